@@ -1,0 +1,1 @@
+"""The four independent services; they never import each other."""
