@@ -1,0 +1,1 @@
+"""Engine, unit of work, tables and migrations on PostgreSQL."""

@@ -1,0 +1,62 @@
+"""What every service's tables are made of: naming, the Row mix-in and column types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from shared.database.kit_tables import add_kit_tables
+from shared.ids import new_id
+
+__all__ = ["NAMING_CONVENTION", "Row", "add_kit_tables", "json_column", "sealed", "text_column", "touch", "utc_column"]
+
+NAMING_CONVENTION: Mapping[str, str] = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Row(SQLModel):
+    """Mix-in of every row the API shows: an id, a version for ETag/If-Match, and two instants."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    version: int = Field(default=1, nullable=False)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
+
+
+def touch(row: Row, *, now: datetime) -> None:
+    """Count one command on an aggregate: version + 1, updated now."""
+    row.version += 1
+    row.updated_at = now
+
+
+def sealed(*, nullable: bool = False) -> Any:
+    """A column of ciphertext; only repositories open it."""
+    return Field(default=None, sa_type=LargeBinary, nullable=nullable)
+
+
+def json_column(*, nullable: bool = False, default_factory: Any = None) -> Any:
+    """A JSONB column of coded facts (never personal data)."""
+    if default_factory is None:
+        return Field(default=None, sa_type=JSONB, nullable=nullable)
+    return Field(default_factory=default_factory, sa_type=JSONB, nullable=nullable)
+
+
+def utc_column(*, nullable: bool = False, index: bool = False) -> Any:
+    """An instant with time zone."""
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable, index=index)  # type: ignore[call-overload]
+
+
+def text_column(*, nullable: bool = False, index: bool = False, unique: bool = False) -> Any:
+    """A text column without a length."""
+    return Field(default=None, sa_type=Text, nullable=nullable, index=index, unique=unique)

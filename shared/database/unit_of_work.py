@@ -1,0 +1,189 @@
+"""One request, event or timer = one unit of work = one commit.
+
+Everything that changes state happens inside `async with units.begin(actor=...) as uow`; the commit is at the exit of that
+block, before any answer is sent (ADR 0002). Nothing else in the house commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from shared.auth.principal import Principal
+from shared.clock import Clock
+from shared.errors import PreconditionFailed, PreconditionRequired, Unavailable
+from shared.events.contract import EventContract
+from shared.events.envelope import Envelope
+from shared.ids import new_id
+from shared.outbox.writer import Answer, AuditEntry, Legacy, Notice, write_legacy
+from shared.protection.vault import BoundVault, Vault
+
+
+class AuditUnavailable(Unavailable):
+    """A personal read could not be audited, so nothing is shown."""
+
+    slug = "audit-unavailable"
+
+
+class UnitOfWork:
+    """What a command works with: the session, who acts, what time it is, and what is left behind at commit."""
+
+    def __init__(
+        self,
+        *,
+        session: AsyncSession,
+        actor: Principal,
+        acting_role: str,
+        now: datetime,
+        vault: Vault,
+        correlation_id: str,
+        cause: Envelope | None = None,
+        traceparent: str | None = None,
+        if_match: int | None = None,
+        match_required: bool = False,
+    ) -> None:
+        self.session = session
+        self.actor = actor
+        self.acting_role = acting_role
+        self.now = now
+        self.cause = cause
+        self.vault: BoundVault = vault.bound(session, self._opened)
+        self._if_match = if_match
+        self._match_required = match_required
+        self._matched = False
+        self._on_commit: list[Callable[[], None]] = []
+        self._legacy = Legacy(
+            now=now,
+            actor=actor.subject,
+            actor_role=acting_role,
+            correlation_id=correlation_id,
+            causation_id=str(cause.id) if cause else None,
+            traceparent=traceparent,
+        )
+
+    def publish(self, *events: EventContract) -> None:
+        """Facts to be published with this commit, in this order per key."""
+        self._legacy.events.extend(
+            event.stamped(occurred_at=self.now, actor_role=self.acting_role) for event in events
+        )
+
+    def record(self, action: str, *, subject: object, **facts: Any) -> None:
+        """One audit row; facts are codes and counts, never personal data."""
+        self._legacy.audit.append(AuditEntry(action=action, subject=str(subject), facts=facts))
+
+    def notify(self, kind: str, *, role: str, scope: str, subject: object, **facts: Any) -> None:
+        """Tell a role in its scope that something needs a look (GET /notifications)."""
+        self._legacy.notices.append(
+            Notice(kind=kind, role=role, scope=str(scope), subject=str(subject), facts=facts)
+        )
+
+    def match(self, version: int) -> None:
+        """Check If-Match against the row just loaded; raises 412, or 428 where the route demands the header.
+
+        Called after the caller's right to the row is established, so that a stranger learns nothing from it.
+        """
+        self._matched = True
+        if self._if_match is None:
+            if self._match_required:
+                raise PreconditionRequired
+            return
+        if self._if_match != version:
+            raise PreconditionFailed(f"You read version {self._if_match}; it is now at version {version}.")
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Something cheap to do once the commit succeeded (waking the relay)."""
+        self._on_commit.append(callback)
+
+    def answer(self, answer: Answer) -> None:
+        """What a replay of this request will be told."""
+        self._legacy.answer = answer
+
+    @property
+    def published_count(self) -> int:
+        """How many events this unit will publish."""
+        return len(self._legacy.events)
+
+    def _opened(self, person_ids: Sequence[UUID], purpose: str) -> None:
+        ids = sorted({str(person_id) for person_id in person_ids})
+        self.record("personal-data.opened", subject=ids[0] if ids else "", purpose=purpose, person_ids=ids)
+
+    async def finish(self) -> None:
+        """Flush, write what is left behind, commit. Called by Units only."""
+        if self._if_match is not None and not self._matched:
+            raise RuntimeError("an If-Match header was sent but the command never checked it")
+        await self.session.flush()
+        if not self._legacy.empty:
+            await write_legacy(await self._driver_connection(), self._legacy)
+        await self.session.commit()
+        for callback in self._on_commit:
+            callback()
+
+    async def _driver_connection(self) -> Any:
+        connection = await self.session.connection()
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        if not driver.is_in_transaction():
+            await connection.exec_driver_sql("SELECT 1")  # makes SQLAlchemy open its transaction
+        return driver
+
+
+class Units:
+    """Begins units of work on one service's database."""
+
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        clock: Clock,
+        vault: Vault,
+        wake_relay: Callable[[], None] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._vault = vault
+        self.wake_relay = wake_relay
+
+    @asynccontextmanager
+    async def begin(
+        self,
+        *,
+        actor: Principal,
+        acting_role: str | None = None,
+        cause: Envelope | None = None,
+        correlation_id: str | None = None,
+        traceparent: str | None = None,
+        if_match: int | None = None,
+        match_required: bool = False,
+    ) -> AsyncIterator[UnitOfWork]:
+        """A unit that commits once at its end and rolls back on any exception."""
+        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+            uow = UnitOfWork(
+                session=session,
+                actor=actor,
+                acting_role=acting_role or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
+                now=self._clock.now(),
+                vault=self._vault,
+                correlation_id=correlation_id or (cause.correlationid if cause else str(new_id())),
+                cause=cause,
+                traceparent=traceparent or (cause.traceparent if cause else None),
+                if_match=if_match,
+                match_required=match_required,
+            )
+            yield uow
+            await uow.finish()
+            if uow.published_count and self.wake_relay:
+                self.wake_relay()
+
+    @asynccontextmanager
+    async def read(self, *, actor: Principal, acting_role: str | None = None) -> AsyncIterator[UnitOfWork]:
+        """A unit for a query: nothing may be published; personal reads are audited before the body is sent."""
+        async with self.begin(actor=actor, acting_role=acting_role) as uow:
+            yield uow
+            if uow.published_count:
+                raise RuntimeError("a query published an event")
+
+

@@ -1,0 +1,201 @@
+"""Writes what a command leaves behind beside its own rows: events, audit, notifications, the idempotency answer.
+
+Two statements, in the command's transaction: the first takes the sequence numbers (its row locks make commit order equal
+sequence order per key), the second writes everything on the driver connection, which is several times faster than
+going through the ORM (ADR 0003).
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.events.contract import EventContract
+from shared.events.envelope import seal_event
+from shared.ids import new_id
+
+SHARDS = 16
+
+NEXT_SEQUENCES = """
+INSERT INTO event_stream (key, last_sequence)
+SELECT key, steps FROM unnest($1::text[], $2::bigint[]) AS wanted (key, steps)
+ON CONFLICT (key) DO UPDATE SET last_sequence = event_stream.last_sequence + excluded.last_sequence
+RETURNING key, last_sequence
+"""
+
+LEAVE_BEHIND = """
+WITH facts AS (
+  INSERT INTO outbox (event_id, topic, key, sequence, shard, type, envelope, traceparent)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::smallint[], $6::text[], $7::bytea[], $8::text[])
+), trail AS (
+  INSERT INTO audit (id, at, actor, actor_role, action, subject, facts, correlation_id)
+  SELECT id, $9, $10, $11, action, subject, facts::jsonb, $12
+  FROM unnest($13::uuid[], $14::text[], $15::text[], $16::text[]) AS rows (id, action, subject, facts)
+), notices AS (
+  INSERT INTO notification (id, kind, role, scope, subject, facts, created_at)
+  SELECT id, kind, role, scope, subject, facts::jsonb, $9
+  FROM unnest($17::uuid[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+    AS rows (id, kind, role, scope, subject, facts)
+), answer AS (
+  UPDATE idempotency SET status = $23, resource_id = $24, location = $25, etag = $26
+  WHERE principal = $27 AND route = $28 AND key = $29
+)
+SELECT 1
+"""
+
+
+def shard_of(key: str) -> int:
+    """The relay shard of an event key; stored in the outbox row."""
+    return zlib.crc32(key.encode()) % SHARDS
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One line of who did what to which subject; facts hold codes and counts only."""
+
+    action: str
+    subject: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a role in a scope should look at."""
+
+    kind: str
+    role: str
+    scope: str
+    subject: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an idempotent replay of this request will be told."""
+
+    principal: str
+    route: str
+    key: str
+    status: int
+    resource_id: UUID | None
+    location: str | None
+    etag: str | None
+
+
+@dataclass
+class Legacy:
+    """Everything one unit of work leaves behind at commit."""
+
+    now: datetime
+    actor: str
+    actor_role: str
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+    events: list[EventContract] = field(default_factory=list)
+    audit: list[AuditEntry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    answer: Answer | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to write."""
+        return not (self.events or self.audit or self.notices or self.answer)
+
+
+async def write_legacy(connection: Any, legacy: Legacy) -> None:
+    """Write it all on the driver connection, which must already be inside the command's transaction."""
+    sequences = await _take_sequences(connection, legacy.events)
+    await connection.execute(
+        LEAVE_BEHIND,
+        *_event_columns(legacy, sequences),
+        legacy.now,
+        legacy.actor,
+        legacy.actor_role,
+        legacy.correlation_id,
+        *_audit_columns(legacy.audit),
+        *_notice_columns(legacy.notices),
+        *_answer_values(legacy.answer),
+    )
+
+
+async def _take_sequences(connection: Any, events: Sequence[EventContract]) -> list[int]:
+    if not events:
+        return []
+    steps = Counter(event.key for event in events)
+    keys = sorted(steps)  # one lock order everywhere: no deadlock between commands on several keys
+    rows = await connection.fetch(NEXT_SEQUENCES, keys, [steps[key] for key in keys])
+    following = {row["key"]: row["last_sequence"] - steps[row["key"]] + 1 for row in rows}
+    taken: list[int] = []
+    for event in events:
+        taken.append(following[event.key])
+        following[event.key] += 1
+    return taken
+
+
+def _event_columns(legacy: Legacy, sequences: Sequence[int]) -> list[list[Any]]:
+    columns: list[list[Any]] = [[] for _ in range(8)]
+    for event, sequence in zip(legacy.events, sequences, strict=True):
+        event_id = new_id()
+        envelope = seal_event(
+            event,
+            event_id=event_id,
+            sequence=sequence,
+            correlation_id=legacy.correlation_id,
+            causation_id=legacy.causation_id,
+            traceparent=legacy.traceparent,
+            time=legacy.now,
+        )
+        row = (
+            event_id,
+            event.topic(),
+            event.key,
+            sequence,
+            shard_of(event.key),
+            event.event_type,
+            envelope,
+            legacy.traceparent,
+        )
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return columns
+
+
+def _audit_columns(entries: Sequence[AuditEntry]) -> list[list[Any]]:
+    return [
+        [new_id() for _ in entries],
+        [entry.action for entry in entries],
+        [entry.subject for entry in entries],
+        [json.dumps(dict(entry.facts), default=str) for entry in entries],
+    ]
+
+
+def _notice_columns(notices: Sequence[Notice]) -> list[list[Any]]:
+    return [
+        [new_id() for _ in notices],
+        [notice.kind for notice in notices],
+        [notice.role for notice in notices],
+        [notice.scope for notice in notices],
+        [notice.subject for notice in notices],
+        [json.dumps(dict(notice.facts), default=str) for notice in notices],
+    ]
+
+
+def _answer_values(answer: Answer | None) -> list[Any]:
+    if answer is None:
+        return [None, None, None, None, None, None, None]
+    return [
+        answer.status,
+        answer.resource_id,
+        answer.location,
+        answer.etag,
+        answer.principal,
+        answer.route,
+        answer.key,
+    ]
