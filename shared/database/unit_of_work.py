@@ -95,6 +95,10 @@ class UnitOfWork:
         if self._if_match != version:
             raise PreconditionFailed(f"You read version {self._if_match}; it is now at version {version}.")
 
+    def replaying(self) -> None:
+        """This unit only repeats an earlier answer: If-Match no longer applies."""
+        self._if_match = None
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Something cheap to do once the commit succeeded (waking the relay)."""
         self._on_commit.append(callback)

@@ -1,0 +1,25 @@
+"""Send kept facts again, for a log that was lost or replaced; consumers recognise the ids and skip what they know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from shared.auth.principal import Principal
+from shared.service import Runtime
+
+AGAIN = text(
+    "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL "
+    "AND (CAST(:since AS timestamptz) IS NULL OR created_at >= :since)"
+)
+
+
+async def republish(runtime: Runtime, since: str | None) -> int:
+    """Mark kept outbox rows (all, or since an RFC 3339 instant) unpublished; returns how many."""
+    instant = datetime.fromisoformat(since) if since else None
+    async with runtime.units.begin(actor=Principal.system("republish")) as uow:
+        outcome = await uow.session.execute(AGAIN, {"since": instant})
+        count = int(getattr(outcome, "rowcount", 0))
+        uow.record("outbox.republished", subject="outbox", count=count)
+    return count

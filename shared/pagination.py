@@ -1,0 +1,110 @@
+"""Keyset pagination: a page is found by the last row seen, so it stays quick and stable while rows arrive."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+from sqlalchemy import Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.errors import Malformed
+
+Item = TypeVar("Item")
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+
+
+class CursorNotValid(Malformed):
+    """The cursor is not one of ours."""
+
+    slug = "cursor-not-valid"
+    title = "The cursor is not valid"
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list; `next_cursor` is null on the last page."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(default=None, description="Give this as `cursor` to get the next page.")
+
+
+class PageRequest(BaseModel):
+    """Which page is wanted."""
+
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+
+
+def _page_request(
+    limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="Rows per page.")] = DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")] = None,
+) -> PageRequest:
+    return PageRequest(limit=limit, cursor=cursor)
+
+
+page_request = _page_request
+"""FastAPI dependency: `page: Annotated[PageRequest, Depends(page_request)]`."""
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """An opaque cursor for the last row of a page."""
+    packed = json.dumps([_pack(value) for value in values], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, width: int) -> list[Any]:
+    """The values inside a cursor; raises CursorNotValid for anything that is not ours."""
+    try:
+        packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = json.loads(packed)
+        if not isinstance(values, list) or len(values) != width:
+            raise ValueError("width")
+        return [_unpack(value) for value in values]
+    except (ValueError, binascii.Error, TypeError, KeyError, RecursionError):
+        raise CursorNotValid from None
+
+
+def _pack(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return {"u": str(value)}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    return value
+
+
+def _unpack(value: Any) -> Any:
+    if isinstance(value, dict):
+        ((kind, text),) = value.items()
+        readers: dict[str, Any] = {"u": UUID, "t": datetime.fromisoformat, "d": date.fromisoformat}
+        return readers[kind](text)
+    if isinstance(value, str | int) or value is None:
+        return value
+    raise ValueError("kind")
+
+
+async def keyset(
+    session: AsyncSession, statement: Select[Any], page: PageRequest, *columns: Any, descending: bool = False
+) -> tuple[list[Any], str | None]:
+    """Rows of one page in the order of `columns` (the last must be unique) and the next cursor.
+
+    The statement selects one entity whose attributes carry the columns' names.
+    """
+    if page.cursor is not None:
+        after = decode_cursor(page.cursor, len(columns))
+        position = tuple_(*columns)
+        statement = statement.where(position < tuple(after) if descending else position > tuple(after))
+    ordered = [column.desc() if descending else column.asc() for column in columns]
+    found = list((await session.execute(statement.order_by(*ordered).limit(page.limit + 1))).scalars())
+    rows, more = found[: page.limit], len(found) > page.limit
+    cursor = encode_cursor([getattr(rows[-1], column.key) for column in columns]) if more else None
+    return rows, cursor

@@ -1,0 +1,3 @@
+"""Loads the kit's fixtures for the whole suite."""
+
+pytest_plugins = ["shared.testing.plugin"]
