@@ -1,0 +1,1 @@
+"""What changes the read models; called by consumers only."""

@@ -1,0 +1,1 @@
+"""Reporting's own narrow copies of other services' events."""

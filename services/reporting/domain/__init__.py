@@ -1,0 +1,1 @@
+"""Indicators and how they are counted; pure."""

@@ -1,0 +1,1 @@
+"""The read models' tables and how they are filled."""

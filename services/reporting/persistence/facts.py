@@ -1,0 +1,43 @@
+"""How facts get into the read models: upserts, because events of different services arrive in no fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from services.reporting.persistence.tables import CaseFact, PersonInCase
+
+
+async def upsert(session: AsyncSession, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Insert a row or change only the given columns of the one that is there."""
+    statement = insert(table).values(**key, **values)
+    if values:
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    await session.execute(statement)
+
+
+async def set_on_case(session: AsyncSession, case_id: UUID, **columns: Any) -> None:
+    """Set columns of a case; the row is made if its opening has not arrived yet."""
+    await upsert(session, CaseFact, {"case_id": case_id}, columns)
+
+
+async def set_person(session: AsyncSession, case_id: UUID, person: Mapping[str, Any], **columns: Any) -> None:
+    """Set what is known of a person; `person` has the fields of an event's person fact."""
+    known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
+    values = {name: person[name] for name in known}
+    await upsert(session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
+
+
+async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> None:
+    """A person goes on in another case."""
+    await session.execute(
+        update(PersonInCase).where(col(PersonInCase.person_ref) == person_ref).values(case_id=to_case)
+    )

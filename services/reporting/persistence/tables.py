@@ -1,0 +1,125 @@
+"""The read models: one row per case, person in a case, payment and survey; rebuilt from the log at any time."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.database.tables import NAMING_CONVENTION, add_kit_tables
+
+
+class ReportingTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+    """Base of this service's tables."""
+
+
+class CaseFact(ReportingTable, table=True):
+    """What is known of one case: codes and the day each stage was reached."""
+
+    __tablename__ = "case_fact"
+
+    case_id: UUID = Field(primary_key=True)
+    case_kind: str | None = None
+    programme_id: UUID | None = Field(default=None, index=True)
+    partnership_id: UUID | None = Field(default=None, index=True)
+    host: str | None = None
+    destination: str | None = None
+    split_from: UUID | None = None
+    opened_on: date | None = Field(default=None, index=True)
+    submitted_on: date | None = None
+    screened_on: date | None = None
+    eligibility_on: date | None = None
+    approved_on: date | None = None
+    refused_on: date | None = None
+    funds_reserved_on: date | None = None
+    pre_departure_on: date | None = None
+    ready_on: date | None = None
+    departed_on: date | None = None
+    arrived_on: date | None = None
+    handed_over_on: date | None = None
+    closed_on: date | None = None
+    withdrawn_on: date | None = None
+    cancelled_on: date | None = None
+    did_not_board_on: date | None = None
+    plan_opened_on: date | None = None
+    plan_activated_on: date | None = None
+    first_grant_on: date | None = None
+
+
+class PersonInCase(ReportingTable, table=True):
+    """One person in one case, as the latest fact named them: a random reference and coarse codes."""
+
+    __tablename__ = "person_in_case"
+
+    person_ref: str = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    relation: str
+    sex: int
+    age_band: str
+    citizenship: str
+    unaccompanied: bool = False
+    travelled: bool = False
+    departed_on: date | None = Field(default=None, index=True)
+    arrived_on: date | None = None
+    destination: str | None = None
+
+
+class PaymentFact(ReportingTable, table=True):
+    """One settled payment."""
+
+    __tablename__ = "payment_fact"
+
+    payment_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    line_id: str
+    phase: str
+    budget_id: UUID | None = None
+    amount_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    paid_on: date = Field(index=True)
+    reversed: bool = False
+
+
+class SurveyFact(ReportingTable, table=True):
+    """One scored survey; scores in millionths, so that no float is stored."""
+
+    __tablename__ = "survey_fact"
+
+    survey_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    person_ref: str
+    wave: str
+    model_version: str
+    economic: int | None = None
+    social: int | None = None
+    psychosocial: int | None = None
+    composite: int | None = None
+    surveyed_on: date
+
+
+class PartnershipFact(ReportingTable, table=True):
+    """A partnership and its status, for the list on the dashboard."""
+
+    __tablename__ = "partnership_fact"
+
+    partnership_id: UUID = Field(primary_key=True)
+    status: str
+    signed_on: date | None = None
+    parties: str = ""
+
+
+class DeliveryFact(ReportingTable, table=True):
+    """One webhook delivery that its recipient accepted."""
+
+    __tablename__ = "delivery_fact"
+
+    delivery_id: UUID = Field(primary_key=True)
+    case_id: UUID
+    recipient_id: UUID
+    payload_type: str
+
+
+add_kit_tables(ReportingTable.metadata)

@@ -1,0 +1,18 @@
+"""Which cases a caller's figures are made of: a programme manager sees the programmes of their claim, others all."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, true
+from sqlmodel import col
+
+from services.reporting.persistence.tables import CaseFact
+from shared.auth.principal import Principal
+
+ALL_PROGRAMMES = ("statistician", "auditor")
+
+
+def cases_of(actor: Principal) -> ColumnElement[bool]:
+    """The condition on cases for this caller."""
+    if any(actor.has(role) for role in ALL_PROGRAMMES):
+        return true()
+    return col(CaseFact.programme_id).in_(sorted(actor.programmes))

@@ -1,0 +1,73 @@
+"""The table of contents of reporting."""
+
+from __future__ import annotations
+
+from services.reporting.api import dashboard, figures, indicators, projections
+from services.reporting.consumers.case_approved import on_case_approved
+from services.reporting.consumers.case_arrived import on_case_arrived
+from services.reporting.consumers.case_cancelled import on_case_cancelled
+from services.reporting.consumers.case_closed import on_case_closed
+from services.reporting.consumers.case_departed import on_case_departed
+from services.reporting.consumers.case_did_not_board import on_case_did_not_board
+from services.reporting.consumers.case_eligibility_determined import on_case_eligibility_determined
+from services.reporting.consumers.case_handed_over import on_case_handed_over
+from services.reporting.consumers.case_opened import on_case_opened
+from services.reporting.consumers.case_pre_departure_started import on_case_pre_departure_started
+from services.reporting.consumers.case_ready import on_case_ready
+from services.reporting.consumers.case_refused import on_case_refused
+from services.reporting.consumers.case_screened import on_case_screened
+from services.reporting.consumers.case_split import on_case_split
+from services.reporting.consumers.case_submitted import on_case_submitted
+from services.reporting.consumers.case_withdrawn import on_case_withdrawn
+from services.reporting.consumers.delivery_made import on_delivery_made
+from services.reporting.consumers.funds_reserved import on_funds_reserved
+from services.reporting.consumers.partnership_signed import on_partnership_signed
+from services.reporting.consumers.partnership_status_changed import on_partnership_status_changed
+from services.reporting.consumers.payment_reversed import on_payment_reversed
+from services.reporting.consumers.payment_settled import on_payment_settled
+from services.reporting.consumers.person_added import on_person_added
+from services.reporting.consumers.plan_activated import on_plan_activated
+from services.reporting.consumers.plan_opened import on_plan_opened
+from services.reporting.consumers.survey_completed import on_survey_completed
+from services.reporting.contracts import consumed as seen
+from services.reporting.persistence.tables import ReportingTable
+from services.reporting.settings import ReportingSettings
+from shared.events.subscriptions import Subscription
+from shared.service import Service
+
+SERVICE = Service(
+    name="reporting",
+    title="Wayhome reporting",
+    description="Read models, indicators and the dashboard. Every figure names its unit, date basis and mode.",
+    settings=ReportingSettings,
+    metadata=ReportingTable.metadata,
+    routers=(indicators.router, figures.router, projections.router, dashboard.router),
+    subscriptions=(
+        Subscription("returns.case.approved.v1", seen.CaseStageSeen, on_case_approved),
+        Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
+        Subscription("returns.case.cancelled.v1", seen.CaseStageSeen, on_case_cancelled),
+        Subscription("returns.case.closed.v1", seen.CaseStageSeen, on_case_closed),
+        Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
+        Subscription("returns.case.did-not-board.v1", seen.CaseStageSeen, on_case_did_not_board),
+        Subscription("returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined),
+        Subscription("returns.case.handed-over.v1", seen.CaseStageSeen, on_case_handed_over),
+        Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
+        Subscription("returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started),
+        Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
+        Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
+        Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),
+        Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
+        Subscription("returns.case.submitted.v1", seen.CaseStageSeen, on_case_submitted),
+        Subscription("returns.case.withdrawn.v1", seen.CaseStageSeen, on_case_withdrawn),
+        Subscription("registry.delivery.made.v1", seen.DeliveryMadeSeen, on_delivery_made),
+        Subscription("reintegration.funds.reserved.v1", seen.FundsReservedSeen, on_funds_reserved),
+        Subscription("registry.partnership.signed.v1", seen.PartnershipSignedSeen, on_partnership_signed),
+        Subscription("registry.partnership.status-changed.v1", seen.PartnershipStatusChangedSeen, on_partnership_status_changed),
+        Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
+        Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
+        Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
+        Subscription("reintegration.plan.activated.v1", seen.PlanActivatedSeen, on_plan_activated),
+        Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
+        Subscription("reintegration.survey.completed.v1", seen.SurveyCompletedSeen, on_survey_completed),
+    ),
+)
