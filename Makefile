@@ -1,0 +1,64 @@
+# Everything a developer or a build machine does with Wayhome. `make help` prints the sentences behind the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+ARGS ?=
+SERVICES := registry returns reintegration reporting
+
+.PHONY: help setup demo up down test check format bench kafka kafka-stop migrate contracts lock clean
+
+help: ## Print this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+setup: ## Install what the locks say into .venv, with uv or pip; does nothing when it is already so.
+	@deploy/setup.sh
+
+demo: setup ## Start everything on this machine and play a family's return; options through ARGS="--once --cases 200".
+	@$(BIN)/wayhome demo $(ARGS)
+
+test: setup ## Run the whole test suite; options through ARGS="tests/returns -k arrival".
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup ## Run every machine check that is not a test: format, lint, types, layers, locks, contract snapshots.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timings --no-cache
+	$(BIN)/python -m tests.architecture.locks
+	@for service in $(SERVICES); do \
+		echo "contracts of $$service"; $(BIN)/python -m services.$$service contracts --check || exit 1; \
+	done
+
+format: setup ## Put the code into the shape that `check` wants, as far as a machine can.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migrate: setup ## Bring the databases that the WAYHOME_<SERVICE>_DATABASE_URL variables name to the newest revision.
+	@for service in $(SERVICES); do $(BIN)/python -m services.$$service migrate || exit 1; done
+
+contracts: setup ## Write the JSON Schemas and golden examples of all published events anew.
+	@for service in $(SERVICES); do $(BIN)/python -m services.$$service contracts || exit 1; done
+
+lock: ## Resolve the dependencies anew (needs uv) and write both locks.
+	uv lock
+	uv export --quiet --locked --no-emit-project --all-extras --all-groups --no-header --no-annotate \
+		--format requirements-txt --output-file requirements.lock
+
+up: ## Start the services with compose; not there yet, use `make demo`.
+	@echo "make up: the compose deployment is not part of this version; 'make demo' runs everything on one machine." >&2; exit 2
+
+down: ## Stop what `up` started; not there yet.
+	@echo "make down: the compose deployment is not part of this version; Ctrl-C stops 'make demo'." >&2; exit 2
+
+bench: ## Measure throughput and delays; not there yet.
+	@echo "make bench: the benchmarks are not part of this version; 'make demo ARGS=--once' prints the season's rate." >&2; exit 2
+
+kafka: ## Fetch and start a local Apache Kafka; not there yet, the embedded event log is the default.
+	@echo "make kafka: the local Kafka is not part of this version; the embedded event log needs none." >&2; exit 2
+
+kafka-stop: ## Stop the local Apache Kafka; not there yet.
+	@echo "make kafka-stop: the local Kafka is not part of this version; there is nothing to stop." >&2; exit 2
+
+clean: ## Remove the environment, caches and build results; the demo's state in .local stays (empty it with `wayhome demo --fresh`).
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
