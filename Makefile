@@ -23,7 +23,7 @@ check: setup ## Run every machine check that is not a test: format, lint, types,
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timings --no-cache
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.architecture.locks
 	@for service in $(SERVICES); do \
 		echo "contracts of $$service"; $(BIN)/python -m services.$$service contracts --check || exit 1; \
