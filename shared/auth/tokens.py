@@ -1,0 +1,110 @@
+"""Verifies bearer tokens: our issuer, our audience, allowed algorithms, well-formed claims; anything else is 401."""
+
+from __future__ import annotations
+
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+
+from shared.auth.principal import SYSTEM_PREFIX, Principal
+from shared.errors import Unauthenticated, Unavailable
+from shared.http.trusted import fetch_json
+
+ALGORITHMS = ("EdDSA", "RS256", "ES256")
+AUDIENCE = "wayhome"
+LIST_CLAIMS = ("offices", "programmes", "countries")
+TEXT_CLAIMS = ("authority_id", "agency_id", "partner_id", "provider_id", "side", "partnership_id")
+LEEWAY_SECONDS = 10
+REFRESH_AFTER_SECONDS = 300.0
+UNKNOWN_KEY_PAUSE_SECONDS = 10.0
+RESERVED_ROLE = "system"
+
+
+class TokenVerifier:
+    """Turns a token into a principal. Keys come from the configured address only; jku, x5u and jwk are ignored."""
+
+    def __init__(self, *, issuer: str, jwks_url: str | None = None, jwks: Mapping[str, Any] | None = None) -> None:
+        self._issuer = issuer
+        self._jwks_url = jwks_url
+        self._keys: dict[str, jwt.PyJWK] = _read_keys(jwks) if jwks is not None else {}
+        self._fetched_at = time.monotonic() if jwks is not None else float("-inf")
+
+    async def verify(self, token: str) -> Principal:
+        """The principal; raises Unauthenticated for everything that is not a valid token of ours."""
+        try:
+            header = jwt.get_unverified_header(token)
+            key = await self._key(header.get("kid"))
+            if key is None or header.get("alg") not in ALGORITHMS or header.get("alg") != key.algorithm_name:
+                raise Unauthenticated
+            claims = jwt.decode(
+                token,
+                key.key,
+                algorithms=[key.algorithm_name],
+                audience=AUDIENCE,
+                issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            )
+            return principal_of(claims)
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise Unauthenticated from None
+
+    async def _key(self, key_id: object) -> jwt.PyJWK | None:
+        if not isinstance(key_id, str):
+            return None
+        age = time.monotonic() - self._fetched_at
+        due = age > REFRESH_AFTER_SECONDS or (key_id not in self._keys and age > UNKNOWN_KEY_PAUSE_SECONDS)
+        if due and self._jwks_url is not None:
+            await self._refresh()
+        return self._keys.get(key_id)
+
+    async def _refresh(self) -> None:
+        assert self._jwks_url is not None  # noqa: S101 - checked by the caller
+        try:
+            self._keys = _read_keys(await fetch_json(self._jwks_url))
+            self._fetched_at = time.monotonic()
+        except (OSError, ValueError) as error:
+            if not self._keys:
+                raise Unavailable("The identity provider cannot be reached.") from error
+
+
+def _read_keys(document: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
+    keys: dict[str, jwt.PyJWK] = {}
+    for entry in document.get("keys", []):
+        try:
+            key = jwt.PyJWK.from_dict(entry)
+        except jwt.PyJWTError:
+            continue
+        if key.key_id and key.algorithm_name in ALGORITHMS:
+            keys[key.key_id] = key
+    return keys
+
+
+def principal_of(claims: Mapping[str, Any]) -> Principal:
+    """The principal in verified claims; raises ValueError for a claim of the wrong shape."""
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 1 <= len(subject) <= 200 or subject.startswith(SYSTEM_PREFIX):
+        raise ValueError("sub")
+    roles = _texts(claims.get("roles", []))
+    if RESERVED_ROLE in roles:
+        raise ValueError("roles")
+    lists = {name: _texts(claims.get(name, [])) for name in LIST_CLAIMS}
+    texts = {name: _text(claims.get(name)) for name in TEXT_CLAIMS}
+    return Principal(subject=subject, roles=roles, **lists, **texts)  # type: ignore[arg-type]
+
+
+def _texts(value: object) -> frozenset[str]:
+    if not isinstance(value, list) or len(value) > 200 or not all(isinstance(item, str) and item for item in value):
+        raise ValueError("list claim")
+    return frozenset(value)
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 1 <= len(value) <= 200:
+        raise ValueError("text claim")
+    return value

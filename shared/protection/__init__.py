@@ -1,0 +1,1 @@
+"""Sealing, signatures and the audit trail."""
