@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 TIMEOUT_SECONDS = 10.0
+ConnectionFailed = httpx.TransportError  # for callers that may not import httpx
 
 
 def trusted_client(
