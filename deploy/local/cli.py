@@ -1,0 +1,108 @@
+"""The `wayhome` command: the demo, tokens, and a look into a running one-machine deployment."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import typer
+
+from deploy.local.state import LocalState
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Wayhome on one machine.")
+
+
+@cli.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when all is done; exit 0 only if all went right.")] = False,
+    cases: Annotated[int, typer.Option(min=0, help="How many cases the season has.")] = 500,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs left.")] = False,
+    port: Annotated[int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the season; default: another one each time.")] = None,
+) -> None:
+    """Start everything, play one family's return, then a season of cases."""
+    from deploy.local.narration import Narrator
+
+    narrator = Narrator()
+    narrator.say("Wayhome starts: one PostgreSQL, four services, a gateway, an issuer and a stand-in agency.")
+    from deploy.local.demo import Options, run_demo  # the services' libraries take a moment
+
+    options = Options(once=once, cases=cases, fresh=fresh, port=port, seed=seed)
+    raise typer.Exit(run_demo(LocalState(), narrator, options))
+
+
+@cli.command()
+def token(
+    role: Annotated[list[str], typer.Option(help="May be repeated.")],
+    subject: Annotated[str | None, typer.Option(help="Who it is; default: <role>-1.")] = None,
+    office: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
+    programme: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
+    authority: Annotated[str | None, typer.Option()] = None,
+    agency: Annotated[str | None, typer.Option()] = None,
+    partner: Annotated[str | None, typer.Option()] = None,
+    provider: Annotated[str | None, typer.Option()] = None,
+    side: Annotated[str | None, typer.Option()] = None,
+    partnership: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Print a bearer token of the local issuer for a role in its scope."""
+    state = LocalState()
+    facts = _running(state)
+    claims: dict[str, Any] = {
+        "offices": office or None,
+        "programmes": programme or None,
+        "countries": country or None,
+        "authority_id": authority,
+        "agency_id": agency,
+        "partner_id": partner,
+        "provider_id": provider,
+        "side": side,
+        "partnership_id": partnership,
+    }
+    issuer = state.issuer(int(facts["url"].rsplit(":", 1)[1]))
+    typer.echo(issuer.issue(roles=role, subject=subject or f"{role[0]}-1", **claims))
+
+
+@cli.command()
+def status() -> None:
+    """What runs, and how far the queues are."""
+    from deploy.local import queues
+
+    facts = _running(LocalState())
+    typer.echo(f"{facts['url']}  (supervisor {facts['supervisor']})")
+    for queue in asyncio.run(queues.look(facts["databases"])):
+        typer.echo(
+            f"{queue.service:<14} process {facts['children'].get(queue.service, '-'):<8} outbox {queue.unpublished:<5}"
+            f" unread {queue.unread:<5} parked {queue.parked}"
+        )
+
+
+@cli.command()
+def parked() -> None:
+    """Events that could not be handled; replay them with `python -m services.<name> parked --replay`."""
+    from deploy.local import queues
+
+    found = asyncio.run(queues.parked_events(_running(LocalState())["databases"]))
+    for service, row in found:
+        waits = f" (behind {row['behind']})" if row["behind"] else ""
+        typer.echo(f"{service:<14} {row['id']} {row['type']} key {row['key']}: {row['error_class']}{waits}")
+    if not found:
+        typer.echo("nothing is parked")
+    raise typer.Exit(1 if found else 0)
+
+
+def _running(state: LocalState) -> dict[str, Any]:
+    facts = state.running()
+    if facts is None:
+        typer.echo("Wayhome is not running here; start it with `make demo`.", err=True)
+        raise typer.Exit(1)
+    return facts
+
+
+def main() -> None:
+    """The console script."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

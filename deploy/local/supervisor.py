@@ -1,0 +1,222 @@
+"""Runs the whole house on one machine: PostgreSQL, one child per service, gateway, issuer, stand-in agency."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+import uvicorn
+
+from deploy.local.children import Child, ChildFailed, stop_all
+from deploy.local.gateway import Gateway, issuer_app
+from deploy.local.stand_in_agency import StandInAgency
+from deploy.local.state import SERVICES, LocalState, alive, free_port
+from shared.database.embedded import EmbeddedServer
+from shared.database.provision import provision
+from shared.http.trusted import ConnectionFailed, trusted_client
+
+READY_WITHIN_SECONDS = 60.0
+MOST_RESTARTS = 20
+Say = Callable[[str], None]
+
+
+class AlreadyRunning(RuntimeError):
+    """Another supervisor uses this state."""
+
+
+class PortTaken(RuntimeError):
+    """Somebody else listens where the gateway should."""
+
+
+class Supervisor:
+    """Starts everything in order, keeps the services running, stops everything in order."""
+
+    def __init__(self, state: LocalState, *, port: int | None = None, say: Say = lambda _: None) -> None:
+        self.state = state
+        self._wanted_port = port
+        self._say = say
+        self._stack = AsyncExitStack()
+        self.children: dict[str, Child] = {}
+        self.addresses: dict[str, str] = {}
+        self.databases: dict[str, str] = {}
+        self.restarts = 0
+        self.port = 0
+        self.agency: StandInAgency
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        self._say("Stopping: services drain, then PostgreSQL.")
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        if other := self.state.running():
+            raise AlreadyRunning(f"Wayhome runs already: {other['url']} (process {other['supervisor']}).")
+        self.state.prepare()
+        self.port = self._choose_port()
+        self._start_database()
+        await self._provision()
+        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in SERVICES}
+        await self._serve_gateway()
+        self._spawn_all()
+        await self._await_ready()
+        self._stack.enter_context(cancelled_on_exit(asyncio.create_task(self._keep_running(), name="keep-running")))
+        self.state.announce(
+            url=self.url,
+            databases=self.databases,
+            children={name: child.process.pid for name, child in self.children.items()}
+        )
+        self._stack.callback(self.state.retract)
+
+    def _choose_port(self) -> int:
+        wanted = self._wanted_port or self.state.secrets().port
+        if free_port(wanted) != wanted:
+            raise PortTaken(f"Port {wanted} is taken; choose another with --port.")
+        return wanted
+
+    def _start_database(self) -> None:
+        server = EmbeddedServer(self.state.database, options={"synchronous_commit": "on"})
+        end_orphan(server.place.data)
+        server.start()
+        self._stack.callback(server.stop)
+        self._server = server
+        self._say("PostgreSQL is up.")
+
+    async def _provision(self) -> None:
+        secrets = self.state.secrets()
+        for name in ("log", *SERVICES):
+            password = secrets.passwords[name]
+            role = f"wayhome_{name}"
+            await provision(self._server.dsn(), database=role, role=role, password=password)
+            self.databases[name] = self._server.dsn(role, role=role, password=password)
+
+    def _environment(self, name: str) -> dict[str, str]:
+        """The same variables that compose sets."""
+        prefix = f"WAYHOME_{name.upper()}_"
+        issuer = self.state.issuer(self.port)
+        return {
+            f"{prefix}DATABASE_URL": self.databases[name],
+            f"{prefix}MASTER_KEY": self.state.secrets().master_keys[name],
+            f"{prefix}PORT": self.addresses[name].rsplit(":", 1)[1],
+            "WAYHOME_HOST": "127.0.0.1",
+            "WAYHOME_LOG_ENGINE": "embedded",
+            "WAYHOME_LOG_URL": self.databases["log"],
+            "WAYHOME_OIDC_ISSUER": issuer.issuer,
+            "WAYHOME_OIDC_JWKS_URL": f"{issuer.issuer}/jwks",
+            "WAYHOME_PUBLIC_URL": self.url,
+            "WAYHOME_ALLOW_LOOPBACK_WEBHOOKS": "true",
+        }
+
+    def _spawn_all(self) -> None:
+        for name in SERVICES:
+            self.children[name] = self._spawn(name, migrate=True)
+        self._stack.push_async_callback(self._stop_children)
+
+    def _spawn(self, name: str, *, migrate: bool) -> Child:
+        module = f"services.{name}"
+        arguments = ["deploy.local.migrate_and_serve", module] if migrate else [module, "all"]
+        return Child(
+            name, arguments, environment=self._environment(name), log=self.state.logs / f"{name}.log"
+        )
+
+    async def _stop_children(self) -> None:
+        await stop_all(list(self.children.values()))
+
+    async def _serve_gateway(self) -> None:
+        issuer = self.state.issuer(self.port)
+        self.agency = StandInAgency(public_url=self.url, issuer=issuer, state=self.state)
+        apps = {"identity": issuer_app(issuer.jwks(), issuer.configuration()), "stand-in-agency": self.agency.app}
+        gateway = Gateway(self.addresses, apps)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                gateway,
+                host="127.0.0.1",
+                port=self.port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=5,
+            )
+        )
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the CLI has set ours
+        serving = asyncio.create_task(server.serve(), name="gateway")
+
+        async def close() -> None:
+            server.should_exit = True
+            await asyncio.wait({serving}, timeout=10)
+            await self.agency.close()
+            await gateway.close()
+
+        self._stack.push_async_callback(close)
+
+    async def _await_ready(self) -> None:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        for name, child in self.children.items():
+            async with trusted_client(self.addresses[name], timeout=2.0) as client:
+                while True:
+                    if not child.running:
+                        raise child.failure()
+                    if time.monotonic() > deadline:
+                        raise ChildFailed(f"{name} is not ready after {READY_WITHIN_SECONDS:.0f} s; see {child.log}")
+                    with contextlib.suppress(ConnectionFailed):
+                        if (await client.get(f"/{name}/health/ready")).status_code == 200:
+                            break
+                    await asyncio.sleep(0.05)
+            self._say(f"{name} is ready.")
+
+    async def _keep_running(self) -> None:
+        """Start a service again when its process dies; the log and the outbox make that harmless."""
+        while True:
+            await asyncio.sleep(0.2)
+            for name, child in self.children.items():
+                if child.running:
+                    continue
+                self.restarts += 1
+                self._say(f"{name} ended with {child.process.returncode}; starting it again (log: {child.log}).")
+                if self.restarts > MOST_RESTARTS:
+                    self._say("Too many restarts; leaving it alone. Stop with Ctrl-C and read the log.")
+                    return
+                self.children[name] = self._spawn(name, migrate=False)
+
+
+@contextlib.contextmanager
+def cancelled_on_exit(task: asyncio.Task[None]) -> Iterator[None]:
+    """Cancel a background task when the block ends."""
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def end_orphan(data: Path) -> None:
+    """Stop a server that a killed supervisor left behind on this data folder."""
+    pid_file = data / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
+    command = Path(f"/proc/{pid}/cmdline")
+    if not alive(pid) or (command.exists() and str(data).encode() not in command.read_bytes()):
+        return
+    os.kill(pid, signal.SIGINT)
+    for _ in range(200):
+        if not alive(pid):
+            return
+        time.sleep(0.05)
