@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 import uvicorn
@@ -97,10 +98,13 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
 
 
 async def _parked(runtime: Runtime, replay: str | None) -> list[str]:
-    if replay is not None:
-        outcome = await replay_parked(make_processor(runtime), runtime.units, replay)
-        return [outcome]
-    return [str(entry) for entry in await list_parked(runtime.units)] or ["nothing is parked"]
+    entries = await list_parked(runtime.units, runtime.service.name)
+    if replay is None:
+        return [str(entry) for entry in entries] or ["nothing is parked"]
+    first = [entry.id for entry in entries if entry.behind is None]
+    wanted = first if replay == "all" else [UUID(replay)]
+    done = [await replay_parked(make_processor(runtime), parked_id) for parked_id in wanted]
+    return [f"{sum(done)} of {len(entries)} parked events are processed"]
 
 
 Result = TypeVar("Result")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import Malformed
@@ -92,6 +92,14 @@ def _unpack(value: Any) -> Any:
     raise ValueError("kind")
 
 
+def _fitting(values: Sequence[Any], columns: Sequence[Any]) -> list[Any]:
+    """The cursor's values as literals of the columns' types; another type means it is not our cursor."""
+    for value, column in zip(values, columns, strict=True):
+        if not isinstance(value, column.type.python_type) or isinstance(value, bool):
+            raise CursorNotValid
+    return [literal(value, type_=column.type) for value, column in zip(values, columns, strict=True)]
+
+
 async def keyset(
     session: AsyncSession, statement: Select[Any], page: PageRequest, *columns: Any, descending: bool = False
 ) -> tuple[list[Any], str | None]:
@@ -100,9 +108,9 @@ async def keyset(
     The statement selects one entity whose attributes carry the columns' names.
     """
     if page.cursor is not None:
-        after = decode_cursor(page.cursor, len(columns))
-        position = tuple_(*columns)
-        statement = statement.where(position < tuple(after) if descending else position > tuple(after))
+        after = _fitting(decode_cursor(page.cursor, len(columns)), columns)
+        position, last = tuple_(*columns), tuple_(*after)
+        statement = statement.where(position < last if descending else position > last)
     ordered = [column.desc() if descending else column.asc() for column in columns]
     found = list((await session.execute(statement.order_by(*ordered).limit(page.limit + 1))).scalars())
     rows, more = found[: page.limit], len(found) > page.limit

@@ -20,7 +20,7 @@ from shared.errors import PreconditionFailed, PreconditionRequired, Unavailable
 from shared.events.contract import EventContract
 from shared.events.envelope import Envelope
 from shared.ids import new_id
-from shared.outbox.writer import Answer, AuditEntry, Legacy, Notice, write_legacy
+from shared.outbox.writer import Acting, Answer, AuditEntry, Legacy, Notice, write_legacy
 from shared.protection.vault import BoundVault, Vault
 
 
@@ -57,24 +57,37 @@ class UnitOfWork:
         self._match_required = match_required
         self._matched = False
         self._on_commit: list[Callable[[], None]] = []
-        self._legacy = Legacy(
-            now=now,
+        self._legacy = Legacy(now=now)
+        self._acting = Acting(
             actor=actor.subject,
-            actor_role=acting_role,
+            role=acting_role,
             correlation_id=correlation_id,
             causation_id=str(cause.id) if cause else None,
             traceparent=traceparent,
         )
 
+    def act_for(self, cause: Envelope) -> None:
+        """From here on this unit acts because of this event (a batch holds many)."""
+        self.cause = cause
+        self.actor = Principal.system(f"event:{cause.id}")
+        self.acting_role = "system"
+        self._acting = Acting(
+            actor=self.actor.subject,
+            role="system",
+            correlation_id=cause.correlationid,
+            causation_id=str(cause.id),
+            traceparent=cause.traceparent,
+        )
+
     def publish(self, *events: EventContract) -> None:
         """Facts to be published with this commit, in this order per key."""
         self._legacy.events.extend(
-            event.stamped(occurred_at=self.now, actor_role=self.acting_role) for event in events
+            (self._acting, event.stamped(occurred_at=self.now, actor_role=self.acting_role)) for event in events
         )
 
     def record(self, action: str, *, subject: object, **facts: Any) -> None:
         """One audit row; facts are codes and counts, never personal data."""
-        self._legacy.audit.append(AuditEntry(action=action, subject=str(subject), facts=facts))
+        self._legacy.audit.append((self._acting, AuditEntry(action=action, subject=str(subject), facts=facts)))
 
     def notify(self, kind: str, *, role: str, scope: str, subject: object, **facts: Any) -> None:
         """Tell a role in its scope that something needs a look (GET /notifications)."""

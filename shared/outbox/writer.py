@@ -35,8 +35,9 @@ WITH facts AS (
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::smallint[], $6::text[], $7::bytea[], $8::text[])
 ), trail AS (
   INSERT INTO audit (id, at, actor, actor_role, action, subject, facts, correlation_id)
-  SELECT id, $9, $10, $11, action, subject, facts::jsonb, $12
-  FROM unnest($13::uuid[], $14::text[], $15::text[], $16::text[]) AS rows (id, action, subject, facts)
+  SELECT id, $9, actor, role, action, subject, facts::jsonb, correlation
+  FROM unnest($10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])
+    AS rows (id, actor, role, action, subject, facts, correlation)
 ), notices AS (
   INSERT INTO notification (id, kind, role, scope, subject, facts, created_at)
   SELECT id, kind, role, scope, subject, facts::jsonb, $9
@@ -88,18 +89,24 @@ class Answer:
     etag: str | None
 
 
-@dataclass
-class Legacy:
-    """Everything one unit of work leaves behind at commit."""
+@dataclass(frozen=True)
+class Acting:
+    """On whose behalf and because of what something is left behind; changes with every event of a batch."""
 
-    now: datetime
     actor: str
-    actor_role: str
+    role: str
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
-    events: list[EventContract] = field(default_factory=list)
-    audit: list[AuditEntry] = field(default_factory=list)
+
+
+@dataclass
+class Legacy:
+    """Everything one unit of work leaves behind at commit, each entry with who acted."""
+
+    now: datetime
+    events: list[tuple[Acting, EventContract]] = field(default_factory=list)
+    audit: list[tuple[Acting, AuditEntry]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     answer: Answer | None = None
 
@@ -111,14 +118,11 @@ class Legacy:
 
 async def write_legacy(connection: Any, legacy: Legacy) -> None:
     """Write it all on the driver connection, which must already be inside the command's transaction."""
-    sequences = await _take_sequences(connection, legacy.events)
+    sequences = await _take_sequences(connection, [event for _, event in legacy.events])
     await connection.execute(
         LEAVE_BEHIND,
         *_event_columns(legacy, sequences),
         legacy.now,
-        legacy.actor,
-        legacy.actor_role,
-        legacy.correlation_id,
         *_audit_columns(legacy.audit),
         *_notice_columns(legacy.notices),
         *_answer_values(legacy.answer),
@@ -141,15 +145,15 @@ async def _take_sequences(connection: Any, events: Sequence[EventContract]) -> l
 
 def _event_columns(legacy: Legacy, sequences: Sequence[int]) -> list[list[Any]]:
     columns: list[list[Any]] = [[] for _ in range(8)]
-    for event, sequence in zip(legacy.events, sequences, strict=True):
+    for (acting, event), sequence in zip(legacy.events, sequences, strict=True):
         event_id = new_id()
         envelope = seal_event(
             event,
             event_id=event_id,
             sequence=sequence,
-            correlation_id=legacy.correlation_id,
-            causation_id=legacy.causation_id,
-            traceparent=legacy.traceparent,
+            correlation_id=acting.correlation_id,
+            causation_id=acting.causation_id,
+            traceparent=acting.traceparent,
             time=legacy.now,
         )
         row = (
@@ -160,19 +164,22 @@ def _event_columns(legacy: Legacy, sequences: Sequence[int]) -> list[list[Any]]:
             shard_of(event.key),
             event.event_type,
             envelope,
-            legacy.traceparent,
+            acting.traceparent,
         )
         for column, value in zip(columns, row, strict=True):
             column.append(value)
     return columns
 
 
-def _audit_columns(entries: Sequence[AuditEntry]) -> list[list[Any]]:
+def _audit_columns(entries: Sequence[tuple[Acting, AuditEntry]]) -> list[list[Any]]:
     return [
         [new_id() for _ in entries],
-        [entry.action for entry in entries],
-        [entry.subject for entry in entries],
-        [json.dumps(dict(entry.facts), default=str) for entry in entries],
+        [acting.actor for acting, _ in entries],
+        [acting.role for acting, _ in entries],
+        [entry.action for _, entry in entries],
+        [entry.subject for _, entry in entries],
+        [json.dumps(dict(entry.facts), default=str) for _, entry in entries],
+        [acting.correlation_id for acting, _ in entries],
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -16,6 +17,7 @@ import pytest_asyncio
 from shared.auth.local_issuer import LocalIssuer
 from shared.clock import FixedClock
 from shared.eventlog.postgres import PostgresLog
+from shared.telemetry.logs import configure_logging
 from shared.testing.databases import Databases
 from shared.testing.running import ISSUER, RunningService, run_service, service_named
 from shared.testing.scratch import SharedServer
@@ -94,3 +96,9 @@ async def world(databases: Databases, issuer: LocalIssuer, clock: FixedClock) ->
         await found.stop()
         await log.close()
     await databases.drop(log_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_logs() -> None:
+    """Logs as in production, so that a failing test does not print what a request held."""
+    configure_logging("tests", level=logging.ERROR)

@@ -1,0 +1,33 @@
+"""Which failures pass by themselves, and what may be said of the others."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.errors import Unavailable, WayhomeError
+from shared.problems import sqlstate_of
+
+TRANSIENT_CLASSES = ("08", "40", "53")
+TRANSIENT_STATES = ("55P03", "57P01", "57P02", "57P03", "57P04", "57P05", "25P03")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying the same thing again is likely to work: connection, conflict, shortage, restart."""
+    if isinstance(error, PoolTimeout | ConnectionError | OSError | TimeoutError | Unavailable):
+        return True
+    state = sqlstate_of(error)
+    if state is not None:
+        return state in TRANSIENT_STATES or state.startswith(TRANSIENT_CLASSES)
+    current: BaseException | None = error
+    while current is not None:  # the driver reports a broken connection without a SQLSTATE
+        if type(current).__name__ in ("ConnectionDoesNotExistError", "InterfaceError", "ConnectionError"):
+            return True
+        current = current.__cause__ or getattr(current, "orig", None)
+    return False
+
+
+def reason_of(error: BaseException) -> str:
+    """What may be stored about a failure: a slug or a class, never its text."""
+    if isinstance(error, WayhomeError):
+        return error.slug
+    return sqlstate_of(error) or type(error).__name__
