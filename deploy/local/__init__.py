@@ -1,1 +1,1 @@
-"""The one-machine deployment: supervisor, gateway, local issuer, stand-in agency and the `wayhome` command."""
+"""The one-machine deployment: supervisor, gateway, local issuer, stand-in agency, the `wayhome` command."""

@@ -14,7 +14,16 @@ from pathlib import Path
 
 DRAIN_SECONDS = 20.0
 PR_SET_PDEATHSIG = 1
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 def _die_with_parent() -> None:
@@ -30,7 +39,9 @@ class ChildFailed(RuntimeError):
 class Child:
     """One `python -m services.<name> ...` with its log file."""
 
-    def __init__(self, name: str, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path
+    ) -> None:
         self.name = name
         self.log = log
         inherited = {key: value for key, value in os.environ.items() if key in PASSED_ON}

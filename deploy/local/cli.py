@@ -14,11 +14,17 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Wayhome on o
 
 @cli.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End when all is done; exit 0 only if all went right.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when all is done; exit 0 only if all went right.")
+    ] = False,
     cases: Annotated[int, typer.Option(min=0, help="How many cases the season has.")] = 500,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs left.")] = False,
-    port: Annotated[int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the season; default: another one each time.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the season; default: another one each time.")
+    ] = None,
 ) -> None:
     """Start everything, play one family's return, then a season of cases."""
     from deploy.local.narration import Narrator
@@ -72,8 +78,8 @@ def status() -> None:
     typer.echo(f"{facts['url']}  (supervisor {facts['supervisor']})")
     for queue in asyncio.run(queues.look(facts["databases"])):
         typer.echo(
-            f"{queue.service:<14} process {facts['children'].get(queue.service, '-'):<8} outbox {queue.unpublished:<5}"
-            f" unread {queue.unread:<5} parked {queue.parked}"
+            f"{queue.service:<14} process {facts['children'].get(queue.service, '-'):<8}"
+            f" outbox {queue.unpublished:<5} unread {queue.unread:<5} parked {queue.parked}"
         )
 
 

@@ -58,7 +58,9 @@ class Desk:
         """GET."""
         return await self._call("GET", path, None, query=query)
 
-    async def do(self, path: str, body: Body | None = None, *, of: str | None = None, method: str = "POST") -> Any:
+    async def do(
+        self, path: str, body: Body | None = None, *, of: str | None = None, method: str = "POST"
+    ) -> Any:
         """A command. `of` is the resource whose ETag counts; it is read first when the service insists."""
         return await self._call(method, path, {} if body is None else body, of=of)
 
@@ -85,7 +87,9 @@ class Desk:
                 answer = await self._lines.to(path).request(
                     method, path, json=body, params=query or None, headers=headers
                 )
-            except ConnectionFailed:  # the service is being restarted; the Idempotency-Key makes asking again safe
+            except (
+                ConnectionFailed
+            ):  # the service is being restarted; the Idempotency-Key makes asking again safe
                 await asyncio.sleep(0.2)
                 continue
             self.calls += 1
@@ -96,7 +100,9 @@ class Desk:
                 headers["If-Match"] = await self._version(of)
                 if method == "POST":
                     headers["Idempotency-Key"] = str(new_id())
-            elif answer.status_code in (502, 503) or (answer.status_code == 409 and "retry-after" in answer.headers):
+            elif answer.status_code in (502, 503) or (
+                answer.status_code == 409 and "retry-after" in answer.headers
+            ):
                 await asyncio.sleep(min(0.05 * (attempt + 1), 0.5))
             else:
                 raise problem

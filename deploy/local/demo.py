@@ -78,7 +78,9 @@ async def _play(state: LocalState, narrator: Narrator, options: Options) -> int:
         try:
             setting = await play_showcase(house, lines, narrator)
             show_ready(house, setting, narrator)
-            problems = await play_season(direct, house, setting, narrator, cases=options.cases, seed=options.seed)
+            problems = await play_season(
+                direct, house, setting, narrator, cases=options.cases, seed=options.seed
+            )
             problems += await _account(house, narrator)
         except (Refused, TimeoutError) as error:
             narrator.say(f"This should not have happened: {error}")

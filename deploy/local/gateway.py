@@ -14,7 +14,16 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HOP_BY_HOP = frozenset(
-    (b"connection", b"keep-alive", b"proxy-authorization", b"te", b"trailer", b"transfer-encoding", b"upgrade", b"host")
+    (
+        b"connection",
+        b"keep-alive",
+        b"proxy-authorization",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"host",
+    )
 )
 UPSTREAM_TIMEOUT_SECONDS = 60.0
 LARGEST_BODY_BYTES = 8 * 1_048_576
@@ -25,7 +34,8 @@ class Gateway:
 
     def __init__(self, upstreams: Mapping[str, str], apps: Mapping[str, App]) -> None:
         self._clients = {
-            name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS) for name, address in upstreams.items()
+            name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS)
+            for name, address in upstreams.items()
         }
         self._apps = dict(apps)
 
@@ -39,7 +49,9 @@ class Gateway:
         elif first in self._clients:
             await self._forward(first, scope, receive, send)
         else:
-            await answer(send, 404, {"title": "Nothing here", "status": 404, "services": sorted(self._clients)})
+            await answer(
+                send, 404, {"title": "Nothing here", "status": 404, "services": sorted(self._clients)}
+            )
 
     async def _forward(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         body = await read_body(receive)
@@ -59,7 +71,9 @@ class Gateway:
             await answer(send, 502, problem, headers=[(b"retry-after", b"1")])
             return
         try:
-            kept = [(key.lower(), value) for key, value in response.headers.raw if key.lower() not in HOP_BY_HOP]
+            kept = [
+                (key.lower(), value) for key, value in response.headers.raw if key.lower() not in HOP_BY_HOP
+            ]
             await send({"type": "http.response.start", "status": response.status_code, "headers": kept})
             async for chunk in response.aiter_raw():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -89,13 +103,20 @@ async def read_body(receive: Receive) -> bytes | None:
 
 
 async def answer(
-    send: Send, status: int, content: Any, *, headers: list[tuple[bytes, bytes]] | None = None, kind: str | None = None
+    send: Send,
+    status: int,
+    content: Any,
+    *,
+    headers: list[tuple[bytes, bytes]] | None = None,
+    kind: str | None = None,
 ) -> None:
     """A small JSON answer."""
     media = kind or ("application/problem+json" if status >= 400 else "application/json")
     start = [(b"content-type", media.encode()), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": json.dumps(content).encode() if content is not None else b""})
+    await send(
+        {"type": "http.response.body", "body": json.dumps(content).encode() if content is not None else b""}
+    )
 
 
 def issuer_app(jwks: Mapping[str, Any], configuration: Mapping[str, Any]) -> App:

@@ -8,7 +8,7 @@ import sys
 
 
 def main() -> None:
-    """`python -m deploy.local.migrate_and_serve services.<name>`; two steps, as an operator would take them."""
+    """`python -m deploy.local.migrate_and_serve services.<name>`: two steps, as an operator takes them."""
     module = sys.argv[1]
     done = subprocess.run([sys.executable, "-m", module, "migrate"], check=False)  # noqa: S603 - our own module
     if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""How the demo speaks: acts, steps with their outcome, and a progress bar; plain lines when nobody watches."""
+"""How the demo speaks: acts, steps with their outcome and duration, and a progress bar."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class Narrator:
             raise
         self.steps += 1
         took = (time.monotonic() - began) * 1000
-        self.console.print(f"  [green]ok[/green] [cyan]{escape(who)}[/cyan]: {escape(what)} [dim]({took:.0f} ms)[/dim]")
+        self.console.print(
+            f"  [green]ok[/green] [cyan]{escape(who)}[/cyan]: {escape(what)} [dim]({took:.0f} ms)[/dim]"
+        )
 
     def table(self, rows: list[tuple[str, str]]) -> None:
         """Two columns, aligned."""

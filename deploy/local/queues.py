@@ -1,4 +1,4 @@
-"""How far the facts have travelled: what waits in the outboxes, what is parked, what consumers have still to read."""
+"""How far the facts have travelled: what waits in outboxes, what is parked, what is not read yet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ WAITING = (
 OFFSETS = "SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1"
 ENDS = "SELECT topic, part, next_offset FROM log_partition WHERE next_offset > 0"
 PARKED = (
-    "SELECT id, type, key, error_class, parked_at, behind FROM parked_event WHERE resolved_at IS NULL ORDER BY parked_at"
+    "SELECT id, type, key, error_class, parked_at, behind FROM parked_event"
+    " WHERE resolved_at IS NULL ORDER BY parked_at"
 )
 
 
@@ -44,7 +45,9 @@ async def look(databases: Mapping[str, str]) -> list[Queue]:
 
 async def _look_at(name: str, address: str, ends: Mapping[tuple[str, int], int]) -> Queue:
     waiting = (await fetch(address, WAITING))[0]
-    reached = {(row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)}
+    reached = {
+        (row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)
+    }
     topics = {topic for topic, _ in reached}
     unread = sum(end - reached.get(place, 0) for place, end in ends.items() if place[0] in topics)
     return Queue(name, waiting["unpublished"], waiting["parked"], unread)

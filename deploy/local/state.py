@@ -14,7 +14,6 @@ from typing import Any
 
 from shared.auth.local_issuer import LocalIssuer
 from shared.database.embedded import locate
-from shared.protection.signatures import SigningKey
 
 SERVICES = ("registry", "returns", "reintegration", "reporting")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -34,7 +33,6 @@ class Secrets:
     passwords: dict[str, str]
     master_keys: dict[str, str]
     port: int
-    agency_keys: dict[str, str]
 
     @classmethod
     def generate(cls) -> Secrets:
@@ -44,7 +42,6 @@ class Secrets:
             passwords={name: secrets.token_urlsafe(24) for name in names},
             master_keys={name: base64.b64encode(secrets.token_bytes(32)).decode() for name in SERVICES},
             port=free_port(DEFAULT_PORT),
-            agency_keys={},
         )
 
 
@@ -90,14 +87,6 @@ class LocalState:
     def remember(self, name: str, facts: dict[str, Any]) -> None:
         """Write something down for the next run."""
         self._write(self.folder / f"{name}.json", facts)
-
-    def agency_key(self, name: str) -> SigningKey:
-        """The signing key of a stand-in agency, made on first use."""
-        known = self.secrets()
-        if name not in known.agency_keys:
-            known.agency_keys[name] = str(SigningKey.generate().secret)
-            self._write(self._secrets, known.__dict__)
-        return SigningKey.parse(known.agency_keys[name])
 
     def announce(self, **facts: Any) -> None:
         """Say where this deployment is running, for `wayhome token` and `wayhome status`."""

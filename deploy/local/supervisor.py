@@ -1,4 +1,4 @@
-"""Runs the whole house on one machine: PostgreSQL, one child per service, gateway, issuer, stand-in agency."""
+"""Runs the house on one machine: PostgreSQL, one child per service, gateway, issuer, stand-in agency."""
 
 from __future__ import annotations
 
@@ -78,11 +78,13 @@ class Supervisor:
         await self._serve_gateway()
         self._spawn_all()
         await self._await_ready()
-        self._stack.enter_context(cancelled_on_exit(asyncio.create_task(self._keep_running(), name="keep-running")))
+        self._stack.enter_context(
+            cancelled_on_exit(asyncio.create_task(self._keep_running(), name="keep-running"))
+        )
         self.state.announce(
             url=self.url,
             databases=self.databases,
-            children={name: child.process.pid for name, child in self.children.items()}
+            children={name: child.process.pid for name, child in self.children.items()},
         )
         self._stack.callback(self.state.retract)
 
@@ -143,7 +145,10 @@ class Supervisor:
     async def _serve_gateway(self) -> None:
         issuer = self.state.issuer(self.port)
         self.agency = StandInAgency(public_url=self.url, issuer=issuer, state=self.state)
-        apps = {"identity": issuer_app(issuer.jwks(), issuer.configuration()), "stand-in-agency": self.agency.app}
+        apps = {
+            "identity": issuer_app(issuer.jwks(), issuer.configuration()),
+            "stand-in-agency": self.agency.app,
+        }
         gateway = Gateway(self.addresses, apps)
         server = uvicorn.Server(
             uvicorn.Config(
@@ -175,7 +180,9 @@ class Supervisor:
                     if not child.running:
                         raise child.failure()
                     if time.monotonic() > deadline:
-                        raise ChildFailed(f"{name} is not ready after {READY_WITHIN_SECONDS:.0f} s; see {child.log}")
+                        raise ChildFailed(
+                            f"{name} is not ready after {READY_WITHIN_SECONDS:.0f} s; see {child.log}"
+                        )
                     with contextlib.suppress(ConnectionFailed):
                         if (await client.get(f"/{name}/health/ready")).status_code == 200:
                             break
@@ -190,7 +197,9 @@ class Supervisor:
                 if child.running:
                     continue
                 self.restarts += 1
-                self._say(f"{name} ended with {child.process.returncode}; starting it again (log: {child.log}).")
+                self._say(
+                    f"{name} ended with {child.process.returncode}; starting it again (log: {child.log})."
+                )
                 if self.restarts > MOST_RESTARTS:
                     self._say("Too many restarts; leaving it alone. Stop with Ctrl-C and read the log.")
                     return
