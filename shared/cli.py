@@ -28,7 +28,9 @@ from shared.worker import make_processor, run_worker
 
 def service_cli(service: Service) -> typer.Typer:
     """The commands of one service."""
-    cli = typer.Typer(no_args_is_help=True, add_completion=False, help=service.description)
+    cli = typer.Typer(
+        no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=service.description
+    )
 
     @cli.command()
     def api() -> None:

@@ -9,7 +9,9 @@ import typer
 
 from deploy.local.state import LocalState
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Wayhome on one machine.")
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wayhome on one machine."
+)
 
 
 @cli.command()

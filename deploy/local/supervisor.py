@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ import uvicorn
 
 from deploy.local.children import Child, ChildFailed, stop_all
 from deploy.local.gateway import Gateway, issuer_app
-from deploy.local.stand_in_agency import StandInAgency
+from deploy.local.stand_in_agency import StandInAgencies
 from deploy.local.state import SERVICES, LocalState, alive, free_port
 from shared.database.embedded import EmbeddedServer
 from shared.database.provision import provision
@@ -38,8 +38,16 @@ class PortTaken(RuntimeError):
 class Supervisor:
     """Starts everything in order, keeps the services running, stops everything in order."""
 
-    def __init__(self, state: LocalState, *, port: int | None = None, say: Say = lambda _: None) -> None:
+    def __init__(
+        self,
+        state: LocalState,
+        *,
+        port: int | None = None,
+        say: Say = lambda _: None,
+        services: Sequence[str] = SERVICES,
+    ) -> None:
         self.state = state
+        self.services = tuple(services)
         self._wanted_port = port
         self._say = say
         self._stack = AsyncExitStack()
@@ -48,7 +56,7 @@ class Supervisor:
         self.databases: dict[str, str] = {}
         self.restarts = 0
         self.port = 0
-        self.agency: StandInAgency
+        self.agencies: StandInAgencies
 
     @property
     def url(self) -> str:
@@ -74,7 +82,7 @@ class Supervisor:
         self.port = self._choose_port()
         self._start_database()
         await self._provision()
-        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in SERVICES}
+        self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in self.services}
         await self._serve_gateway()
         self._spawn_all()
         await self._await_ready()
@@ -104,7 +112,7 @@ class Supervisor:
 
     async def _provision(self) -> None:
         secrets = self.state.secrets()
-        for name in ("log", *SERVICES):
+        for name in ("log", *self.services):
             password = secrets.passwords[name]
             role = f"wayhome_{name}"
             await provision(self._server.dsn(), database=role, role=role, password=password)
@@ -128,7 +136,7 @@ class Supervisor:
         }
 
     def _spawn_all(self) -> None:
-        for name in SERVICES:
+        for name in self.services:
             self.children[name] = self._spawn(name, migrate=True)
         self._stack.push_async_callback(self._stop_children)
 
@@ -144,10 +152,10 @@ class Supervisor:
 
     async def _serve_gateway(self) -> None:
         issuer = self.state.issuer(self.port)
-        self.agency = StandInAgency(public_url=self.url, issuer=issuer, state=self.state)
+        self.agencies = StandInAgencies(public_url=self.url, issuer=issuer, state=self.state)
         apps = {
             "identity": issuer_app(issuer.jwks(), issuer.configuration()),
-            "stand-in-agency": self.agency.app,
+            "stand-in-agencies": self.agencies.app,
         }
         gateway = Gateway(self.addresses, apps)
         server = uvicorn.Server(
@@ -167,7 +175,7 @@ class Supervisor:
         async def close() -> None:
             server.should_exit = True
             await asyncio.wait({serving}, timeout=10)
-            await self.agency.close()
+            await self.agencies.close()
             await gateway.close()
 
         self._stack.push_async_callback(close)

@@ -17,7 +17,7 @@ from shared.eventlog.protocol import PARTITIONS, LogConsumer, Place, Record, par
 CHANNEL = "wayhome_log"
 SET_UP_LOCK = 0x6C6F67
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS log_identity (only boolean PRIMARY KEY DEFAULT true CHECK (only), id uuid NOT NULL);
+CREATE TABLE IF NOT EXISTS log_identity (single boolean PRIMARY KEY DEFAULT true CHECK (single), id uuid NOT NULL);
 CREATE TABLE IF NOT EXISTS log_partition (
   topic text NOT NULL, part integer NOT NULL, next_offset bigint NOT NULL DEFAULT 0, PRIMARY KEY (topic, part));
 CREATE TABLE IF NOT EXISTS log_record (
