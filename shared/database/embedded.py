@@ -208,7 +208,8 @@ class EmbeddedServer:
                 raise EmbeddedUnavailable(f"PostgreSQL stopped while starting: {log}")
             pid_file = self.place.data / "postmaster.pid"
             with contextlib.suppress(OSError):
-                if pid_file.read_text().splitlines()[-1].strip() == "ready":
+                lines = pid_file.read_text().splitlines()  # after a kill the file of the dead server is still there
+                if lines[0] == str(self._process.pid) and lines[-1].strip() == "ready":
                     return
             time.sleep(0.02)
         raise EmbeddedUnavailable("PostgreSQL did not become ready in time.")
