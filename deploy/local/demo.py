@@ -102,8 +102,8 @@ async def _account(house: Supervisor, narrator: Narrator) -> list[str]:
     began = time.monotonic()
     after = await queues.settle(house.databases, within=SETTLE_SECONDS)
     problems = [f"{queue.service}: {queue.parked} events are parked" for queue in after if queue.parked]
-    if house.agency.problems:
-        problems += house.agency.problems
+    if house.agencies.problems:
+        problems += house.agencies.problems
     if house.restarts:
         problems.append(f"{house.restarts} service processes had to be started again")
     narrator.act("Account")

@@ -169,7 +169,7 @@ class Supervisor:
                 timeout_graceful_shutdown=5,
             )
         )
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]  # the CLI has set ours
+        server.capture_signals = _no_signals  # type: ignore[method-assign]  # the command line has set ours
         serving = asyncio.create_task(server.serve(), name="gateway")
 
         async def close() -> None:
@@ -212,6 +212,11 @@ class Supervisor:
                     self._say("Too many restarts; leaving it alone. Stop with Ctrl-C and read the log.")
                     return
                 self.children[name] = self._spawn(name, migrate=False)
+
+
+@contextlib.contextmanager
+def _no_signals() -> Iterator[None]:
+    yield
 
 
 @contextlib.contextmanager
