@@ -1,0 +1,7 @@
+"""python -m services.returns: the command line of this service."""
+
+from services.returns.service import SERVICE
+from shared.cli import service_cli
+
+if __name__ == "__main__":
+    service_cli(SERVICE)()

@@ -1,0 +1,100 @@
+"""Put a person on a case file; what identifies them is sealed at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.returns.commands.moving import fact_day
+from services.returns.contracts.published import PersonAddedV1
+from services.returns.domain.access import may_work
+from services.returns.domain.case_view import State
+from services.returns.persistence.cases import load_file, person_facts, remember, seal_identity
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict
+from shared.events.persons import completed_years
+from shared.ids import random_ref
+
+ADULT_AGE_YEARS = 18
+
+
+class PersonsAreSettled(Conflict):
+    """After the decision persons come and go by their own commands, which recompute what is granted."""
+
+    slug = "persons-are-settled"
+    title = "Persons can be added or changed until the application is decided"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """A person as the counsellor knows them; unknowns are said to be unknown, never invented."""
+
+    relation: str
+    sex: int
+    identity: dict[str, Any]
+    born_on: date | None = None
+    adult: bool | None = None
+    citizenships: list[dict[str, Any]] = field(default_factory=list)
+    reporting_citizenship: str = "XXX"
+    statelessness: str | None = None
+    unaccompanied: bool = False
+    needs_carer: bool = False
+    medical_needed: bool = False
+    provisional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPerson:
+    """One more person on a file."""
+
+    case_id: UUID
+    person: NewPerson
+
+
+def is_adult(person: NewPerson, on: date) -> bool:
+    """By birth date; unknown age is what the counsellor says, and minor if nobody knows (domain-rules 5)."""
+    if person.born_on is not None:
+        return completed_years(person.born_on, on) >= ADULT_AGE_YEARS
+    return bool(person.adult)
+
+
+async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *, on: date) -> CasePersonRow:
+    """The sealed row of a new person."""
+    row = CasePersonRow(
+        case_id=case.id,
+        person_ref=random_ref("person"),
+        relation=person.relation,
+        sex=person.sex,
+        adult=is_adult(person, on),
+        citizenships=person.citizenships,
+        reporting_citizenship=person.reporting_citizenship,
+        statelessness=person.statelessness,
+        unaccompanied=person.unaccompanied,
+        needs_carer=person.needs_carer,
+        medical_needed=person.medical_needed,
+        provisional=person.provisional,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    await seal_identity(uow, row, person.identity, person.born_on)
+    uow.session.add(row)
+    await uow.session.flush()
+    return row
+
+
+async def handle(command: AddPerson, *, uow: UnitOfWork) -> CasePersonRow:
+    """Raises NotFound, PersonsAreSettled."""
+    file = await load_file(uow, command.case_id, may_work, lock=True)
+    uow.match(file.case.version)
+    if file.case.state not in (State.DRAFT, State.SUBMITTED, State.SCREENING):
+        raise PersonsAreSettled
+    on = fact_day(uow, None)
+    row = await make_person(uow, file.case, command.person, on=on)
+    touch(file.case, now=uow.now)
+    uow.publish(PersonAddedV1(case_id=file.case.id, person=(await person_facts(uow, [row], on=on))[0]))
+    remember(uow, file.case, "person-added", before=file.case.state, on=on)
+    return row

@@ -1,0 +1,110 @@
+"""Grant or refuse assistance: a case officer who did not prepare the file, on a calculation for exactly these persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from services.returns.commands.moving import advance, fact_day, view_of
+from services.returns.contracts.published import CaseApprovedV1, CaseRefusedV1, Line, ReasonGroup, Total
+from services.returns.domain.access import may_work
+from services.returns.domain.case_view import Funding
+from services.returns.persistence.cases import CaseFile, load_file, person_facts
+from services.returns.persistence.programmes import find_quote
+from services.returns.persistence.tables import QuoteRow, ReturnCaseRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict, Invalid, NotKnownYet
+
+
+class QuoteNotKnownYet(NotKnownYet):
+    """The calculation has not arrived here."""
+
+    slug = "quote-not-known-yet"
+    title = "This calculation is not known here yet"
+
+
+class QuoteDoesNotFit(Conflict):
+    """Made for other persons, another programme, another case, or no longer valid."""
+
+    slug = "quote-does-not-fit"
+    title = "This calculation does not fit the file"
+
+
+class DecisionIncomplete(Invalid):
+    """A grant needs a calculation, a refusal needs reasons."""
+
+    slug = "decision-incomplete"
+    title = "A grant needs a quote_id, a refusal a reason"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideCase:
+    """A decision."""
+
+    case_id: UUID
+    outcome: Literal["approved", "refused"]
+    quote_id: UUID | None = None
+    reason_code: str | None = None
+    reason_group: ReasonGroup | None = None
+    decided_on: date | None = None
+
+
+async def handle(command: DecideCase, *, uow: UnitOfWork) -> ReturnCaseRow:
+    """Raises NotFound, TransitionRefused, QuoteNotKnownYet, QuoteDoesNotFit, DecisionIncomplete."""
+    file = await load_file(uow, command.case_id, may_work, lock=True)
+    uow.match(file.case.version)
+    on = fact_day(uow, command.decided_on)
+    own_file = uow.actor.subject == file.case.author
+    if command.outcome == "refused":
+        if not command.reason_code or not command.reason_group:
+            raise DecisionIncomplete
+        view = view_of(file, on=on, decider_is_author=own_file)
+        advance(uow, file, "refuse", on=on, reason=command.reason_code, view=view)
+        file.case.reason_code = command.reason_code
+        uow.publish(CaseRefusedV1(case_id=file.case.id, on=on, reason_group=command.reason_group))
+    else:
+        quote = await _quote_for(command, file, on=on, uow=uow)
+        view = view_of(file, on=on, decider_is_author=own_file, quote_fits=True)
+        advance(uow, file, "approve", on=on, view=view)
+        await _grant(file, quote, on=on, uow=uow)
+    file.case.decided_on, file.case.decided_by = on, uow.actor.subject
+    return file.case
+
+
+async def _quote_for(command: DecideCase, file: CaseFile, *, on: date, uow: UnitOfWork) -> QuoteRow:
+    if command.quote_id is None:
+        raise DecisionIncomplete
+    quote = await find_quote(uow.session, command.quote_id)
+    if quote is None:
+        raise QuoteNotKnownYet
+    composition = {person.person_ref for person in file.travelling}
+    same_case = quote.case_id is None or quote.case_id == file.case.id
+    fits = set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
+    if not fits or quote.valid_until < on:
+        raise QuoteDoesNotFit
+    return quote
+
+
+async def _grant(file: CaseFile, quote: QuoteRow, *, on: date, uow: UnitOfWork) -> None:
+    case = file.case
+    case.quote_id, case.rule_version = quote.quote_id, quote.rule_version
+    case.total_minor, case.currency = quote.total_minor, quote.currency
+    case.funding = Funding.AWAITED.value
+    uow.publish(
+        CaseApprovedV1(
+            case_id=case.id,
+            on=on,
+            programme_id=case.programme_id,
+            quote_id=quote.quote_id,
+            rule_version=quote.rule_version,
+            lines=[Line(**_line(line)) for line in quote.lines],
+            total=Total(amount_minor=quote.total_minor, currency=quote.currency),
+            persons=await person_facts(uow, file.travelling, on=on),
+        )
+    )
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: line.get(name) for name in Line.model_fields}

@@ -1,0 +1,93 @@
+"""What returns reads in other services' events: only these fields."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.events.contract import EventSeen
+
+
+class RulesPublishedSeen(EventSeen):
+    """A programme's rules are published: from now on cases of it can be opened."""
+
+    programme_id: UUID
+    partnership_id: UUID | None = None
+    component_id: UUID | None = None
+    host: str
+    destinations: list[str]
+    case_kinds: list[str]
+    version: int
+
+
+class ProgrammeClosedSeen(EventSeen):
+    """A programme takes no new cases."""
+
+    programme_id: UUID
+
+
+class ComponentStatusChangedSeen(EventSeen):
+    """A component of a partnership changed; suspending one stops new cases only."""
+
+    component_id: UUID
+    partnership_id: UUID
+    component_type: str
+    status: str
+
+
+class QuotedPersonSeen(EventSeen):
+    """A person of the quoted composition."""
+
+    person_ref: str
+
+
+class MoneySeen(EventSeen):
+    """An amount."""
+
+    amount_minor: int
+    currency: str
+
+
+class QuotedSeen(EventSeen):
+    """A calculation of assistance for a composition."""
+
+    quote_id: UUID
+    case_id: UUID | None = None
+    programme_id: UUID
+    rule_version: int
+    composition: list[QuotedPersonSeen]
+    lines: list[dict[str, Any]]
+    total: MoneySeen
+    valid_until: date | datetime
+
+
+class RecipientEnrolledSeen(EventSeen):
+    """An agency that may be told something on a case."""
+
+    agency_id: UUID
+    kind: str
+    country: str
+    roles: list[str]
+
+
+class PartnerEnrolledSeen(EventSeen):
+    """A reintegration partner."""
+
+    partner_id: UUID
+    kind: str
+    countries: list[str]
+
+
+class FundsAnsweredSeen(EventSeen):
+    """Reintegration answered about the money of a case."""
+
+    case_id: UUID
+    reservation_id: UUID | None = None
+
+
+class PlanOpenedSeen(EventSeen):
+    """A reintegration file exists."""
+
+    plan_id: UUID
+    case_id: UUID

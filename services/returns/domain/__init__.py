@@ -1,0 +1,1 @@
+"""The rules of a voluntary return; pure: no clock, no database, no web."""

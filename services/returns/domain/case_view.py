@@ -1,0 +1,120 @@
+"""What the rules may look at: a case and its persons as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    SCREENING = "SCREENING"
+    ELIGIBLE = "ELIGIBLE"
+    INELIGIBLE = "INELIGIBLE"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    PRE_DEPARTURE = "PRE_DEPARTURE"
+    READY = "READY"
+    DEPARTED = "DEPARTED"
+    ARRIVED = "ARRIVED"
+    HANDED_OVER = "HANDED_OVER"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+    CANCELLED = "CANCELLED"
+    SUSPENDED = "SUSPENDED"
+    RETURN_FAILED = "RETURN_FAILED"
+
+
+class Travel(StrEnum):
+    """Where one person stands."""
+
+    INCLUDED = "INCLUDED"
+    READY = "READY"
+    BOARDED = "BOARDED"
+    ARRIVED = "ARRIVED"
+    NOT_TRAVELLING = "NOT_TRAVELLING"
+
+
+class Funding(StrEnum):
+    """What reintegration answered about the money."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    RESERVED = "reserved"
+    REFUSED = "refused"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonView:
+    """One person of a case, as far as the rules need to know."""
+
+    person_ref: str
+    relation: str
+    adult: bool
+    travel: Travel = Travel.INCLUDED
+    consented: bool = False
+    declared: bool = False
+    reconfirmed_on: date | None = None
+    guardians_agreed: bool = False
+    child_heard: bool = True
+    unaccompanied: bool = False
+    best_interests_decided: bool = False
+    needs_carer: bool = False
+    identity_known: bool = True
+    document_valid_until: date | None = None
+    medical_needed: bool = False
+    medical_valid_until: date | None = None
+
+    @property
+    def travelling(self) -> bool:
+        """Still part of the journey."""
+        return self.travel is not Travel.NOT_TRAVELLING
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """A case as far as the rules need to know."""
+
+    state: State
+    case_kind: str
+    persons: tuple[PersonView, ...]
+    funding: Funding = Funding.NONE
+    suspended_from: State | None = None
+    screened: bool = False
+    duplicates_checked: bool = False
+    security_checked: bool = False
+    vulnerable_without_safeguard: bool = False
+    eligible: bool | None = None
+    quote_fits: bool = False
+    decider_is_author: bool = False
+    reviewer_is_decider: bool = False
+    partner_settled: bool = False
+    travel_on: date | None = None
+    reconfirmation_days: int = 14
+    stop_advisory: bool = False
+    handover_needed: bool = False
+    handover_received: bool = False
+    plan_opened: bool = False
+    declined_to_continue: bool = False
+    extra: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def travelling(self) -> tuple[PersonView, ...]:
+        """Persons who are still part of the journey."""
+        return tuple(person for person in self.persons if person.travelling)
+
+    @property
+    def adults(self) -> tuple[PersonView, ...]:
+        """Adults who are still part of the journey."""
+        return tuple(person for person in self.travelling if person.adult)
+
+    @property
+    def minors(self) -> tuple[PersonView, ...]:
+        """Minors who are still part of the journey."""
+        return tuple(person for person in self.travelling if not person.adult)

@@ -1,0 +1,192 @@
+"""What must be so before a step: each guard names what is missing, in words a caseworker understands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from services.returns.domain.case_view import CaseView, Funding, PersonView, Travel
+from shared.errors import Missing
+
+Guard = Callable[[CaseView], list[Missing]]
+
+
+def _each(persons: Iterable[PersonView], code: str, message: str, lacks: Callable[[PersonView], bool]) -> list[Missing]:
+    return [Missing(code, f"{message} ({person.person_ref}).") for person in persons if lacks(person)]
+
+
+def somebody_travels(case: CaseView) -> list[Missing]:
+    """A case is about at least one traveller."""
+    return [] if case.travelling else [Missing("nobody-travels", "Nobody is left on this file who travels.")]
+
+
+def main_applicant_named(case: CaseView) -> list[Missing]:
+    """Exactly one person leads the file."""
+    leading = [person for person in case.travelling if person.relation in ("main_applicant", "ward")]
+    if len([person for person in leading if person.relation == "main_applicant"]) == 1 or (leading and case.minors):
+        return []
+    return [Missing("main-applicant", "Exactly one person must be the main applicant.")]
+
+
+def every_adult_consented(case: CaseView) -> list[Missing]:
+    """Data consent, of each adult for themselves."""
+    return _each(case.adults, "consent", "The data consent of an adult is missing", lambda person: not person.consented)
+
+
+def every_adult_declared(case: CaseView) -> list[Missing]:
+    """The decision to return, of each adult, taken separately (domain-rules 6, 24)."""
+    message = "The voluntary return declaration of an adult is missing"
+    return _each(case.adults, "declaration", message, lambda person: not person.declared)
+
+
+def children_protected(case: CaseView) -> list[Missing]:
+    """Custody, the child's own view, and a best-interests decision where a child is alone (domain-rules 5)."""
+    return [
+        *_each(
+            case.minors,
+            "parental-consent",
+            "Not all holders of parental responsibility have agreed for a child",
+            lambda person: not person.guardians_agreed,
+        ),
+        *_each(case.minors, "child-heard", "A child's own view has not been recorded", lambda person: not person.child_heard),
+        *_each(
+            case.minors,
+            "best-interests",
+            "The best-interests determination for an unaccompanied child is missing",
+            lambda person: person.unaccompanied and not person.best_interests_decided,
+        ),
+    ]
+
+
+def no_child_alone(case: CaseView) -> list[Missing]:
+    """A child travels with a responsible adult, or as an unaccompanied child with all its safeguards."""
+    if case.adults:
+        return []
+    return _each(
+        case.minors, "responsible-adult", "A child would travel without a responsible adult", lambda p: not p.unaccompanied
+    )
+
+
+def no_dependant_alone(case: CaseView) -> list[Missing]:
+    """Who needs a carer travels with another adult."""
+    message = "A person who needs care would travel without a carer"
+    return _each(
+        case.travelling,
+        "carer",
+        message,
+        lambda person: person.needs_carer and not any(adult is not person for adult in case.adults),
+    )
+
+
+def screened(case: CaseView) -> list[Missing]:
+    """Vulnerability was asked about, and whoever needs a safeguard has one (domain-rules 7)."""
+    missing = [] if case.screened else [Missing("screening", "The vulnerability screening has not been recorded.")]
+    if case.vulnerable_without_safeguard:
+        missing.append(Missing("safeguard", "A vulnerability was found and no safeguard is named for it."))
+    return missing
+
+
+def checked(case: CaseView) -> list[Missing]:
+    """Duplicates and security were checked."""
+    missing = []
+    if not case.duplicates_checked:
+        missing.append(Missing("duplicate-check", "The check for duplicates and earlier assistance is not recorded."))
+    if not case.security_checked:
+        missing.append(Missing("security-check", "The security check is not recorded."))
+    return missing
+
+
+def decided_by_another(case: CaseView) -> list[Missing]:
+    """Four eyes: who prepared the file does not decide on it."""
+    return [Missing("four-eyes", "Whoever prepared this file cannot decide on it.")] if case.decider_is_author else []
+
+
+def reviewed_by_another(case: CaseView) -> list[Missing]:
+    """Who decided does not review."""
+    return [Missing("four-eyes", "Whoever decided cannot review the decision.")] if case.reviewer_is_decider else []
+
+
+def quote_fits(case: CaseView) -> list[Missing]:
+    """The calculation belongs to exactly these persons and is still valid."""
+    return [] if case.quote_fits else [Missing("quote", "A valid calculation for exactly these persons is missing.")]
+
+
+def funds_reserved(case: CaseView) -> list[Missing]:
+    """The money is set aside."""
+    if case.funding is Funding.RESERVED:
+        return []
+    return [Missing("funding", f"The money is not reserved yet (funding: {case.funding.value}).")]
+
+
+def partner_settled(case: CaseView) -> list[Missing]:
+    """A reintegration partner is named, or it was recorded that none is needed."""
+    return [] if case.partner_settled else [Missing("partner", "Name the reintegration partner, or record that none is needed.")]
+
+
+def itinerary_known(case: CaseView) -> list[Missing]:
+    """There is a travel date."""
+    return [] if case.travel_on else [Missing("itinerary", "There is no confirmed itinerary.")]
+
+
+def documents_valid(case: CaseView) -> list[Missing]:
+    """Everybody's travel document is valid on the travel date."""
+    return _each(
+        case.travelling,
+        "travel-document",
+        "A travel document valid on the travel date is missing",
+        lambda person: not _valid(person.document_valid_until, case.travel_on),
+    )
+
+
+def medically_cleared(case: CaseView) -> list[Missing]:
+    """Whoever needs a medical clearance has one that is valid on the travel date."""
+    return _each(
+        case.travelling,
+        "medical-clearance",
+        "A medical clearance valid on the travel date is missing",
+        lambda person: person.medical_needed and not _valid(person.medical_valid_until, case.travel_on),
+    )
+
+
+def reconfirmed(case: CaseView) -> list[Missing]:
+    """Each adult said again, shortly before travelling, that they want to return."""
+    earliest = case.travel_on - timedelta(days=case.reconfirmation_days) if case.travel_on else None
+    return _each(
+        case.adults,
+        "reconfirmation",
+        "An adult has not re-confirmed the declaration shortly before departure",
+        lambda person: person.reconfirmed_on is None or (earliest is not None and person.reconfirmed_on < earliest),
+    )
+
+
+def identities_known(case: CaseView) -> list[Missing]:
+    """A provisional person is completed before travelling."""
+    message = "A person's identity is still provisional"
+    return _each(case.travelling, "identity", message, lambda person: not person.identity_known)
+
+
+def no_stop_advisory(case: CaseView) -> list[Missing]:
+    """No safety advisory stops this corridor (domain-rules 13)."""
+    return [Missing("advisory", "A safety advisory stops returns to this destination.")] if case.stop_advisory else []
+
+
+def all_boarded(case: CaseView) -> list[Missing]:
+    """Whoever is still on the file has boarded."""
+    on_board = (Travel.BOARDED, Travel.ARRIVED)
+    return _each(case.travelling, "boarding", "A person has not boarded", lambda person: person.travel not in on_board)
+
+
+def all_arrived(case: CaseView) -> list[Missing]:
+    """Whoever is still on the file has arrived."""
+    return _each(case.travelling, "arrival", "A person has not arrived", lambda p: p.travel is not Travel.ARRIVED)
+
+
+def handover_received(case: CaseView) -> list[Missing]:
+    """Where somebody had to be received, there is a receipt (domain-rules 35, row 40)."""
+    if case.handover_needed and not case.handover_received:
+        return [Missing("handover", "Reception must be confirmed for this case before it can go on.")]
+    return []
+
+
+def _valid(until: date | None, on: date | None) -> bool:
+    return until is not None and on is not None and until >= on

@@ -1,0 +1,1 @@
+"""Tables and repositories of returns; the only place where sealed columns are opened."""

@@ -1,0 +1,174 @@
+"""Loads and changes case files: the case with its persons, consents and documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from services.returns.domain.access import Policy
+from services.returns.persistence.tables import (
+    CasePersonRow,
+    ConsentRow,
+    HistoryRow,
+    ReturnCaseRow,
+    TravelDocumentRow,
+)
+from shared.auth.policies import require
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import NotFound
+from shared.events.persons import PersonFact, age_band_on
+from shared.ids import new_id
+from shared.protection.vault import Sealed
+
+NEXT_NUMBER = text(
+    "INSERT INTO file_counter (host, year, last_number) VALUES (:host, :year, 1) "
+    "ON CONFLICT (host, year) DO UPDATE SET last_number = file_counter.last_number + 1 RETURNING last_number"
+)
+
+
+@dataclass
+class CaseFile:
+    """A case and everything that belongs to it."""
+
+    case: ReturnCaseRow
+    persons: list[CasePersonRow]
+    consents: list[ConsentRow]
+    documents: list[TravelDocumentRow]
+
+    @property
+    def travelling(self) -> list[CasePersonRow]:
+        """Persons still part of the journey."""
+        return [person for person in self.persons if person.travel_status != "NOT_TRAVELLING"]
+
+    def person(self, person_ref: str) -> CasePersonRow:
+        """The person with this reference; raises NotFound."""
+        for person in self.persons:
+            if person.person_ref == person_ref:
+                return person
+        raise NotFound
+
+    def consented(self, person: CasePersonRow, on: date) -> bool:
+        """Whether the person has a live consent on a day."""
+        return any(
+            consent.person_id == person.id
+            and consent.withdrawn_on is None
+            and (consent.valid_until is None or consent.valid_until >= on)
+            for consent in self.consents
+        )
+
+    def document_valid_until(self, person: CasePersonRow) -> date | None:
+        """The last day any of the person's documents is valid."""
+        return max((row.valid_until for row in self.documents if row.person_id == person.id), default=None)
+
+
+async def load_file(uow: UnitOfWork, case_id: UUID, policy: Policy, *, lock: bool = False) -> CaseFile:
+    """The file, if the actor's scope allows; locked for a command. Raises NotFound."""
+    statement = select(ReturnCaseRow).where(col(ReturnCaseRow.id) == case_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    case = await uow.session.scalar(statement)
+    if case is None:
+        raise NotFound
+    require(uow.actor, policy, case)
+    return await _with_parts(uow, case)
+
+
+async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
+    session = uow.session
+    persons = select(CasePersonRow).where(col(CasePersonRow.case_id) == case.id).order_by(col(CasePersonRow.id))
+    people = list((await session.execute(persons)).scalars())
+    ids = [person.id for person in people]
+    consents = select(ConsentRow).where(col(ConsentRow.person_id).in_(ids)).order_by(col(ConsentRow.id))
+    documents = select(TravelDocumentRow).where(col(TravelDocumentRow.person_id).in_(ids))
+    return CaseFile(
+        case=case,
+        persons=people,
+        consents=list((await session.execute(consents)).scalars()) if ids else [],
+        documents=list((await session.execute(documents)).scalars()) if ids else [],
+    )
+
+
+async def next_file_number(uow: UnitOfWork, host: str, year: int) -> int:
+    """The next number of a host's year; gapless among committed files."""
+    return int(await uow.session.scalar(NEXT_NUMBER, {"host": host, "year": year}) or 0)
+
+
+async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None) -> None:
+    """Seal names and birth date under the person's key."""
+    items = [Sealed(person.id, "case_person", "identity", json.dumps(identity, ensure_ascii=False).encode())]
+    if born_on is not None:
+        items.append(Sealed(person.id, "case_person", "born_on", born_on.isoformat().encode()))
+    sealed = await uow.vault.seal_many(items)
+    person.identity = sealed[0]
+    person.born_on = sealed[1] if born_on is not None else None
+
+
+async def seal_indicators(uow: UnitOfWork, person: CasePersonRow, indicators: list[str]) -> None:
+    """Seal the vulnerability indicators of a person."""
+    value = json.dumps(indicators).encode()
+    person.indicators = await uow.vault.seal(Sealed(person.id, "case_person", "indicators", value))
+
+
+async def open_identities(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str) -> dict[UUID, dict[str, Any]]:
+    """Names by person id, audited; an erased person has an empty identity."""
+    people = list(persons)
+    items = [Sealed(person.id, "case_person", "identity", bytes(person.identity)) for person in people]
+    opened = await uow.vault.open_many(items, purpose=purpose)
+    return {person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)}
+
+
+async def birth_dates(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str) -> dict[UUID, date | None]:
+    """Birth dates by person id, audited; None when unknown or erased."""
+    people = list(persons)
+    known = [person for person in people if person.born_on is not None]
+    items = [Sealed(person.id, "case_person", "born_on", bytes(person.born_on or b"")) for person in known]
+    opened = await uow.vault.open_many(items, purpose=purpose) if items else []
+    dates: dict[UUID, date | None] = {person.id: None for person in people}
+    for person, value in zip(known, opened, strict=True):
+        dates[person.id] = date.fromisoformat(value.decode()) if value else None
+    return dates
+
+
+async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on: date) -> list[PersonFact]:
+    """What an event may say of these persons on a day."""
+    people = list(persons)
+    born = await birth_dates(uow, people, purpose="age-band")
+    return [
+        PersonFact(
+            person_ref=person.person_ref,
+            relation=person.relation,  # type: ignore[arg-type]
+            sex=person.sex,  # type: ignore[arg-type]
+            age_band=age_band_on(born[person.id], on),
+            citizenship=person.reporting_citizenship,
+            unaccompanied=person.unaccompanied,
+        )
+        for person in people
+    ]
+
+
+def remember(
+    uow: UnitOfWork, case: ReturnCaseRow, action: str, *, before: str, on: date | None = None, reason: str | None = None
+) -> None:
+    """One line of the case's history, and one of the audit."""
+    uow.session.add(
+        HistoryRow(
+            id=new_id(),
+            case_id=case.id,
+            at=uow.now,
+            actor=uow.actor.subject,
+            actor_role=uow.acting_role,
+            action=action,
+            state_before=before,
+            state_after=case.state,
+            on=on,
+            reason_code=reason,
+        )
+    )
+    uow.record(f"case.{action}", subject=case.id, state=case.state)

@@ -1,0 +1,227 @@
+"""The tables of return cases; what identifies a person is sealed under that person's key."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, MetaData
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, json_column, sealed, utc_column
+
+
+class ReturnsTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+    """Base of this service's tables."""
+
+
+class ReturnCaseRow(ReturnsTable, Row, table=True):
+    """A return file: one family or person, one decision."""
+
+    __tablename__ = "return_case"
+
+    file_reference: str = Field(unique=True)
+    case_kind: str
+    destination_basis: str
+    programme_id: UUID = Field(index=True)
+    partnership_id: UUID | None = None
+    office_id: str = Field(index=True)
+    authority_id: str
+    host: str
+    destination: str
+    state: str = Field(default="DRAFT", index=True)
+    suspended_from: str | None = None
+    funding: str = "none"
+    reservation_id: UUID | None = None
+    author: str
+    opened_on: date
+    submitted_on: date | None = None
+    screened_on: date | None = None
+    duplicates_checked: bool = False
+    security_checked: bool = False
+    eligible: bool | None = None
+    decided_on: date | None = None
+    decided_by: str | None = None
+    quote_id: UUID | None = None
+    rule_version: int | None = None
+    total_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+    reason_code: str | None = None
+    partner_id: UUID | None = None
+    no_partner_needed: bool = False
+    travel_on: date | None = None
+    transit: list[str] = json_column(default_factory=list)
+    departed_on: date | None = None
+    arrived_on: date | None = None
+    arrival_evidence: str | None = None
+    handover_needed: bool = False
+    handed_over_on: date | None = None
+    closed_on: date | None = None
+    ended_on: date | None = None
+    plan_id: UUID | None = None
+    split_from: UUID | None = None
+    follows: UUID | None = None
+    frozen_on: date | None = None
+
+
+class CasePersonRow(ReturnsTable, Row, table=True):
+    """One person in a case file; `id` is the internal person id, `person_ref` the random name events use."""
+
+    __tablename__ = "case_person"
+
+    case_id: UUID = Field(foreign_key="return_case.id", index=True)
+    person_ref: str = Field(unique=True)
+    relation: str
+    sex: int
+    adult: bool
+    identity: bytes = sealed()
+    born_on: bytes | None = sealed(nullable=True)
+    provisional: bool = False
+    citizenships: list[dict[str, Any]] = json_column(default_factory=list)
+    reporting_citizenship: str
+    statelessness: str | None = None
+    unaccompanied: bool = False
+    needs_carer: bool = False
+    guardians_agreed: bool = False
+    child_heard: bool = False
+    best_interests_decided: bool = False
+    travel_status: str = "INCLUDED"
+    not_travelling_reason: str | None = None
+    declared_on: date | None = None
+    reconfirmed_on: date | None = None
+    medical_needed: bool = False
+    medical_valid_until: date | None = None
+    vulnerable: bool = False
+    safeguarded: bool = False
+    indicators: bytes | None = sealed(nullable=True)
+
+
+class TravelDocumentRow(ReturnsTable, Row, table=True):
+    """A travel document of a person; its number is sealed."""
+
+    __tablename__ = "travel_document"
+
+    person_id: UUID = Field(foreign_key="case_person.id", index=True)
+    kind: str
+    issuer: str
+    valid_until: date
+    number: bytes | None = sealed(nullable=True)
+
+
+class ConsentRow(ReturnsTable, Row, table=True):
+    """One adult's consent to share named data with named recipients for named purposes."""
+
+    __tablename__ = "consent"
+
+    case_id: UUID = Field(foreign_key="return_case.id", index=True)
+    person_id: UUID = Field(foreign_key="case_person.id", index=True)
+    recipients: list[str] = json_column(default_factory=list)
+    purposes: list[str] = json_column(default_factory=list)
+    data_classes: list[str] = json_column(default_factory=list)
+    language: str
+    interpreter: str
+    text_version: str
+    text_hash: str
+    given_on: date
+    valid_until: date | None = None
+    withdrawn_on: date | None = None
+
+
+class DeclarationRow(ReturnsTable, Row, table=True):
+    """One adult's decision to return, taken separately from everybody else; not a consent to data."""
+
+    __tablename__ = "declaration"
+
+    case_id: UUID = Field(foreign_key="return_case.id", index=True)
+    person_id: UUID = Field(foreign_key="case_person.id", index=True)
+    kind: str
+    language: str
+    interpreter: str
+    text_version: str
+    declared_on: date
+    seen_alone: bool
+
+
+class QuoteRow(ReturnsTable, table=True):
+    """A calculation registry published, waiting for its decision."""
+
+    __tablename__ = "known_quote"
+
+    quote_id: UUID = Field(primary_key=True)
+    case_id: UUID | None = Field(default=None, index=True)
+    programme_id: UUID
+    rule_version: int
+    person_refs: list[str] = json_column(default_factory=list)
+    lines: list[dict[str, Any]] = json_column(default_factory=list)
+    total_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    valid_until: date
+
+
+class ProgrammeRow(ReturnsTable, table=True):
+    """A programme as far as opening a case needs it."""
+
+    __tablename__ = "known_programme"
+
+    programme_id: UUID = Field(primary_key=True)
+    partnership_id: UUID | None = None
+    component_id: UUID | None = None
+    host: str
+    destinations: list[str] = json_column(default_factory=list)
+    case_kinds: list[str] = json_column(default_factory=list)
+    closed: bool = False
+
+
+class ComponentRow(ReturnsTable, table=True):
+    """The status of a partnership's component."""
+
+    __tablename__ = "known_component"
+
+    component_id: UUID = Field(primary_key=True)
+    partnership_id: UUID
+    component_type: str
+    status: str
+
+
+class RecipientRow(ReturnsTable, table=True):
+    """An agency or partner that can be named on a case."""
+
+    __tablename__ = "known_recipient"
+
+    recipient_id: UUID = Field(primary_key=True)
+    kind: str
+    country: str | None = None
+    roles: list[str] = json_column(default_factory=list)
+    is_partner: bool = False
+
+
+class FileCounterRow(ReturnsTable, table=True):
+    """The last file number per host and year."""
+
+    __tablename__ = "file_counter"
+
+    host: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last_number: int = 0
+
+
+class HistoryRow(ReturnsTable, table=True):
+    """What happened to a case, in order; never changed, never deleted."""
+
+    __tablename__ = "case_history"
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    at: datetime = utc_column()
+    actor: str
+    actor_role: str
+    action: str
+    state_before: str
+    state_after: str
+    on: date | None = None
+    reason_code: str | None = None
+
+
+add_kit_tables(ReturnsTable.metadata)
