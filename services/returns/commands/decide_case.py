@@ -81,7 +81,9 @@ async def _quote_for(command: DecideCase, file: CaseFile, *, on: date, uow: Unit
         raise QuoteNotKnownYet
     composition = {person.person_ref for person in file.travelling}
     same_case = quote.case_id is None or quote.case_id == file.case.id
-    fits = set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
+    fits = (
+        set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
+    )
     if not fits or quote.valid_until < on:
         raise QuoteDoesNotFit
     return quote

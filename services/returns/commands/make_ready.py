@@ -30,7 +30,11 @@ async def handle(command: MakeReady, *, uow: UnitOfWork) -> ReturnCaseRow:
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
     advance(
-        uow, file, "make_ready", on=on, view=view_of(file, on=on, reconfirmation_days=command.reconfirmation_days)
+        uow,
+        file,
+        "make_ready",
+        on=on,
+        view=view_of(file, on=on, reconfirmation_days=command.reconfirmation_days),
     )
     for person in file.travelling:
         person.travel_status = Travel.READY.value

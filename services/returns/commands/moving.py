@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
+from services.returns.domain.case_view import CaseView, State
 from services.returns.domain.transitions import BY_NAME, move
+from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile, remember
-from services.returns.persistence.tables import CasePersonRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Forbidden, Invalid
+
+__all__ = ["advance", "fact_day", "view_of"]
 
 
 class DateInTheFuture(Invalid):
@@ -29,53 +30,14 @@ def fact_day(uow: UnitOfWork, on: date | None) -> date:
     return on or today
 
 
-def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
-    """The case as the rules see it on a day."""
-    case = file.case
-    values: dict[str, Any] = {
-        "state": State(case.state),
-        "case_kind": case.case_kind,
-        "persons": tuple(_person(file, person, on) for person in file.persons),
-        "funding": Funding(case.funding),
-        "suspended_from": State(case.suspended_from) if case.suspended_from else None,
-        "screened": case.screened_on is not None,
-        "duplicates_checked": case.duplicates_checked,
-        "security_checked": case.security_checked,
-        "vulnerable_without_safeguard": any(p.vulnerable and not p.safeguarded for p in file.travelling),
-        "eligible": case.eligible,
-        "partner_settled": case.partner_id is not None or case.no_partner_needed,
-        "travel_on": case.travel_on,
-        "handover_needed": case.handover_needed,
-        "handover_received": False,
-        "plan_opened": case.plan_id is not None,
-        **more,
-    }
-    return CaseView(**values)
-
-
-def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
-    return PersonView(
-        person_ref=person.person_ref,
-        relation=person.relation,
-        adult=person.adult,
-        travel=Travel(person.travel_status),
-        consented=file.consented(person, on),
-        declared=person.declared_on is not None,
-        reconfirmed_on=person.reconfirmed_on,
-        guardians_agreed=person.guardians_agreed,
-        child_heard=person.child_heard,
-        unaccompanied=person.unaccompanied,
-        best_interests_decided=person.best_interests_decided,
-        needs_carer=person.needs_carer,
-        identity_known=not person.provisional,
-        document_valid_until=file.document_valid_until(person),
-        medical_needed=person.medical_needed,
-        medical_valid_until=person.medical_valid_until,
-    )
-
-
 def advance(
-    uow: UnitOfWork, file: CaseFile, name: str, *, on: date, reason: str | None = None, view: CaseView | None = None
+    uow: UnitOfWork,
+    file: CaseFile,
+    name: str,
+    *,
+    on: date,
+    reason: str | None = None,
+    view: CaseView | None = None,
 ) -> State:
     """Move the case along the table; returns the state before. Raises Forbidden for the wrong role, TransitionRefused."""
     transition = BY_NAME[name]

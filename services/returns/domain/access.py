@@ -30,8 +30,21 @@ class Actor(Protocol):
         ...
 
 
-OFFICE_ROLES = ("caseworker", "office_lead", "travel_officer", "medical_officer", "protection_officer", "best_interests_panel")
-AUTHORITY_ROLES = ("case_officer", "travel_officer", "medical_officer", "protection_officer", "best_interests_panel")
+OFFICE_ROLES = (
+    "caseworker",
+    "office_lead",
+    "travel_officer",
+    "medical_officer",
+    "protection_officer",
+    "best_interests_panel",
+)
+AUTHORITY_ROLES = (
+    "case_officer",
+    "travel_officer",
+    "medical_officer",
+    "protection_officer",
+    "best_interests_panel",
+)
 
 
 def in_office(actor: Actor, case: Scoped) -> bool:

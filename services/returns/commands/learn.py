@@ -1,0 +1,78 @@
+"""Keep what registry publishes and cases need: programmes, components, recipients, calculations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, update
+
+from services.returns.contracts.consumed import (
+    ComponentStatusChangedSeen,
+    PartnerEnrolledSeen,
+    PlanOpenedSeen,
+    ProgrammeClosedSeen,
+    QuotedSeen,
+    RecipientEnrolledSeen,
+    RulesPublishedSeen,
+)
+from services.returns.persistence.programmes import keep
+from services.returns.persistence.tables import (
+    ComponentRow,
+    ProgrammeRow,
+    QuoteRow,
+    RecipientRow,
+    ReturnCaseRow,
+)
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def rules_published(seen: RulesPublishedSeen, *, uow: UnitOfWork) -> None:
+    """A programme can take cases."""
+    values = seen.model_dump(include={"partnership_id", "component_id", "host", "destinations", "case_kinds"})
+    await keep(uow.session, ProgrammeRow, {"programme_id": seen.programme_id}, {**values, "closed": False})
+
+
+async def programme_closed(seen: ProgrammeClosedSeen, *, uow: UnitOfWork) -> None:
+    """A programme takes no new cases; existing ones go on."""
+    where = col(ProgrammeRow.programme_id) == seen.programme_id
+    await uow.session.execute(update(ProgrammeRow).where(where).values(closed=True))
+
+
+async def component_changed(seen: ComponentStatusChangedSeen, *, uow: UnitOfWork) -> None:
+    """A component may open or stop new cases."""
+    values = seen.model_dump(include={"partnership_id", "component_type", "status"})
+    await keep(uow.session, ComponentRow, {"component_id": seen.component_id}, values)
+
+
+async def quoted(seen: QuotedSeen, *, uow: UnitOfWork) -> None:
+    """A calculation waits for its decision."""
+    until = seen.valid_until.date() if isinstance(seen.valid_until, datetime) else seen.valid_until
+    values = {
+        "case_id": seen.case_id,
+        "programme_id": seen.programme_id,
+        "rule_version": seen.rule_version,
+        "person_refs": [person.person_ref for person in seen.composition],
+        "lines": seen.lines,
+        "total_minor": seen.total.amount_minor,
+        "currency": seen.total.currency,
+        "valid_until": until,
+    }
+    await keep(uow.session, QuoteRow, {"quote_id": seen.quote_id}, values)
+
+
+async def agency_enrolled(seen: RecipientEnrolledSeen, *, uow: UnitOfWork) -> None:
+    """An agency can be named as a recipient."""
+    values = {"kind": seen.kind, "country": seen.country, "roles": seen.roles, "is_partner": False}
+    await keep(uow.session, RecipientRow, {"recipient_id": seen.agency_id}, values)
+
+
+async def partner_enrolled(seen: PartnerEnrolledSeen, *, uow: UnitOfWork) -> None:
+    """A partner can be named on a case."""
+    values = {"kind": seen.kind, "country": None, "roles": ["reintegration_coordination"], "is_partner": True}
+    await keep(uow.session, RecipientRow, {"recipient_id": seen.partner_id}, values)
+
+
+async def plan_opened(seen: PlanOpenedSeen, *, uow: UnitOfWork) -> None:
+    """The case has a reintegration file."""
+    where = col(ReturnCaseRow.id) == seen.case_id
+    await uow.session.execute(update(ReturnCaseRow).where(where).values(plan_id=seen.plan_id))

@@ -1,0 +1,135 @@
+"""Persons go on in a file of their own: consents, papers and declarations follow them; both files stay whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.returns.commands.moving import fact_day, view_of
+from services.returns.contracts.published import CaseSplitV1
+from services.returns.domain.access import may_work
+from services.returns.domain.case_view import State, Travel
+from services.returns.domain.file_reference import file_reference
+from services.returns.domain.guards import no_child_alone, no_dependant_alone, somebody_travels
+from services.returns.domain.transitions import open_transitions
+from services.returns.persistence.cases import CaseFile, load_file, next_file_number, person_facts, remember
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Missing, TransitionRefused
+
+CARRIED = (
+    "case_kind",
+    "destination_basis",
+    "programme_id",
+    "partnership_id",
+    "office_id",
+    "authority_id",
+    "host",
+    "destination",
+    "screened_on",
+    "duplicates_checked",
+    "security_checked",
+    "submitted_on",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitCase:
+    """Who leaves the common file."""
+
+    case_id: UUID
+    person_refs: list[str]
+    on: date | None = None
+
+
+SPLITTABLE = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.SCREENING,
+    State.ELIGIBLE,
+    State.APPROVED,
+    State.PRE_DEPARTURE,
+    State.READY,
+)
+
+
+async def handle(command: SplitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
+    """Returns the new case. Raises NotFound, TransitionRefused if either file would leave a child or a dependant alone."""
+    file = await load_file(uow, command.case_id, may_work, lock=True)
+    uow.match(file.case.version)
+    on = fact_day(uow, command.on)
+    leaving = [file.person(ref) for ref in dict.fromkeys(command.person_refs)]
+    if file.case.state not in SPLITTABLE or not leaving:
+        open_now = open_transitions(view_of(file, on=on))
+        message = "A file can be split before the departure; at the gate, use the departure list."
+        raise TransitionRefused(
+            transition="split",
+            state=file.case.state,
+            missing=[Missing("state", message)],
+            open_transitions=open_now,
+        )
+    for person in leaving:
+        person.travel_status = Travel.INCLUDED.value
+    new_case = await split_off(uow, file, leaving, on=on)
+    touch(file.case, now=uow.now)
+    _stays_whole(file, on)
+    return new_case
+
+
+async def split_off(
+    uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date
+) -> ReturnCaseRow:
+    """The new file, as far as the old one had come before its decision; the money is asked for anew."""
+    number = await next_file_number(uow, file.case.host, on.year)
+    new_case = ReturnCaseRow(
+        **{name: getattr(file.case, name) for name in CARRIED},
+        file_reference=file_reference(file.case.host, on.year, number),
+        state=State.DRAFT.value,
+        author=file.case.author,
+        opened_on=on,
+        split_from=file.case.id,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    new_case.submitted_on = None
+    uow.session.add(new_case)
+    await uow.session.flush()
+    facts = await person_facts(uow, leaving, on=on)
+    ids = {person.id for person in leaving}
+    for person in leaving:
+        person.case_id = new_case.id
+        person.travel_status, person.not_travelling_reason = (
+            Travel.INCLUDED.value,
+            person.not_travelling_reason,
+        )
+        touch(person, now=uow.now)
+    for consent in file.consents:
+        if consent.person_id in ids:
+            consent.case_id = new_case.id
+    _lead(leaving)
+    file.persons = [person for person in file.persons if person.id not in ids]
+    _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents), on)
+    for key in (file.case.id, new_case.id):
+        fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
+        uow.publish(CaseSplitV1(**fact, published_under=key))
+    remember(uow, file.case, "split", before=file.case.state, on=on)
+    remember(uow, new_case, "opened-by-split", before="", on=on)
+    return new_case
+
+
+def _lead(people: Sequence[CasePersonRow]) -> None:
+    """Somebody leads the new file: the first adult, else the first person."""
+    if any(person.relation == "main_applicant" for person in people):
+        return
+    leader = next((person for person in people if person.adult), people[0])
+    leader.relation = "main_applicant"
+
+
+def _stays_whole(file: CaseFile, on: date) -> None:
+    view = view_of(file, on=on)
+    missing = [*no_child_alone(view), *no_dependant_alone(view), *somebody_travels(view)]
+    if missing:
+        raise TransitionRefused(transition="split", state=file.case.state, missing=missing)

@@ -1,0 +1,40 @@
+"""The applicants changed their mind: always possible until final arrival, no reason asked, nothing punished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.returns.commands.moving import advance, fact_day
+from services.returns.contracts.published import CaseReturnFailedV1, CaseWithdrawnV1
+from services.returns.domain.access import may_confirm_arrival
+from services.returns.domain.case_view import State
+from services.returns.persistence.cases import load_file, person_facts
+from services.returns.persistence.tables import ReturnCaseRow
+from shared.database.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawCase:
+    """Effective from the declaration; the reason is optional and stays here."""
+
+    case_id: UUID
+    reason: str = "not_stated"
+    declared_on: date | None = None
+
+
+async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
+    """Raises NotFound; TransitionRefused only after final arrival or when the case is over already."""
+    file = await load_file(uow, command.case_id, may_confirm_arrival, lock=True)
+    on = fact_day(uow, command.declared_on)
+    facts = await person_facts(uow, file.travelling, on=on)
+    if file.case.state == State.DEPARTED:
+        advance(uow, file, "decline_to_continue", on=on, reason="declined_to_continue")
+        uow.publish(CaseReturnFailedV1(case_id=file.case.id, on=on, reason_group="applicant"))
+    else:
+        before = advance(uow, file, "withdraw", on=on, reason=command.reason)
+        file.case.ended_on = on
+        fact = {"case_id": file.case.id, "on": on, "stage_before": before.value, "persons": facts}
+        uow.publish(CaseWithdrawnV1(**fact, reason_group="applicant"))
+    return file.case

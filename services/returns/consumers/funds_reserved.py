@@ -1,0 +1,18 @@
+"""reintegration.funds.reserved: the answer about the money."""
+
+from __future__ import annotations
+
+from services.returns.commands import record_funding
+from services.returns.contracts.consumed import FundsAnsweredSeen
+from services.returns.domain.case_view import Funding
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_funds_reserved(seen: FundsAnsweredSeen, *, uow: UnitOfWork) -> None:
+    """reintegration.funds.reserved: the answer about the money."""
+    await record_funding.handle(
+        record_funding.RecordFunding(
+            case_id=seen.case_id, funding=Funding.RESERVED, reservation_id=seen.reservation_id
+        ),
+        uow=uow,
+    )

@@ -1,0 +1,55 @@
+"""A case file as the rules see it: rows become plain values."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
+from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.tables import CasePersonRow
+
+
+def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
+    """The case as the rules see it on a day."""
+    case = file.case
+    values: dict[str, Any] = {
+        "state": State(case.state),
+        "case_kind": case.case_kind,
+        "persons": tuple(_person(file, person, on) for person in file.persons),
+        "funding": Funding(case.funding),
+        "suspended_from": State(case.suspended_from) if case.suspended_from else None,
+        "screened": case.screened_on is not None,
+        "duplicates_checked": case.duplicates_checked,
+        "security_checked": case.security_checked,
+        "vulnerable_without_safeguard": any(p.vulnerable and not p.safeguarded for p in file.travelling),
+        "eligible": case.eligible,
+        "partner_settled": case.partner_id is not None or case.no_partner_needed,
+        "travel_on": case.travel_on,
+        "handover_needed": case.handover_needed,
+        "handover_received": False,
+        "plan_opened": case.plan_id is not None,
+        **more,
+    }
+    return CaseView(**values)
+
+
+def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
+    return PersonView(
+        person_ref=person.person_ref,
+        relation=person.relation,
+        adult=person.adult,
+        travel=Travel(person.travel_status),
+        consented=file.consented(person, on),
+        declared=person.declared_on is not None,
+        reconfirmed_on=person.reconfirmed_on,
+        guardians_agreed=person.guardians_agreed,
+        child_heard=person.child_heard,
+        unaccompanied=person.unaccompanied,
+        best_interests_decided=person.best_interests_decided,
+        needs_carer=person.needs_carer,
+        identity_known=not person.provisional,
+        document_valid_until=file.document_valid_until(person),
+        medical_needed=person.medical_needed,
+        medical_valid_until=person.medical_valid_until,
+    )

@@ -1,0 +1,49 @@
+"""The table of contents of returns."""
+
+from __future__ import annotations
+
+from services.returns.api import cases, decisions, endings, journeys, persons
+from services.returns.consumers.agency_enrolled import on_agency_enrolled
+from services.returns.consumers.component_status_changed import on_component_status_changed
+from services.returns.consumers.funds_refused import on_funds_refused
+from services.returns.consumers.funds_released import on_funds_released
+from services.returns.consumers.funds_reserved import on_funds_reserved
+from services.returns.consumers.partner_enrolled import on_partner_enrolled
+from services.returns.consumers.plan_opened import on_plan_opened
+from services.returns.consumers.programme_closed import on_programme_closed
+from services.returns.consumers.programme_quoted import on_programme_quoted
+from services.returns.consumers.programme_rules_published import on_programme_rules_published
+from services.returns.contracts import consumed as seen
+from services.returns.contracts.published import PUBLISHED
+from services.returns.persistence.tables import ReturnsTable
+from services.returns.settings import ReturnsSettings
+from shared.events.subscriptions import Subscription
+from shared.service import Service
+
+SERVICE = Service(
+    name="returns",
+    title="Wayhome returns",
+    description="Voluntary return cases: application, decision, journey, arrival. Withdrawal is always possible.",
+    settings=ReturnsSettings,
+    metadata=ReturnsTable.metadata,
+    routers=(cases.router, persons.router, decisions.router, journeys.router, endings.router),
+    published=PUBLISHED,
+    subscriptions=(
+        Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),
+        Subscription(
+            "registry.component.status-changed.v1",
+            seen.ComponentStatusChangedSeen,
+            on_component_status_changed,
+        ),
+        Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
+        Subscription("registry.programme.closed.v1", seen.ProgrammeClosedSeen, on_programme_closed),
+        Subscription("registry.programme.quoted.v1", seen.QuotedSeen, on_programme_quoted),
+        Subscription(
+            "registry.programme.rules-published.v1", seen.RulesPublishedSeen, on_programme_rules_published
+        ),
+        Subscription("reintegration.funds.refused.v1", seen.FundsAnsweredSeen, on_funds_refused),
+        Subscription("reintegration.funds.released.v1", seen.FundsAnsweredSeen, on_funds_released),
+        Subscription("reintegration.funds.reserved.v1", seen.FundsAnsweredSeen, on_funds_reserved),
+        Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
+    ),
+)
