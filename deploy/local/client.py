@@ -33,6 +33,8 @@ class Lines:
         self._clients = {
             name: trusted_client(address, timeout=CALL_TIMEOUT_SECONDS) for name, address in addresses.items()
         }
+        self.versions: dict[str, str] = {}
+        """The ETag last seen of a resource."""
 
     def to(self, path: str) -> Any:
         """The client for this path's service."""
@@ -81,6 +83,8 @@ class Desk:
         headers = {"Authorization": f"Bearer {self.token}"}
         if method == "POST":
             headers["Idempotency-Key"] = str(new_id())
+        if of is not None and of in self._lines.versions:
+            headers["If-Match"] = self._lines.versions[of]
         problem: Refused | None = None
         for attempt in range(MOST_ATTEMPTS):
             try:
@@ -94,12 +98,12 @@ class Desk:
                 continue
             self.calls += 1
             if answer.status_code < 400:
+                if of is not None and "etag" in answer.headers:
+                    self._lines.versions[of] = answer.headers["etag"]
                 return answer.json() if answer.content else None
             problem = Refused(method, path, answer.status_code, _problem(answer))
             if answer.status_code in (412, 428) and of is not None:
                 headers["If-Match"] = await self._version(of)
-                if method == "POST":
-                    headers["Idempotency-Key"] = str(new_id())
             elif answer.status_code in (502, 503) or (
                 answer.status_code == 409 and "retry-after" in answer.headers
             ):

@@ -1,4 +1,4 @@
-"""Invented families for the season: sizes, ages, names and destinations in believable shares. Nobody here is real."""
+"""Invented families: sizes, ages, names and destinations in believable shares. Nobody here is real."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Agencies and partners of the other country, played by the demo: they verify, read what they may, and answer signed.
+"""Agencies and partners of the other country, played by the demo: they verify, read, and answer signed.
 
-They know a case by their own reference only and use nothing but the public doors: their webhook address, the disclosure's
-address under their own token, and the one door for messages.
+They know a case by their own reference only and use nothing but the public doors: their webhook address, the
+disclosure's address under their own token, and the one door for messages.
 """
 
 from __future__ import annotations
