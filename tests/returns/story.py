@@ -1,0 +1,201 @@
+"""Tells the story of a case to a running returns service, step by step, as the people concerned would."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from shared.testing.running import RunningService
+
+PROGRAMME = "0199c0de-0000-7000-8000-0000000000a1"
+COMPONENT = "0199c0de-0000-7000-8000-0000000000c1"
+PARTNER = "0199c0de-0000-7000-8000-0000000000b1"
+CONSULATE = "0199c0de-0000-7000-8000-0000000000b2"
+HASH = "0" * 64
+NAME = "Zebulonia"
+
+
+def person(relation: str, **more: Any) -> dict[str, Any]:
+    adult = relation not in ("child", "ward")
+    return {
+        "relation": relation,
+        "sex": 2,
+        "identity": {"family_name": NAME, "given_names": relation},
+        "born_on": "1990-05-01" if adult else "2018-05-01",
+        "citizenships": [{"code": "GEO", "evidence": "passport", "chosen": True}],
+        **more,
+    }
+
+
+FAMILY = [person("main_applicant"), person("partner", sex=1), person("child"), person("child"), person("sibling", sex=1)]
+
+
+class CaseStory:
+    """One case and everybody around it."""
+
+    def __init__(self, service: RunningService) -> None:
+        self.service = service
+        self.caseworker = service.client("caseworker", offices=["ZRH"], subject="cw-1")
+        self.officer = service.client("case_officer", authority_id="SEM", subject="co-1")
+        self.partner = service.client("reintegration_partner", partner_id=PARTNER, subject="rp-1")
+        self.case: dict[str, Any] = {}
+        self.quote_id = ""
+
+    @property
+    def id(self) -> str:
+        return str(self.case["id"])
+
+    @property
+    def today(self) -> date:
+        return self.service.clock.now().date()
+
+    async def world(self) -> None:
+        """What registry would have told."""
+        await self.service.receive(
+            "registry.component.status-changed.v1",
+            {"component_id": COMPONENT, "partnership_id": str(uuid4()), "component_type": "voluntary_return", "status": "in_force"},
+            key=COMPONENT,
+        )
+        rules = {"programme_id": PROGRAMME, "partnership_id": None, "component_id": COMPONENT, "host": "CHE"}
+        rules |= {"destinations": ["GEO"], "case_kinds": ["avrr", "avr_transport_only"], "version": 1}
+        await self.service.receive("registry.programme.rules-published.v1", rules, key=PROGRAMME)
+        partner = {"partner_id": PARTNER, "kind": "contracted_partner", "countries": ["GEO"]}
+        await self.service.receive("registry.partner.enrolled.v1", partner, key=PARTNER)
+        agency = {"agency_id": CONSULATE, "kind": "consulate", "country": "GEO", "roles": ["identity_verification"]}
+        await self.service.receive("registry.agency.enrolled.v1", agency, key=CONSULATE)
+
+    async def post(self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200) -> dict[str, Any]:
+        """One step; the answer becomes the case when it succeeds."""
+        sender = client or self.caseworker
+        headers = {"If-Match": f'"{self.case["version"]}"'} if self.case and expect < 400 else {}
+        answer = await sender.post(f"/returns/v1/cases/{self.id}/{step}", json=body, headers=headers)
+        assert answer.status_code == expect, (step, answer.status_code, answer.text)
+        found: dict[str, Any] = answer.json()
+        if answer.status_code < 300 and found.get("id") == self.id:
+            self.case = found
+        return found
+
+    async def open(self, persons: list[dict[str, Any]] | None = None, **more: Any) -> None:
+        body = {
+            "programme_id": PROGRAMME,
+            "destination": "GEO",
+            "office_id": "ZRH",
+            "authority_id": "SEM",
+            "persons": persons or [person("main_applicant")],
+            **more,
+        }
+        answer = await self.caseworker.post("/returns/v1/cases", json=body)
+        assert answer.status_code == 201, answer.text
+        self.case = answer.json()
+
+    def refs(self, *, adults: bool | None = None, relation: str | None = None) -> list[str]:
+        return [
+            entry["person_ref"]
+            for entry in self.case["persons"]
+            if (adults is None or entry["adult"] == adults) and (relation is None or entry["relation"] == relation)
+        ]
+
+    async def consent(self) -> None:
+        for ref in self.refs(adults=True):
+            await self.post(
+                "consents",
+                {
+                    "person_ref": ref,
+                    "recipients": [PARTNER, CONSULATE],
+                    "purposes": ["reintegration", "identity_verification"],
+                    "data_classes": ["identity", "itinerary"],
+                    "language": "ka",
+                    "text_version": "2026-01",
+                    "text_hash": HASH,
+                },
+                expect=201,
+            )
+
+    async def declare(self, kind: str = "voluntary_return") -> None:
+        for ref in self.refs(adults=True):
+            body = {"person_ref": ref, "kind": kind, "language": "ka", "text_version": "2026-01", "seen_alone": True}
+            await self.post("declarations", body, expect=201)
+
+    async def protect_children(self) -> None:
+        for ref in self.refs(adults=False):
+            answer = await self.caseworker.patch(
+                f"/returns/v1/cases/{self.id}/persons/{ref}",
+                json={"guardians_agreed": True, "child_heard": True},
+                headers={"If-Match": f'"{self.case["version"]}"'},
+            )
+            assert answer.status_code == 200, answer.text
+            self.case = answer.json()
+
+    async def submitted(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.open(persons)
+        await self.consent()
+        await self.declare()
+        await self.protect_children()
+        await self.post("submission", {})
+
+    async def eligible(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.submitted(persons)
+        found = [{"person_ref": ref} for ref in self.refs()]
+        await self.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+        await self.post("eligibility", {"outcome": "eligible"})
+
+    async def quoted(self, refs: list[str] | None = None, **more: Any) -> None:
+        self.quote_id = str(uuid4())
+        lines = [
+            {"line_id": f"{self.quote_id}-{number}", "phase": "departure_cash", "code": "travel_money",
+             "amount_minor": 10_000, "currency": "CHF", "rule": "r1", "person_ref": ref}
+            for number, ref in enumerate(refs or self.refs())
+        ]  # fmt: skip
+        quote = {
+            "quote_id": self.quote_id,
+            "case_id": self.id,
+            "programme_id": PROGRAMME,
+            "rule_version": 1,
+            "composition": [{"person_ref": ref, "relation": "x", "minor": False} for ref in refs or self.refs()],
+            "lines": lines,
+            "total": {"amount_minor": 10_000 * len(lines), "currency": "CHF"},
+            "valid_until": (self.today + timedelta(days=90)).isoformat(),
+            **more,
+        }
+        await self.service.receive("registry.programme.quoted.v1", quote, key=self.id)
+
+    async def approved(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.eligible(persons)
+        await self.quoted()
+        await self.post("decision", {"outcome": "approved", "quote_id": self.quote_id}, client=self.officer)
+
+    async def funded(self) -> None:
+        answer = {"case_id": self.id, "reservation_id": str(uuid4()), "budget_id": str(uuid4()), "lines": []}
+        await self.service.receive("reintegration.funds.reserved.v1", answer, key=self.id)
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        self.case = (await self.caseworker.get(f"/returns/v1/cases/{self.id}")).json()
+
+    async def prepared(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.approved(persons)
+        await self.funded()
+        await self.post("pre-departure", {"partner_id": PARTNER})
+
+    async def papers(self) -> None:
+        await self.post("itinerary", {"travel_on": (self.today + timedelta(days=7)).isoformat(), "transit": ["TUR"]})
+        for ref in self.refs():
+            document = {"person_ref": ref, "kind": "passport", "issuer": "GEO", "number": "X123"}
+            document["valid_until"] = (self.today + timedelta(days=400)).isoformat()
+            await self.post("travel-documents", document, expect=201)
+        await self.declare("reconfirmation")
+
+    async def ready(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.prepared(persons)
+        await self.papers()
+        await self.post("readiness", {})
+
+    async def departed(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.ready(persons)
+        self.service.clock.advance(days=7)
+        await self.post("departure", {"boarded": self.refs()})
+
+    async def arrived(self, persons: list[dict[str, Any]] | None = None) -> None:
+        await self.departed(persons)
+        await self.post("arrival", {"evidence": "partner_met"}, client=self.partner)
