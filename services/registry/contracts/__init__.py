@@ -1,0 +1,1 @@
+"""Events this service owns, and its narrow copies of others'."""

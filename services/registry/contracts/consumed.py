@@ -1,0 +1,137 @@
+"""What registry reads in other services' events: enough to know who may be told which coded fact."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.events.contract import EventSeen
+
+
+class PersonSeen(EventSeen):
+    """A person by reference."""
+
+    person_ref: str
+    travelled: bool = True
+
+
+class CaseOpenedSeen(EventSeen):
+    """A case exists."""
+
+    case_id: UUID
+    programme_id: UUID
+    persons: list[PersonSeen]
+
+
+class CaseApprovedSeen(EventSeen):
+    """Assistance was granted: partners may be told with consent."""
+
+    case_id: UUID
+
+
+class CaseOverSeen(EventSeen):
+    """A case ended, rests or failed: told recipients get the neutral stop."""
+
+    case_id: UUID
+
+
+class CaseDepartedSeen(EventSeen):
+    """Persons have left."""
+
+    case_id: UUID
+    on: date
+    persons: list[PersonSeen]
+
+
+class CaseSplitSeen(EventSeen):
+    """Persons go on in a case of their own."""
+
+    case_id: UUID
+    new_case_id: UUID
+    persons: list[PersonSeen]
+
+
+class ConsentGivenSeen(EventSeen):
+    """Somebody allowed recipients to be told."""
+
+    consent_id: UUID
+    case_id: UUID
+    person_ref: str
+    recipients: list[UUID]
+    purposes: list[str]
+    valid_until: date | None = None
+
+
+class ConsentWithdrawnSeen(EventSeen):
+    """Somebody took a consent back."""
+
+    consent_id: UUID
+    case_id: UUID
+
+
+class DisclosureApprovedSeen(EventSeen):
+    """A package for one recipient may be read."""
+
+    disclosure_id: UUID
+    case_id: UUID
+    recipient_id: UUID
+    purpose: str
+    basis: str
+    answer_by: date
+    destroy_by: date
+    expires_at: datetime | date
+    person_refs: list[str]
+
+
+class DisclosureMadeSeen(EventSeen):
+    """A package was read."""
+
+    disclosure_id: UUID
+    case_id: UUID
+    recipient_id: UUID
+    data_classes: list[str]
+    person_refs: list[str] = []
+
+
+class DisclosureRecalledSeen(EventSeen):
+    """A package was taken back."""
+
+    disclosure_id: UUID
+    case_id: UUID
+    recipient_id: UUID
+
+
+class FreezeSeen(EventSeen):
+    """Disclosures of a case are stopped, or go on."""
+
+    case_id: UUID
+
+
+class ItinerarySeen(EventSeen):
+    """A journey has a date."""
+
+    case_id: UUID
+    travel_on: date
+    destination: str
+    party_size: int
+    person_refs: list[str]
+
+
+class PaymentSettledSeen(EventSeen):
+    """Money reached its payee."""
+
+    payment_id: UUID
+    case_id: UUID
+    line_id: str
+    phase: str
+    amount_minor: int
+    currency: str
+    on: date
+
+
+class MessageNotAppliedSeen(EventSeen):
+    """A message came at a state that does not allow it."""
+
+    message_id: UUID
+    case_id: UUID
+    reason_code: str

@@ -1,0 +1,1 @@
+"""Rules of partnerships, assistance and disclosure; pure."""

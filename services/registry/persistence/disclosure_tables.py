@@ -1,0 +1,157 @@
+"""What registry must know to decide who may be told what, and what it told: no personal data anywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from services.registry.persistence.tables import RegistryTable
+from shared.database.tables import Row, json_column, sealed, utc_column
+
+
+class KnownCaseRow(RegistryTable, table=True):
+    """A case as far as disclosure needs it."""
+
+    __tablename__ = "known_case"
+
+    case_id: UUID = Field(primary_key=True)
+    programme_id: UUID | None = None
+    approved: bool = False
+    over: bool = False
+    frozen: bool = False
+
+
+class KnownConsentRow(RegistryTable, table=True):
+    """A consent: one person, one recipient, some purposes."""
+
+    __tablename__ = "known_consent"
+
+    consent_id: UUID = Field(primary_key=True)
+    recipient_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    person_ref: str
+    purposes: list[str] = json_column(default_factory=list)
+    valid_until: date | None = None
+    withdrawn: bool = False
+
+
+class KnownDisclosureRow(RegistryTable, table=True):
+    """An approved package for one recipient."""
+
+    __tablename__ = "known_disclosure"
+
+    disclosure_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    recipient_id: UUID
+    purpose: str
+    basis: str
+    answer_by: date
+    destroy_by: date
+    expires_on: date
+    person_refs: list[str] = json_column(default_factory=list)
+    recalled: bool = False
+
+
+class AgencyCaseRow(RegistryTable, table=True):
+    """A recipient's own random name for a case, and its own gapless counter."""
+
+    __tablename__ = "agency_case"
+    __table_args__ = (UniqueConstraint("recipient_id", "case_id"),)
+
+    agency_case_ref: str = Field(primary_key=True)
+    recipient_id: UUID
+    case_id: UUID = Field(index=True)
+    last_sequence: int = Field(default=0, sa_type=BigInteger)
+    told: bool = False
+    ended_on: date | None = None
+
+
+class WebhookEndpointRow(RegistryTable, Row, table=True):
+    """Where a recipient wants to be told; the signing key is sealed under the service's own key."""
+
+    __tablename__ = "webhook_endpoint"
+
+    owner_id: UUID = Field(foreign_key="recipient.id", index=True)
+    url: str
+    event_types: list[str] = json_column(default_factory=list)
+    status: str = "active"
+    signing_key: bytes = sealed()
+    public_key: str
+    disabled_reason: str | None = None
+
+
+class DeliveryRow(RegistryTable, Row, table=True):
+    """One fact for one recipient: kept, sent, tried again, and readable in the feed."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_due", "next_attempt_at", postgresql_where=text("status = 'pending'")),
+        Index("ix_delivery_order", "recipient_id", "case_id", "id"),
+        UniqueConstraint("source_event", "recipient_id", "payload_type"),
+    )
+
+    source_event: str
+    recipient_id: UUID
+    endpoint_id: UUID | None = Field(default=None, foreign_key="webhook_endpoint.id")
+    case_id: UUID | None = None
+    agency_case_ref: str | None = Field(default=None, index=True)
+    payload_type: str
+    facts: dict[str, Any] = json_column(default_factory=dict)
+    purpose: str
+    disclosure_id: UUID | None = None
+    person_refs: list[str] = json_column(default_factory=list)
+    occurred_at: datetime = utc_column()
+    sequence: int | None = Field(default=None, sa_type=BigInteger)
+    status: str = "pending"
+    attempts: int = 0
+    next_attempt_at: datetime | None = utc_column(nullable=True)
+    claimed_until: datetime | None = utc_column(nullable=True)
+    last_status: int | None = None
+    delivered_at: datetime | None = utc_column(nullable=True)
+
+
+class AttemptRow(RegistryTable, table=True):
+    """One attempt: when, what came back, how long it took."""
+
+    __tablename__ = "delivery_attempt"
+
+    id: UUID = Field(primary_key=True)
+    delivery_id: UUID = Field(foreign_key="delivery.id", index=True)
+    at: datetime = utc_column()
+    status: int | None = None
+    error: str | None = None
+    milliseconds: int
+
+
+class RegisterRow(RegistryTable, table=True):
+    """The disclosure register: who was told what, when, on which basis."""
+
+    __tablename__ = "disclosure_register"
+
+    id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    recipient_id: UUID
+    at: datetime = utc_column()
+    what: str
+    basis: str
+    data_classes: list[str] = json_column(default_factory=list)
+    person_refs: list[str] = json_column(default_factory=list)
+
+
+class AgencyMessageRow(RegistryTable, Row, table=True):
+    """A message that came in through the one door; ids are kept for ever."""
+
+    __tablename__ = "agency_message"
+    __table_args__ = (UniqueConstraint("sender_id", "webhook_id"),)
+
+    sender_id: UUID
+    webhook_id: str
+    body_hash: bytes
+    message_type: str
+    case_id: UUID
+    status: str = "received"
+    reason_code: str | None = None

@@ -1,0 +1,46 @@
+"""Which addresses a webhook must never be sent to: everything that is not a public unicast address, however it is wrapped.
+
+The standard library's `is_global` calls several of these global, so the list is explicit (sources: IANA special-purpose registries for IPv4
+and IPv6; RFC 6052, 3056, 4380, 8215).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+REFUSED_V4 = tuple(
+    ipaddress.IPv4Network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+REFUSED_V6 = tuple(
+    ipaddress.IPv6Network(text)
+    for text in (
+        "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
+        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+    )
+)  # fmt: skip
+
+
+def is_refused(address: str) -> bool:
+    """Whether nothing may be sent to this address; an address that cannot be read is refused."""
+    try:
+        parsed: Address = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return any(parsed in network for network in REFUSED_V4)
+    return any(parsed in network for network in REFUSED_V6)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether this is this very machine; allowed only where a developer configured it."""
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
