@@ -18,7 +18,7 @@ from deploy.local.state import LocalState
 from shared.auth.local_issuer import LocalIssuer
 from shared.http.trusted import trusted_client
 from shared.ids import new_id
-from shared.protection.signatures import SignatureRefused, SigningKey, sign, verify
+from shared.protection.signatures import PublicKey, SignatureRefused, SigningKey, signed_headers, verify
 
 SEGMENT = "stand-in-agencies"
 Handler = Callable[["StandIn", Mapping[str, Any]], Awaitable[None]]
@@ -31,7 +31,7 @@ class StandIn:
         self.name = name
         self.key = key
         self.token = token
-        self.public_keys: list[str] = []
+        self.public_keys: list[PublicKey] = []
         self.received: list[Mapping[str, Any]] = []
         self.refused = 0
         self.handlers: dict[str, Handler] = {}
@@ -45,8 +45,7 @@ class StandIn:
 
     def accept(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, Any] | None:
         """Verify a delivery; None for one that was seen before. Raises SignatureRefused."""
-        verify(self.public_keys, headers, body, time.time())
-        identity = headers["webhook-id"]
+        identity = verify(self.public_keys, headers, body, now=time.time()).message_id
         if identity in self._seen:
             return None
         self._seen.add(identity)
@@ -94,9 +93,7 @@ class StandIn:
         headers = {
             "content-type": "application/json",
             "idempotency-key": identity,
-            "webhook-id": identity,
-            "webhook-timestamp": str(now),
-            "webhook-signature": sign(self.key, identity, now, body),
+            **signed_headers([self.key], identity, now, body),
         }
         response = await self._client.post("/registry/v1/agency-messages", content=body, headers=headers)
         response.raise_for_status()
@@ -122,7 +119,7 @@ class StandInAgencies:
         """The signing key of a recipient, the same over restarts."""
         known = self._state.remembered("stand-in-keys")
         if name not in known:
-            known[name] = SigningKey.generate().secret
+            known[name] = str(SigningKey.generate())
             self._state.remember("stand-in-keys", known)
         return SigningKey.parse(known[name])
 
@@ -134,7 +131,7 @@ class StandInAgencies:
         """Start playing a recipient that is enrolled now."""
         token = self._issuer.issue(roles=[role], subject=f"{name}-system", **scope)
         member = StandIn(name, key=self.key(name), public_url=self._public_url, token=token)
-        member.public_keys = public_keys
+        member.public_keys = [PublicKey.parse(text) for text in public_keys]
         self._members[name] = member
         return member
 
@@ -150,7 +147,7 @@ class StandInAgencies:
             message = member.accept(headers, body)
         except SignatureRefused as refusal:
             member.refused += 1
-            self.problems.append(f"{member.name} refused a signature: {refusal.slug}")
+            self.problems.append(f"{member.name} refused a signature: {refusal.reason}")
             await answer(send, 401, {"title": "The signature is not valid", "status": 401})
             return
         await answer(send, 200, {"received": True})
