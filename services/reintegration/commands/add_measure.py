@@ -1,0 +1,70 @@
+"""Plan one piece of support, with its provider and the line that pays for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.reintegration.domain.assistance_line import AFTER_ARRIVAL, Phase
+from services.reintegration.domain.measure import Category, Level, MeasureState
+from services.reintegration.domain.plan import step
+from services.reintegration.persistence.lines import find_line
+from services.reintegration.persistence.plans import find_plan
+from services.reintegration.persistence.policies import may_support
+from services.reintegration.persistence.support_tables import MeasureRow, PlanRow
+from services.reintegration.persistence.tables import LineRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Invalid, NotFound
+
+
+class LineNotOfPlan(Invalid):
+    """The line belongs to another case, or is not for the time after arrival."""
+
+    slug = "line-not-of-plan"
+    title = "This line cannot pay for a measure of this plan"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddMeasure:
+    """Add a measure to a plan."""
+
+    plan_id: UUID
+    category: Category
+    level: Level
+    provider_id: UUID | None = None
+    line_id: UUID | None = None
+
+
+async def handle(command: AddMeasure, *, uow: UnitOfWork) -> MeasureRow:
+    """Add it; help of the first days at any time, everything else while the plan is being drawn up."""
+    plan = await find_plan(uow, command.plan_id, may_support)
+    line = await _line_of(uow, plan, command.line_id)
+    if line is None or line.phase != Phase.POST_ARRIVAL:
+        step("add-measure", plan.state)
+    measure = MeasureRow(
+        plan_id=plan.id,
+        case_id=plan.case_id,
+        category=command.category.value,
+        level=command.level.value,
+        provider_id=command.provider_id,
+        line_id=line.id if line else None,
+        state=MeasureState.PLANNED.value,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(measure)
+    await uow.session.flush()
+    uow.record("measure.planned", subject=measure.id)
+    return measure
+
+
+async def _line_of(uow: UnitOfWork, plan: PlanRow, line_id: UUID | None) -> LineRow | None:
+    if line_id is None:
+        return None
+    try:
+        line = await find_line(uow, line_id)
+    except NotFound:
+        raise LineNotOfPlan from None
+    if line.case_id != plan.case_id or line.phase not in AFTER_ARRIVAL:
+        raise LineNotOfPlan
+    return line

@@ -1,0 +1,59 @@
+"""Assign the partner who will support the family where they arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.reintegration.domain.dates import day_of_fact
+from services.reintegration.domain.plan import step
+from services.reintegration.persistence.cases import find_case, find_partner
+from services.reintegration.persistence.plans import lock_plan
+from services.reintegration.persistence.policies import may_assign
+from services.reintegration.persistence.support_tables import PlanRow
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict, NotKnownYet
+
+
+class PartnerNotKnownYet(NotKnownYet):
+    """Registry has not told of this partner."""
+
+    slug = "partner-not-known-yet"
+    title = "This partner is not known here yet"
+
+
+class PartnerElsewhere(Conflict):
+    """The partner does not work where the family goes."""
+
+    slug = "partner-works-elsewhere"
+    title = "This partner does not work in the country of destination"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignPlan:
+    """Give this plan to this partner."""
+
+    plan_id: UUID
+    partner_id: UUID
+    on: date | None = None
+
+
+async def handle(command: AssignPlan, *, uow: UnitOfWork) -> PlanRow:
+    """Assign it; a later assignment replaces the earlier one."""
+    on = day_of_fact(command.on, uow.now)
+    plan = await lock_plan(uow, command.plan_id, may_assign)
+    step("assign", plan.state)
+    partner = await find_partner(uow, command.partner_id)
+    if partner is None:
+        raise PartnerNotKnownYet
+    case = await find_case(uow, plan.case_id)
+    if case is not None and partner.countries and case.destination not in partner.countries:
+        raise PartnerElsewhere
+    plan.partner_id, plan.assigned_on = partner.partner_id, on
+    touch(plan, now=uow.now)
+    scope = str(partner.partner_id)
+    uow.notify("plan.assigned", role="reintegration_partner", scope=scope, subject=plan.id)
+    uow.record("plan.assigned", subject=plan.id, partner_id=scope)
+    return plan

@@ -1,0 +1,30 @@
+"""People arrived: the clock of the plan starts, and an approved plan becomes active."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.reintegration.commands.activate_plan import activate_if_due
+from services.reintegration.contracts.consumed import CaseTravelSeen
+from services.reintegration.persistence.cases import set_case, set_person
+from services.reintegration.persistence.plans import plan_of
+from services.reintegration.persistence.reference_data import plan_due_days
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def handle(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
+    """Record it, with or without a plan; the plan takes it over when it is opened later."""
+    await set_case(uow, seen.case_id, arrived_on=seen.on)
+    for person in seen.persons:
+        await set_person(uow, seen.case_id, person)
+    plan = await plan_of(uow, seen.case_id, lock=True)
+    if plan is None or plan.arrived_on is not None:
+        return
+    plan.arrived_on = seen.on
+    plan.due_on = seen.on + timedelta(days=plan_due_days())
+    activate_if_due(plan, uow=uow)
+    touch(plan, now=uow.now)
+    if plan.partner_id:
+        scope = str(plan.partner_id)
+        uow.notify("beneficiaries.arrived", role="reintegration_partner", scope=scope, subject=plan.id)

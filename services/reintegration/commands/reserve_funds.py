@@ -1,0 +1,140 @@
+"""An approved case gets exactly its frozen lines set aside, from a budget of its programme and year, or is
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.reintegration.commands import release_funds
+from services.reintegration.contracts.consumed import LineSeen
+from services.reintegration.contracts.published import FundsRefused, FundsReserved
+from services.reintegration.domain.case_standing import has_ended
+from services.reintegration.domain.ledger import Move
+from services.reintegration.persistence.budgets import book, lock_candidates
+from services.reintegration.persistence.cases import find_case
+from services.reintegration.persistence.lines import as_facts, find_reservation, lock_lines
+from services.reintegration.persistence.tables import BudgetRow, LineRow, ReservationRow
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReserveFunds:
+    """Set aside the lines of a decision."""
+
+    case_id: UUID
+    programme_id: UUID
+    on: date
+    rule_version: str
+    currency: str
+    lines: Sequence[LineSeen]
+
+
+async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
+    """Once per case; a case that ended meanwhile gets its money reserved and released again, so that both
+    are on record.
+    """
+    existing = await find_reservation(uow, command.case_id)
+    if existing is None:
+        existing = await _record(command, uow=uow)
+        await try_to_reserve(existing, on=command.on, uow=uow)
+    elif existing.state == "refused":
+        await try_to_reserve(existing, on=command.on, uow=uow)
+    case = await find_case(uow, command.case_id)
+    if case is not None and has_ended(case.standing) and existing.state == "reserved":
+        reason = case.reason_group or "circumstances"
+        await release_funds.release(uow, command.case_id, on=case.ended_on or command.on, reason_group=reason)
+    return existing
+
+
+async def try_to_reserve(
+    reservation: ReservationRow, *, on: date, uow: UnitOfWork, tell_refusal: bool = True
+) -> bool:
+    """Find a budget with enough money and set the lines aside; tells everybody the answer."""
+    candidates = await lock_candidates(
+        uow,
+        programme_id=reservation.programme_id,
+        year=reservation.approved_on.year,
+        currency=reservation.currency,
+    )
+    lines = await lock_lines(uow, reservation.case_id)
+    total = sum(line.amount_minor for line in lines)
+    one_currency = all(line.currency == reservation.currency for line in lines)
+    chosen = next((budget for budget in candidates if one_currency and budget.available_minor >= total), None)
+    if chosen is None:
+        if tell_refusal:
+            _refuse(reservation, total, candidates, uow=uow)
+        return False
+    reservation.budget_id, reservation.state = chosen.id, "reserved"
+    touch(reservation, now=uow.now)
+    for line in lines:
+        line.budget_id = chosen.id
+        book(uow, Move.RESERVE, line.amount_minor, budget=chosen, line=line, on=on)
+    uow.publish(
+        FundsReserved(
+            case_id=reservation.case_id,
+            reservation_id=reservation.id,
+            budget_id=chosen.id,
+            lines=as_facts((line, line.amount_minor) for line in lines),
+            total=Money(total, reservation.currency),
+        )
+    )
+    uow.record(
+        "funds.reserved", subject=reservation.case_id, amount_minor=total, currency=reservation.currency
+    )
+    return True
+
+
+def _refuse(
+    reservation: ReservationRow, total: int, candidates: Sequence[BudgetRow], *, uow: UnitOfWork
+) -> None:
+    uow.publish(
+        FundsRefused(
+            case_id=reservation.case_id,
+            budget_id=candidates[0].id if candidates else None,
+            total=Money(total, reservation.currency),
+            reason_group="circumstances",
+        )
+    )
+    scope = str(reservation.programme_id)
+    uow.notify("funds.refused", role="programme_manager", scope=scope, subject=reservation.case_id)
+    uow.record("funds.refused", subject=reservation.case_id, amount_minor=total)
+
+
+async def _record(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
+    reservation = ReservationRow(
+        case_id=command.case_id,
+        programme_id=command.programme_id,
+        currency=command.currency,
+        state="refused",
+        rule_version=command.rule_version,
+        approved_on=command.on,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(reservation)
+    await uow.session.flush()
+    for seen in command.lines:
+        uow.session.add(
+            LineRow(
+                id=seen.line_id,
+                case_id=command.case_id,
+                reservation_id=reservation.id,
+                person_ref=seen.person_ref,
+                phase=seen.phase,
+                code=seen.code,
+                rule=seen.rule,
+                currency=seen.currency,
+                amount_minor=seen.amount_minor,
+                available_minor=seen.amount_minor,
+                created_at=uow.now,
+                updated_at=uow.now,
+            )
+        )
+    await uow.session.flush()
+    return reservation

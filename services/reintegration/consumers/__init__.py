@@ -1,0 +1,1 @@
+"""Incoming events: one file per fact."""

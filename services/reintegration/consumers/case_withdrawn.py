@@ -1,0 +1,13 @@
+"""returns.case.withdrawn: the person changed their mind."""
+
+from __future__ import annotations
+
+from services.reintegration.commands import end_case
+from services.reintegration.contracts.consumed import CaseEndedSeen
+from services.reintegration.domain.case_standing import Standing
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_case_withdrawn(seen: CaseEndedSeen, *, uow: UnitOfWork) -> None:
+    """returns.case.withdrawn: the person changed their mind."""
+    await end_case.handle(seen, Standing.WITHDRAWN, uow=uow)

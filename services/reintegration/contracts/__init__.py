@@ -1,0 +1,1 @@
+"""Events published and the narrow copies of events consumed."""

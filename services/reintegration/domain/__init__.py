@@ -1,0 +1,1 @@
+"""Decisions without database, clock or chance; state machines are tables."""

@@ -1,0 +1,76 @@
+"""Measures: one piece of support each, planned, delivered, and verified by somebody else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.reintegration.domain.assistance_line import Phase
+from services.reintegration.domain.plan import PlanState
+from services.reintegration.domain.transitions import Table, Transition, walk
+from shared.errors import Missing
+
+
+class MeasureState(StrEnum):
+    """Where a measure stands."""
+
+    PLANNED = "PLANNED"
+    IN_DELIVERY = "IN_DELIVERY"
+    DELIVERED = "DELIVERED"
+    VERIFIED = "VERIFIED"
+    CANCELLED = "CANCELLED"
+
+
+class Category(StrEnum):
+    """Kinds of support of the European reintegration programme, and immediate help."""
+
+    BUSINESS_START_UP = "business_start_up"
+    HOUSING = "housing"
+    MEDICAL = "medical"
+    PSYCHOSOCIAL = "psychosocial"
+    EDUCATION_LANGUAGE = "education_language"
+    TRAINING = "training"
+    JOB_SEARCH = "job_search"
+    LEGAL_SOCIAL = "legal_social"
+    FAMILY_REUNIFICATION = "family_reunification"
+    IMMEDIATE_ASSISTANCE = "immediate_assistance"
+
+
+class Level(StrEnum):
+    """Whom a measure serves."""
+
+    INDIVIDUAL = "individual"
+    COMMUNITY = "community"
+    STRUCTURAL = "structural"
+
+
+S = MeasureState
+MEASURE: Table = {
+    "start": Transition(frozenset({S.PLANNED}), S.IN_DELIVERY),
+    "deliver": Transition(frozenset({S.IN_DELIVERY}), S.DELIVERED),
+    "verify": Transition(frozenset({S.DELIVERED}), S.VERIFIED),
+    "cancel": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.CANCELLED),
+}
+OPEN = frozenset({S.PLANNED, S.IN_DELIVERY, S.DELIVERED})
+
+
+def missing_to_start(*, phase: str | None, plan_state: str, arrived: bool) -> list[Missing]:
+    """Help of the first days starts on arrival; everything else when the plan is active."""
+    if phase == Phase.POST_ARRIVAL:
+        return [] if arrived else [Missing("arrived", "The arrival has not been confirmed.")]
+    if plan_state != PlanState.ACTIVE:
+        return [
+            Missing("plan-active", "The plan is not active: it must be approved and the arrival confirmed.")
+        ]
+    return []
+
+
+def missing_to_verify(*, delivered_by: str | None, acting: str) -> list[Missing]:
+    """Whoever delivered does not confirm it."""
+    if acting == delivered_by:
+        return [Missing("other-than-deliverer", "Whoever recorded the delivery does not verify it.")]
+    return []
+
+
+def step(name: str, state: str, missing: list[Missing] | None = None) -> str:
+    """The measure's state after a step; raises TransitionRefused."""
+    return walk(MEASURE, name, state, missing or [])

@@ -1,0 +1,90 @@
+"""Reintegration plans: the table of states, and activation by approval and arrival in either order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.reintegration.domain.transitions import Table, Transition, walk
+from shared.errors import Missing
+
+
+class PlanState(StrEnum):
+    """Where a plan stands."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    PARTNER_VALIDATED = "PARTNER_VALIDATED"
+    RETURNED_FOR_CHANGE = "RETURNED_FOR_CHANGE"
+    REJECTED = "REJECTED"
+    APPROVED = "APPROVED"
+    ACTIVE = "ACTIVE"
+    COMPLETED = "COMPLETED"
+    DISCONTINUED = "DISCONTINUED"
+    CLOSED = "CLOSED"
+
+
+S = PlanState
+UNFINISHED = frozenset(
+    {S.DRAFT, S.SUBMITTED, S.PARTNER_VALIDATED, S.RETURNED_FOR_CHANGE, S.APPROVED, S.ACTIVE}
+)
+PLAN: Table = {
+    "assign": Transition(UNFINISHED, None),
+    "add-measure": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), None),
+    "submit": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), S.SUBMITTED),
+    "validate": Transition(frozenset({S.SUBMITTED}), S.PARTNER_VALIDATED),
+    "approve": Transition(frozenset({S.PARTNER_VALIDATED}), S.APPROVED),
+    "return": Transition(frozenset({S.SUBMITTED, S.PARTNER_VALIDATED}), S.RETURNED_FOR_CHANGE),
+    "reject": Transition(frozenset({S.PARTNER_VALIDATED}), S.REJECTED),
+    "activate": Transition(frozenset({S.APPROVED}), S.ACTIVE),
+    "complete": Transition(frozenset({S.ACTIVE}), S.COMPLETED),
+    "discontinue": Transition(UNFINISHED, S.DISCONTINUED),
+    "close": Transition(frozenset({S.COMPLETED, S.DISCONTINUED}), S.CLOSED),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFacts:
+    """The facts a plan is judged by."""
+
+    author: str | None = None
+    validated_by: str | None = None
+    partner_assigned: bool = False
+    funds_reserved: bool = False
+    open_measures: int = 0
+    arrived_on: date | None = None
+
+
+def missing_to_submit(facts: PlanFacts) -> list[Missing]:
+    """A plan goes to a partner, so there must be one."""
+    return (
+        []
+        if facts.partner_assigned
+        else [Missing("partner-assigned", "No partner has been assigned to the plan.")]
+    )
+
+
+def missing_to_approve(facts: PlanFacts, acting: str) -> list[Missing]:
+    """Four eyes, and money that is really there."""
+    found = []
+    if acting in (facts.author, facts.validated_by):
+        found.append(Missing("other-than-author", "Whoever wrote or validated a plan does not approve it."))
+    if not facts.funds_reserved:
+        found.append(Missing("funds-reserved", "No funds are reserved for the case."))
+    return found
+
+
+def missing_to_complete(facts: PlanFacts) -> list[Missing]:
+    """What was begun is finished first."""
+    return [Missing("measures-finished", "A measure is still open.")] if facts.open_measures else []
+
+
+def becomes_active(state: str, arrived_on: date | None) -> bool:
+    """Approved and arrived, in whichever order."""
+    return state == S.APPROVED and arrived_on is not None
+
+
+def step(name: str, state: str, missing: list[Missing] | None = None) -> str:
+    """The plan's state after a step; raises TransitionRefused."""
+    return walk(PLAN, name, state, missing or [])

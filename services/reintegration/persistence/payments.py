@@ -1,0 +1,148 @@
+"""Payments and the sealed data of their payees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.reintegration.domain.case_standing import has_ended
+from services.reintegration.domain.payment import PENDING, Circumstances, PayeeKind, PaymentState, missing_for
+from services.reintegration.domain.plan import PlanState
+from services.reintegration.persistence import fresh
+from services.reintegration.persistence.budgets import find_budget
+from services.reintegration.persistence.cases import Policy, find_case, persons_of, require_case
+from services.reintegration.persistence.lines import find_line
+from services.reintegration.persistence.plans import plan_of
+from services.reintegration.persistence.support_tables import PaymentRow
+from services.reintegration.persistence.tables import BudgetRow, LineRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import NotFound, TransitionRefused
+from shared.protection.vault import Sealed
+
+INVOICE_PAYEE = "payment.payee"
+
+
+@dataclass(frozen=True)
+class LockedPayment:
+    """A payment and its line, both locked."""
+
+    payment: PaymentRow
+    line: LineRow
+
+
+@dataclass(frozen=True)
+class LockedMoney(LockedPayment):
+    """A payment, its line and its budget, all locked."""
+
+    budget: BudgetRow
+
+
+async def find_payment(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> PaymentRow:
+    """A payment in the actor's scope; raises NotFound."""
+    row = await fresh.one(uow, select(PaymentRow).where(col(PaymentRow.id) == payment_id))
+    if row is None:
+        raise NotFound
+    await require_case(uow, row.case_id, policy)
+    return row
+
+
+async def lock_payment(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> LockedPayment:
+    """A payment to be changed: scope first, then the locks (line, payment), then the version the caller
+    read.
+    """
+    seen = await find_payment(uow, payment_id, policy)
+    line = await find_line(uow, seen.line_id, lock=True)
+    return LockedPayment(await _locked(uow, payment_id), line)
+
+
+async def lock_money(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> LockedMoney:
+    """The same where money moves: the budget is locked before the line."""
+    seen = await find_payment(uow, payment_id, policy)
+    budget = await find_budget(uow, seen.budget_id, lock=True)
+    line = await find_line(uow, seen.line_id, lock=True)
+    return LockedMoney(await _locked(uow, payment_id), line, budget)
+
+
+async def _locked(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
+    payment = await fresh.one(
+        uow, select(PaymentRow).where(col(PaymentRow.id) == payment_id).with_for_update()
+    )
+    if payment is None:
+        raise NotFound
+    uow.match(payment.version)
+    return payment
+
+
+async def lock_pending(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
+    """The open payments of a locked line."""
+    statement = (
+        select(PaymentRow)
+        .where(col(PaymentRow.line_id) == line.id, col(PaymentRow.state).in_(PENDING))
+        .order_by(col(PaymentRow.id))
+        .with_for_update()
+    )
+    return list(await fresh.every(uow, statement))
+
+
+async def settled_grants(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
+    """What beneficiaries were paid from a line."""
+    wanted = (col(PaymentRow.line_id) == line.id, col(PaymentRow.state) == PaymentState.SETTLED.value)
+    statement = select(PaymentRow).where(*wanted, col(PaymentRow.payee_kind) == PayeeKind.BENEFICIARY.value)
+    return list(await fresh.every(uow, statement))
+
+
+async def require_payable(
+    uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str
+) -> None:
+    """Raise TransitionRefused unless the phase of a locked line is open for this payee."""
+    case = await find_case(uow, line.case_id)
+    plan = await plan_of(uow, line.case_id)
+    facts = Circumstances(
+        payee_kind=payee_kind,
+        approved=case is not None and case.approved_on is not None,
+        ended=case is not None and has_ended(case.standing),
+        reserved=line.budget_id is not None,
+        arrived_on=case.arrived_on if case else None,
+        plan_active=plan is not None and plan.state == PlanState.ACTIVE,
+        plan_was_active=plan is not None and plan.activated_on is not None,
+    )
+    missing = missing_for(line.phase, facts)
+    if missing:
+        raise TransitionRefused(transition=transition, state=state, missing=missing)
+
+
+@dataclass(frozen=True)
+class SealedPayee:
+    """Payee data under a person's key, or under the service's where no person is named."""
+
+    value: bytes
+    person_id: UUID | None
+
+
+async def seal_payee(uow: UnitOfWork, line: LineRow, payee: Mapping[str, str], *, kind: str) -> SealedPayee:
+    """Seal payee data: a beneficiary's under their own key, an invoice's under the service's, since it
+    outlives erasure.
+    """
+    value = json.dumps(dict(payee)).encode()
+    persons = await persons_of(uow, line.case_id) if kind == PayeeKind.BENEFICIARY else []
+    named = [person for person in persons if person.person_ref == line.person_ref] or persons
+    if not named:
+        return SealedPayee(uow.vault.seal_service(INVOICE_PAYEE, value), None)
+    item = Sealed(named[0].id, "payment", "payee_sealed", value)
+    return SealedPayee(await uow.vault.seal(item), named[0].id)
+
+
+async def open_payee(uow: UnitOfWork, payment: PaymentRow) -> dict[str, str] | None:
+    """The payee data, audited; None where there is none or the person was erased."""
+    if payment.payee_sealed is None:
+        return None
+    if payment.payee_person_id is None:
+        value: bytes | None = uow.vault.open_service(INVOICE_PAYEE, payment.payee_sealed)
+    else:
+        item = Sealed(payment.payee_person_id, "payment", "payee_sealed", payment.payee_sealed)
+        value = await uow.vault.open(item, purpose="payment")
+    return None if value is None else json.loads(value)

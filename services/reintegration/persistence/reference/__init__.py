@@ -1,0 +1,1 @@
+"""Reference data as versioned files: scoring models and periods, each with its source."""

@@ -1,0 +1,74 @@
+"""Reads reference data: scoring models and periods, files of this package that carry their own version and
+source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from services.reintegration.domain.scoring import Item, ScoringModel
+from shared.errors import NotFound
+
+FOLDER = "services.reintegration.persistence.reference"
+SCORING_MODELS = ("rss-equal-v1",)
+PERIODS = "plan-periods-v1"
+DEFAULT_MODEL = SCORING_MODELS[0]
+
+
+class ScoringModelUnknown(NotFound):
+    """There is no scoring model of that version."""
+
+    slug = "scoring-model-unknown"
+    title = "There is no such scoring model"
+
+
+@cache
+def scoring_model(version: str) -> ScoringModel:
+    """The scoring model of a version; raises ScoringModelUnknown."""
+    if version not in SCORING_MODELS:
+        raise ScoringModelUnknown
+    raw = _bytes(version)
+    document = json.loads(raw)
+    return ScoringModel(
+        version=document["version"],
+        source="; ".join(document["sources"]),
+        official=document["official"],
+        digest=hashlib.sha256(raw).hexdigest(),
+        completeness_needed=Decimal(document["completeness_needed"]),
+        unscored_answers=frozenset(document["unscored_answers"]),
+        items=tuple(_item(entry, document) for entry in document["items"]),
+    )
+
+
+def scoring_models() -> list[ScoringModel]:
+    """Every scoring model there is."""
+    return [scoring_model(version) for version in SCORING_MODELS]
+
+
+@cache
+def plan_due_days() -> int:
+    """Within how many days of the arrival a plan should be active."""
+    days: int = json.loads(_bytes(PERIODS))["plan_due_days_after_arrival"]
+    return days
+
+
+def _item(entry: dict[str, Any], document: dict[str, Any]) -> Item:
+    weights = document["weights"][entry["dimension"]]
+    return Item(
+        code=entry["code"],
+        dimension=entry["dimension"],
+        scored=entry.get("scored", True),
+        points={option: Decimal(points) for option, points in document["scales"][entry["scale"]].items()},
+        weight=Decimal(weights["dimension"]),
+        composite_weight=Decimal(weights["composite"]),
+        referral_at=frozenset(entry.get("referral_at", ())),
+    )
+
+
+def _bytes(name: str) -> bytes:
+    return resources.files(FOLDER).joinpath(f"{name}.json").read_bytes()

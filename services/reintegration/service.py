@@ -1,0 +1,60 @@
+"""The table of contents of reintegration."""
+
+from __future__ import annotations
+
+from services.reintegration.api import budgets, lines, measures, partner, payments, plans, surveys
+from services.reintegration.consumers.case_approved import on_case_approved
+from services.reintegration.consumers.case_arrived import on_case_arrived
+from services.reintegration.consumers.case_cancelled import on_case_cancelled
+from services.reintegration.consumers.case_closed import on_case_closed
+from services.reintegration.consumers.case_departed import on_case_departed
+from services.reintegration.consumers.case_did_not_board import on_case_did_not_board
+from services.reintegration.consumers.case_opened import on_case_opened
+from services.reintegration.consumers.case_refused import on_case_refused
+from services.reintegration.consumers.case_return_failed import on_case_return_failed
+from services.reintegration.consumers.case_split import on_case_split
+from services.reintegration.consumers.case_withdrawn import on_case_withdrawn
+from services.reintegration.consumers.partner_enrolled import on_partner_enrolled
+from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
+from services.reintegration.contracts import consumed as seen
+from services.reintegration.contracts.published import PUBLISHED
+from services.reintegration.persistence import support_tables as support_tables
+from services.reintegration.persistence.tables import ReintegrationTable
+from services.reintegration.settings import ReintegrationSettings
+from shared.events.subscriptions import Subscription
+from shared.service import Service
+
+SERVICE = Service(
+    name="reintegration",
+    title="Wayhome reintegration",
+    description="Budgets and ledger, assistance lines and payments, plans and measures, surveys.",
+    settings=ReintegrationSettings,
+    metadata=ReintegrationTable.metadata,
+    routers=(
+        budgets.router,
+        lines.router,
+        payments.router,
+        plans.router,
+        measures.router,
+        partner.router,
+        surveys.router,
+    ),
+    published=PUBLISHED,
+    subscriptions=(
+        Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
+        Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
+        Subscription("returns.case.cancelled.v1", seen.CaseEndedSeen, on_case_cancelled),
+        Subscription("returns.case.closed.v1", seen.CaseClosedSeen, on_case_closed),
+        Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
+        Subscription("returns.case.did-not-board.v1", seen.CaseDidNotBoardSeen, on_case_did_not_board),
+        Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
+        Subscription("returns.case.refused.v1", seen.CaseEndedSeen, on_case_refused),
+        Subscription("returns.case.return-failed.v1", seen.CaseEndedSeen, on_case_return_failed),
+        Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
+        Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
+        Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
+        Subscription(
+            "returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered
+        ),
+    ),
+)
