@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.client import Refused
 from deploy.local.people import Traveller
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 CONSENT_TEXT = "I agree that the named offices may be told the named data for my return and my new start."
 TEXT_HASH = hashlib.sha256(CONSENT_TEXT.encode()).hexdigest()
 TEXT_VERSION = "2026-1"
-LONGEST_WAIT_SECONDS = 60.0
 
 
 class CaseWork:
@@ -146,18 +143,9 @@ class CaseWork:
     async def prepare(self, *, on: date) -> None:
         """Preparations start as soon as reintegration has answered that the money is reserved."""
         body = {"partner_id": self.cast.partner_id, "on": on.isoformat()}
-        waited = 0.0
-        while True:
-            try:
-                await self._step("caseworker", "pre-departure", body)
-            except Refused as refusal:
-                missing = [item.get("code") for item in refusal.problem.get("missing", [])]
-                if "funding" not in missing or waited > LONGEST_WAIT_SECONDS:
-                    raise
-                await asyncio.sleep(0.2)
-                waited += 0.2
-            else:
-                return
+        self.case = await self.cast.desks["caseworker"].do(
+            f"{self.path}/pre-departure", body, of=self.path, waits_for=("funding",)
+        )
 
     async def book(self, *, travel_on: date, transit: Sequence[str] = ()) -> None:
         """The journey is booked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from shared.auth.local_issuer import LocalIssuer
@@ -13,6 +13,7 @@ from shared.ids import new_id
 Body = Mapping[str, Any]
 MOST_ATTEMPTS = 60
 CALL_TIMEOUT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 60.0
 
 
 class Refused(RuntimeError):
@@ -23,7 +24,14 @@ class Refused(RuntimeError):
         self.problem = problem
         self.slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
         facts = {key: value for key, value in problem.items() if key not in ("type", "status", "instance")}
+        self.missing = {
+            str(item.get("code")) for item in problem.get("missing", []) if isinstance(item, dict)
+        }
         super().__init__(f"{method} {path} -> {status} {self.slug}: {facts}")
+
+    def only_misses(self, codes: Collection[str]) -> bool:
+        """Whether nothing but these is missing."""
+        return self.status == 409 and bool(self.missing) and self.missing <= set(codes)
 
 
 class Lines:
@@ -39,6 +47,10 @@ class Lines:
     def to(self, path: str) -> Any:
         """The client for this path's service."""
         return self._clients[path.split("/", 2)[1]]
+
+    def know(self, path: str, version: int) -> None:
+        """Remember the version of a resource that an answer showed."""
+        self.versions[path] = f'"{version}"'
 
     async def close(self) -> None:
         """Hang up."""
@@ -61,10 +73,28 @@ class Desk:
         return await self._call("GET", path, None, query=query)
 
     async def do(
-        self, path: str, body: Body | None = None, *, of: str | None = None, method: str = "POST"
+        self,
+        path: str,
+        body: Body | None = None,
+        *,
+        of: str | None = None,
+        method: str = "POST",
+        waits_for: Collection[str] = (),
     ) -> Any:
-        """A command. `of` is the resource whose ETag counts; it is read first when the service insists."""
-        return await self._call(method, path, {} if body is None else body, of=of)
+        """A command.
+
+        `of` is the resource whose ETag counts: the last one seen is sent, or it is read first. What is in
+        `waits_for` may still be missing for a moment, because it comes as a fact from another service.
+        """
+        waited = 0.0
+        while True:
+            try:
+                return await self._call(method, path, {} if body is None else body, of=of)
+            except Refused as refusal:
+                if not refusal.only_misses(waits_for) or waited > LONGEST_WAIT_SECONDS:
+                    raise
+            await asyncio.sleep(0.2)
+            waited += 0.2
 
     async def until(self, path: str, field: str, *wanted: Any) -> Any:
         """Read a resource until a fact of another service has arrived in it."""
