@@ -33,7 +33,10 @@ TYPES: Mapping[str, tuple[Fields, Fields]] = {
     "service.declined-by-person": (frozenset({PARTNER, "employment", "health"}), frozenset()),
     "referral.accepted": (frozenset({PARTNER, "employment", "health"}), frozenset()),
     "referral.rejected": (frozenset({PARTNER, "employment", "health"}), frozenset({"code"})),
-    "data-destroyed.attested": (frozenset({IDENTITY, "travel_documents", PARTNER, "reception"}), frozenset({"result"})),
+    "data-destroyed.attested": (
+        frozenset({IDENTITY, "travel_documents", PARTNER, "reception"}),
+        frozenset({"result"}),
+    ),
     "message.voided": (frozenset({IDENTITY, "travel_documents", PARTNER, "reception"}), frozenset({"voids"})),
 }
 """Per type: the roles that may send it, and the facts it may hold."""

@@ -36,7 +36,9 @@ PARTNER = (
 ALLOWED: Mapping[str, frozenset[str]] = {
     "identity_verification": frozenset(REQUESTS),
     "travel_documents": frozenset(REQUESTS),
-    "reception": frozenset({"arrival.announced", "arrival.rescheduled", "arrival.cancelled", "request.ended"}),
+    "reception": frozenset(
+        {"arrival.announced", "arrival.rescheduled", "arrival.cancelled", "request.ended"}
+    ),
     "child_protection": frozenset({"request.package-ready", "request.ended"}),
     "specialised_support": frozenset({"request.package-ready", "request.ended"}),
     "health": frozenset({"request.package-ready", "request.ended"}),
@@ -45,7 +47,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "statistics": frozenset({"release.published"}),
 }
 STATE_KINDS = ("state_authority", "consulate")
-NEVER_TO_A_STATE = frozenset({"assignment.offered", "payment.settled", "itinerary.confirmed", "itinerary.changed", "departed"})
+NEVER_TO_A_STATE = frozenset(
+    {"assignment.offered", "payment.settled", "itinerary.confirmed", "itinerary.changed", "departed"}
+)
 TEST_EVENT = "endpoint.test"
 
 SHAPES: Mapping[str, frozenset[str]] = {
@@ -69,7 +73,9 @@ class NotOnTheMatrix(ValueError):
 
 def allowed_types(kind: str, roles: frozenset[str] | set[str] | list[str]) -> frozenset[str]:
     """Every payload type a recipient of this kind and these roles may get."""
-    types = frozenset().union(*(ALLOWED.get(role, frozenset()) for role in roles)) if roles else frozenset[str]()
+    types = (
+        frozenset().union(*(ALLOWED.get(role, frozenset()) for role in roles)) if roles else frozenset[str]()
+    )
     return types - NEVER_TO_A_STATE if kind in STATE_KINDS else types
 
 

@@ -81,13 +81,24 @@ def check_table(table: Mapping[str, Any]) -> None:
 
 
 def _check_rule(name: str, rule: Mapping[str, Any]) -> None:
-    if rule.get("per") not in ("person", "file") or not rule.get("code") or not _amount(rule.get("amount_minor")):
+    if (
+        rule.get("per") not in ("person", "file")
+        or not rule.get("code")
+        or not _amount(rule.get("amount_minor"))
+    ):
         raise RuleTableInvalid(f"rule {name} needs per, code and a whole amount")
     shares = rule.get("instalments") or [{"phase": rule.get("phase"), "percent": 100}]
-    if any(share.get("phase") not in PHASES for share in shares) or sum(share["percent"] for share in shares) != 100:
+    if (
+        any(share.get("phase") not in PHASES for share in shares)
+        or sum(share["percent"] for share in shares) != 100
+    ):
         raise RuleTableInvalid(f"rule {name} needs phases whose shares add up to 100 percent")
     for reduction in rule.get("reductions", []):
-        if not 0 <= reduction.get("percent", -1) <= 100 or "fact" not in reduction or "below" not in reduction:
+        if (
+            not 0 <= reduction.get("percent", -1) <= 100
+            or "fact" not in reduction
+            or "below" not in reduction
+        ):
             raise RuleTableInvalid(f"rule {name} has a reduction without fact, below or percent")
 
 
@@ -140,16 +151,24 @@ def _lines(
         value = circumstances.numbers.get(reduction["fact"])
         if value is not None and value < reduction["below"]:
             amount = amount * reduction["percent"] // 100
-            steps.append(Step(f"{reduction['percent']} % because {reduction['fact']} < {reduction['below']}", amount))
+            steps.append(
+                Step(f"{reduction['percent']} % because {reduction['fact']} < {reduction['below']}", amount)
+            )
     shares = rule.get("instalments") or [{"phase": rule["phase"], "percent": 100}]
     made: list[QuoteLine] = []
     left = amount
     for number, share in enumerate(shares):
         part = left if number == len(shares) - 1 else amount * share["percent"] // 100
         left -= part
-        own = steps if len(shares) == 1 else [*steps, Step(f"instalment {number + 1}: {share['percent']} %", part)]
+        own = (
+            steps
+            if len(shares) == 1
+            else [*steps, Step(f"instalment {number + 1}: {share['percent']} %", part)]
+        )
         reference = person.person_ref if person else None
-        made.append(QuoteLine(rule["id"], rule["code"], share["phase"], part, currency, reference, tuple(own)))
+        made.append(
+            QuoteLine(rule["id"], rule["code"], share["phase"], part, currency, reference, tuple(own))
+        )
     return made
 
 

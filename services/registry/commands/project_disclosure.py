@@ -1,0 +1,286 @@
+"""Follow the facts of other services: who may be told what, and what is now to be told or stopped.
+
+Fails closed: without a live consent naming the recipient and the purpose, or an approved package, nothing is queued; and everything is checked
+again before each attempt (send_deliveries). The neutral stop goes to whoever was told something, whatever the cause, and looks the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select, update
+
+from services.registry.contracts import consumed as seen
+from services.registry.contracts.published import RequestEndedV1
+from services.registry.domain.disclosure_matrix import allowed_types, outward
+from services.registry.persistence.disclosure_tables import (
+    AgencyCaseRow,
+    AgencyMessageRow,
+    DeliveryRow,
+    KnownCaseRow,
+    KnownConsentRow,
+    KnownDisclosureRow,
+    RegisterRow,
+    WebhookEndpointRow,
+)
+from services.registry.persistence.tables import RecipientRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.ids import new_id, random_ref
+
+REINTEGRATION = "reintegration"
+DESTROY_WITHIN = timedelta(days=30)
+
+
+async def keep_case(case_id: UUID, *, uow: UnitOfWork, **values: Any) -> None:
+    """What disclosure must know of a case."""
+    statement = insert(KnownCaseRow).values(case_id=case_id, **_defaults(values))
+    await uow.session.execute(
+        statement.on_conflict_do_update(index_elements=["case_id"], set_=values or {"case_id": case_id})
+    )
+
+
+def _defaults(values: dict[str, Any]) -> dict[str, Any]:
+    return {"approved": False, "over": False, "frozen": False, **values}
+
+
+async def consent_given(fact: seen.ConsentGivenSeen, *, uow: UnitOfWork) -> None:
+    """Each named recipient gets a row of its own."""
+    for recipient in fact.recipients:
+        values = fact.model_dump(include={"case_id", "person_ref", "purposes", "valid_until"})
+        row = {"consent_id": fact.consent_id, "recipient_id": recipient, **values, "withdrawn": False}
+        await uow.session.execute(insert(KnownConsentRow).values(**row).on_conflict_do_nothing())
+
+
+async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork) -> None:
+    """Nothing more goes to recipients who are left without a live consent; those told get the neutral stop."""
+    where = col(KnownConsentRow.consent_id) == fact.consent_id
+    found = await uow.session.execute(
+        update(KnownConsentRow)
+        .where(where)
+        .values(withdrawn=True)
+        .returning(col(KnownConsentRow.recipient_id))
+    )
+    for recipient_id in sorted(set(found.scalars())):
+        if not await live_persons(uow, fact.case_id, recipient_id, purpose=None):
+            await end_request(fact.case_id, recipient_id, uow=uow)
+
+
+async def case_over(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """Withdrawn, refused, cancelled, suspended, failed: the same neutral stop for everybody who was told."""
+    await keep_case(case_id, uow=uow, over=True)
+    rows = await uow.session.execute(
+        select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id)
+    )
+    for recipient_id in sorted(rows.scalars()):
+        await end_request(case_id, recipient_id, uow=uow)
+
+
+async def disclosure_approved(fact: seen.DisclosureApprovedSeen, *, uow: UnitOfWork) -> None:
+    """A package is ready for its recipient."""
+    expires = fact.expires_at.date() if isinstance(fact.expires_at, datetime) else fact.expires_at
+    values = fact.model_dump(exclude={"disclosure_id", "expires_at"})
+    row = {"disclosure_id": fact.disclosure_id, **values, "expires_on": expires, "recalled": False}
+    await uow.session.execute(insert(KnownDisclosureRow).values(**row).on_conflict_do_nothing())
+    await tell(
+        uow,
+        case_id=fact.case_id,
+        recipient_id=fact.recipient_id,
+        payload_type="request.package-ready",
+        facts={"answer_by": fact.answer_by.isoformat(), "person_refs": fact.person_refs},
+        purpose=fact.purpose,
+        disclosure_id=fact.disclosure_id,
+        person_refs=fact.person_refs,
+    )
+
+
+async def disclosure_recalled(fact: seen.DisclosureRecalledSeen, *, uow: UnitOfWork) -> None:
+    """The package is over; its recipient gets the neutral stop if it was told."""
+    where = col(KnownDisclosureRow.disclosure_id) == fact.disclosure_id
+    await uow.session.execute(update(KnownDisclosureRow).where(where).values(recalled=True))
+    await end_request(fact.case_id, fact.recipient_id, uow=uow)
+
+
+async def disclosure_made(fact: seen.DisclosureMadeSeen, *, uow: UnitOfWork) -> None:
+    """A package was read: one line in the register."""
+    register(
+        uow,
+        fact.case_id,
+        fact.recipient_id,
+        "package-read",
+        "disclosure",
+        fact.data_classes,
+        fact.person_refs,
+    )
+
+
+async def tell_partners(
+    case_id: UUID, payload_type: str, facts: dict[str, Any], person_refs: list[str] | None, *, uow: UnitOfWork
+) -> None:
+    """Queue a fact for every reintegration partner with a live consent; only the persons it covers."""
+    case = await uow.session.get(KnownCaseRow, case_id)
+    if case is None or not case.approved:
+        return
+    consents = select(KnownConsentRow.recipient_id).where(col(KnownConsentRow.case_id) == case_id).distinct()
+    for recipient_id in sorted((await uow.session.execute(consents)).scalars()):
+        covered = await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
+        refs = sorted(covered if person_refs is None else covered & set(person_refs))
+        if not refs:
+            continue
+        shown = {**facts, "person_refs": refs} if person_refs is not None else facts
+        if "party_size" in shown:
+            shown["party_size"] = len(refs)
+        await tell(
+            uow,
+            case_id=case_id,
+            recipient_id=recipient_id,
+            payload_type=payload_type,
+            facts=shown,
+            purpose=REINTEGRATION,
+            person_refs=refs,
+        )
+
+
+async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
+    """Consents follow the persons; the new case is told to nobody until its own decision."""
+    refs = [person.person_ref for person in fact.persons]
+    await keep_case(fact.new_case_id, uow=uow)
+    where = (col(KnownConsentRow.case_id) == fact.case_id, col(KnownConsentRow.person_ref).in_(refs))
+    await uow.session.execute(update(KnownConsentRow).where(*where).values(case_id=fact.new_case_id))
+
+
+async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:
+    """The sender sees that its message had no effect, and a code why."""
+    where = col(AgencyMessageRow.id) == fact.message_id
+    values = {"status": "not-applied", "reason_code": fact.reason_code}
+    await uow.session.execute(update(AgencyMessageRow).where(where).values(**values))
+
+
+async def live_persons(
+    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None
+) -> set[str]:
+    """Persons whose live consent names this recipient (and purpose)."""
+    statement = select(KnownConsentRow).where(
+        col(KnownConsentRow.case_id) == case_id,
+        col(KnownConsentRow.recipient_id) == recipient_id,
+        ~col(KnownConsentRow.withdrawn),
+    )
+    today = uow.now.date()
+    return {
+        row.person_ref
+        for row in (await uow.session.execute(statement)).scalars()
+        if (purpose is None or purpose in row.purposes)
+        and (row.valid_until is None or row.valid_until >= today)
+    }
+
+
+async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
+    """The neutral stop, once, and only to a recipient that was told something; open deliveries are withheld."""
+    pending = (
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.recipient_id) == recipient_id,
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.attempts) == 0,
+    )
+    await uow.session.execute(update(DeliveryRow).where(*pending).values(status="withheld"))
+    known = await agency_case(uow, case_id, recipient_id, create=False)
+    if known is None or not known.told or known.ended_on is not None:
+        return
+    known.ended_on = uow.now.date()
+    destroy_by: date = uow.now.date() + DESTROY_WITHIN
+    await tell(
+        uow,
+        case_id=case_id,
+        recipient_id=recipient_id,
+        payload_type="request.ended",
+        facts={"destroy_by": destroy_by.isoformat()},
+        purpose="request.ended",
+        person_refs=[],
+    )
+    uow.publish(RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=destroy_by))
+
+
+async def agency_case(
+    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, create: bool = True
+) -> AgencyCaseRow | None:
+    """The recipient's own name for the case, locked."""
+    if create:
+        fresh = {"agency_case_ref": random_ref("ac"), "recipient_id": recipient_id, "case_id": case_id}
+        statement = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
+        await uow.session.execute(statement.on_conflict_do_nothing())
+    where = (col(AgencyCaseRow.case_id) == case_id, col(AgencyCaseRow.recipient_id) == recipient_id)
+    found: AgencyCaseRow | None = await uow.session.scalar(
+        select(AgencyCaseRow).where(*where).with_for_update()
+    )
+    return found
+
+
+async def tell(
+    uow: UnitOfWork,
+    *,
+    case_id: UUID,
+    recipient_id: UUID,
+    payload_type: str,
+    facts: dict[str, Any],
+    purpose: str,
+    person_refs: list[str],
+    disclosure_id: UUID | None = None,
+) -> None:
+    """Queue one payload if the matrix allows the type for this recipient; with or without an endpoint, it is in the feed."""
+    recipient = await uow.session.get(RecipientRow, recipient_id)
+    if recipient is None or payload_type not in allowed_types(recipient.kind, recipient.roles):
+        return
+    known = await agency_case(uow, case_id, recipient_id)
+    if known is None:
+        return
+    endpoint = select(WebhookEndpointRow).where(
+        col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
+    )
+    target = next(
+        (row for row in (await uow.session.execute(endpoint)).scalars() if payload_type in row.event_types),
+        None,
+    )
+    uow.session.add(
+        DeliveryRow(
+            source_event=str(uow.cause.id) if uow.cause else str(new_id()),
+            recipient_id=recipient_id,
+            endpoint_id=target.id if target else None,
+            case_id=case_id,
+            agency_case_ref=known.agency_case_ref,
+            payload_type=payload_type,
+            facts=outward(payload_type, facts),
+            purpose=purpose,
+            disclosure_id=disclosure_id,
+            person_refs=person_refs,
+            occurred_at=uow.now,
+            next_attempt_at=uow.now,
+            created_at=uow.now,
+            updated_at=uow.now,
+        )
+    )
+
+
+def register(
+    uow: UnitOfWork,
+    case_id: UUID,
+    recipient_id: UUID,
+    what: str,
+    basis: str,
+    data_classes: list[str],
+    person_refs: list[str],
+) -> None:
+    """One line in the disclosure register."""
+    uow.session.add(
+        RegisterRow(
+            id=new_id(),
+            case_id=case_id,
+            recipient_id=recipient_id,
+            at=uow.now,
+            what=what,
+            basis=basis,
+            data_classes=data_classes,
+            person_refs=person_refs,
+        )
+    )

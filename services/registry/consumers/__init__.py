@@ -1,0 +1,1 @@
+"""One file per incoming event; each only names the command it leads to."""

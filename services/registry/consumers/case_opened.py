@@ -1,0 +1,12 @@
+"""returns.case.opened: a case that may be told of one day."""
+
+from __future__ import annotations
+
+from services.registry.commands import project_disclosure
+from services.registry.contracts.consumed import CaseOpenedSeen
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_case_opened(seen: CaseOpenedSeen, *, uow: UnitOfWork) -> None:
+    """returns.case.opened: a case that may be told of one day."""
+    await project_disclosure.keep_case(seen.case_id, uow=uow, programme_id=seen.programme_id)

@@ -1,0 +1,12 @@
+"""returns.case.resumed: what is disclosed anew may leave again."""
+
+from __future__ import annotations
+
+from services.registry.commands import project_disclosure
+from services.registry.contracts.consumed import CaseOverSeen
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_case_resumed(seen: CaseOverSeen, *, uow: UnitOfWork) -> None:
+    """returns.case.resumed: what is disclosed anew may leave again."""
+    await project_disclosure.keep_case(seen.case_id, uow=uow, over=False)

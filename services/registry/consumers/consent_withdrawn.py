@@ -1,0 +1,12 @@
+"""returns.consent.withdrawn: sharing stops now."""
+
+from __future__ import annotations
+
+from services.registry.commands import project_disclosure
+from services.registry.contracts.consumed import ConsentWithdrawnSeen
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_consent_withdrawn(seen: ConsentWithdrawnSeen, *, uow: UnitOfWork) -> None:
+    """returns.consent.withdrawn: sharing stops now."""
+    await project_disclosure.consent_withdrawn(seen, uow=uow)

@@ -1,0 +1,18 @@
+"""returns.itinerary.changed: the partner learns when to expect whom."""
+
+from __future__ import annotations
+
+from services.registry.commands import project_disclosure
+from services.registry.contracts.consumed import ItinerarySeen
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_itinerary_changed(seen: ItinerarySeen, *, uow: UnitOfWork) -> None:
+    """returns.itinerary.changed: the partner learns when to expect whom."""
+    facts = {
+        "travel_on": seen.travel_on.isoformat(),
+        "destination": seen.destination,
+        "party_size": seen.party_size,
+    }
+    refs = seen.person_refs
+    await project_disclosure.tell_partners(seen.case_id, "itinerary.changed", facts, refs, uow=uow)

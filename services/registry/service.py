@@ -1,0 +1,83 @@
+"""The table of contents of registry."""
+
+from __future__ import annotations
+
+from services.registry.api import (
+    agency_doors,
+    code_lists,
+    partnerships,
+    programmes,
+    recipients,
+    webhook_endpoints,
+)
+from services.registry.commands import send_deliveries
+from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
+from services.registry.consumers.case_approved import on_case_approved
+from services.registry.consumers.case_cancelled import on_case_cancelled
+from services.registry.consumers.case_departed import on_case_departed
+from services.registry.consumers.case_disclosure_frozen import on_case_disclosure_frozen
+from services.registry.consumers.case_disclosure_released import on_case_disclosure_released
+from services.registry.consumers.case_opened import on_case_opened
+from services.registry.consumers.case_refused import on_case_refused
+from services.registry.consumers.case_resumed import on_case_resumed
+from services.registry.consumers.case_return_failed import on_case_return_failed
+from services.registry.consumers.case_split import on_case_split
+from services.registry.consumers.case_suspended import on_case_suspended
+from services.registry.consumers.case_withdrawn import on_case_withdrawn
+from services.registry.consumers.consent_given import on_consent_given
+from services.registry.consumers.consent_withdrawn import on_consent_withdrawn
+from services.registry.consumers.disclosure_approved import on_disclosure_approved
+from services.registry.consumers.disclosure_made import on_disclosure_made
+from services.registry.consumers.disclosure_recalled import on_disclosure_recalled
+from services.registry.consumers.itinerary_changed import on_itinerary_changed
+from services.registry.consumers.itinerary_confirmed import on_itinerary_confirmed
+from services.registry.consumers.payment_settled import on_payment_settled
+from services.registry.contracts import consumed as seen
+from services.registry.contracts.published import PUBLISHED
+from services.registry.persistence import disclosure_tables
+from services.registry.settings import RegistrySettings
+from shared.events.subscriptions import Subscription
+from shared.service import Loop, Service
+
+SERVICE = Service(
+    name="registry",
+    title="Wayhome registry",
+    description="Partnerships, agencies, programmes with their rules, and the one door in and out for agencies.",
+    settings=RegistrySettings,
+    metadata=disclosure_tables.RegistryTable.metadata,
+    routers=(
+        code_lists.router,
+        partnerships.router,
+        recipients.router,
+        programmes.router,
+        webhook_endpoints.router,
+        agency_doors.router,
+    ),
+    published=PUBLISHED,
+    subscriptions=(
+        Subscription(
+            "returns.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_agency_message_not_applied
+        ),
+        Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
+        Subscription("returns.case.cancelled.v1", seen.CaseOverSeen, on_case_cancelled),
+        Subscription("returns.case.departed.v1", seen.CaseDepartedSeen, on_case_departed),
+        Subscription("returns.case.disclosure-frozen.v1", seen.FreezeSeen, on_case_disclosure_frozen),
+        Subscription("returns.case.disclosure-released.v1", seen.FreezeSeen, on_case_disclosure_released),
+        Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
+        Subscription("returns.case.refused.v1", seen.CaseOverSeen, on_case_refused),
+        Subscription("returns.case.resumed.v1", seen.CaseOverSeen, on_case_resumed),
+        Subscription("returns.case.return-failed.v1", seen.CaseOverSeen, on_case_return_failed),
+        Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
+        Subscription("returns.case.suspended.v1", seen.CaseOverSeen, on_case_suspended),
+        Subscription("returns.case.withdrawn.v1", seen.CaseOverSeen, on_case_withdrawn),
+        Subscription("returns.consent.given.v1", seen.ConsentGivenSeen, on_consent_given),
+        Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
+        Subscription("returns.disclosure.approved.v1", seen.DisclosureApprovedSeen, on_disclosure_approved),
+        Subscription("returns.disclosure.made.v1", seen.DisclosureMadeSeen, on_disclosure_made),
+        Subscription("returns.disclosure.recalled.v1", seen.DisclosureRecalledSeen, on_disclosure_recalled),
+        Subscription("returns.itinerary.changed.v1", seen.ItinerarySeen, on_itinerary_changed),
+        Subscription("returns.itinerary.confirmed.v1", seen.ItinerarySeen, on_itinerary_confirmed),
+        Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
+    ),
+    loops=(Loop("webhook-sender", send_deliveries.run),),
+)
