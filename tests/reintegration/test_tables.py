@@ -1,0 +1,117 @@
+"""The tables of payments, plans and measures: walked at random, and what each refusal says is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.reintegration.domain import measure, payment, plan
+from services.reintegration.domain.assistance_line import Phase
+from services.reintegration.domain.measure import Level, MeasureState
+from services.reintegration.domain.payment import Circumstances, Hands, PayeeKind, PaymentState, missing_for, same_hands
+from services.reintegration.domain.plan import PlanState, becomes_active
+from services.reintegration.domain.transitions import Table, open_from, walk
+from shared.errors import TransitionRefused
+
+TABLES: list[tuple[Table, Any, str, set[str]]] = [
+    (payment.PAYMENT, PaymentState, "REQUESTED", {"FAILED", "CANCELLED", "REVERSED"}),
+    (plan.PLAN, PlanState, "DRAFT", {"REJECTED", "CLOSED"}),
+    (measure.MEASURE, MeasureState, "PLANNED", {"VERIFIED", "CANCELLED"}),
+]
+
+
+@pytest.mark.parametrize(("table", "states", "start", "final"), TABLES)
+def test_every_state_is_reached_and_only_final_states_are_dead_ends(
+    table: Table, states: Any, start: str, final: set[str]
+) -> None:
+    reached, todo = {start}, [start]
+    while todo:
+        state = todo.pop()
+        for name in open_from(table, state):
+            following = walk(table, name, state)
+            if following not in reached:
+                reached.add(following)
+                todo.append(following)
+    assert reached == {each.value for each in states}
+    assert {state for state in reached if not open_from(table, state)} == final
+
+
+@given(st.sampled_from(TABLES), st.lists(st.integers(0, 20), max_size=25))
+def test_a_step_is_taken_from_its_sources_only(drawn: Any, steps: list[int]) -> None:
+    table, states, state, _ = drawn
+    names = sorted(table)
+    for number in steps:
+        name = names[number % len(names)]
+        if state in table[name].sources:
+            state = walk(table, name, state)
+            assert state in {each.value for each in states}
+        else:
+            with pytest.raises(TransitionRefused) as refused:
+                walk(table, name, state)
+            assert refused.value.members["open_transitions"] == open_from(table, state)
+
+
+@given(st.lists(st.sampled_from(sorted(payment.PAYMENT)), max_size=12))
+def test_nothing_is_settled_that_was_not_certified_and_authorised(steps: list[str]) -> None:
+    state, taken = "REQUESTED", []
+    for name in steps:
+        if state in payment.PAYMENT[name].sources:
+            state = payment.step(name, state)
+            taken.append(name)
+    if state == "SETTLED":
+        assert taken == ["certify", "authorise", "instruct", "settle"]
+    assert taken.count("settle") <= 1
+
+
+@given(st.text(max_size=3), st.text(max_size=3), st.text(max_size=3))
+def test_three_different_people_or_a_refusal(requester: str, certifier: str, authoriser: str) -> None:
+    hands = Hands(requested_by=requester, certified_by=certifier)
+    allowed = not same_hands(Hands(requested_by=requester), certifier) and not same_hands(hands, authoriser)
+    assert allowed == (len({requester, certifier, authoriser}) == 3)
+
+
+def circumstances(**changes: Any) -> Circumstances:
+    facts: dict[str, Any] = {
+        "payee_kind": "beneficiary",
+        "approved": True,
+        "ended": False,
+        "reserved": True,
+        "arrived_on": None,
+        "plan_active": False,
+        "plan_was_active": False,
+    }
+    return Circumstances(**{**facts, **changes})
+
+
+def codes(phase: str, **changes: Any) -> list[str]:
+    return [missing.code for missing in missing_for(phase, circumstances(**changes))]
+
+
+def test_what_each_phase_demands() -> None:
+    assert codes(Phase.DEPARTURE_CASH) == []
+    assert codes(Phase.DEPARTURE_CASH, approved=False, reserved=False) == ["case-approved", "funds-reserved"]
+    assert codes(Phase.POST_ARRIVAL) == ["arrived"]
+    assert codes(Phase.POST_ARRIVAL, arrived_on=date(2026, 3, 1)) == []
+    assert codes(Phase.POST_RETURN, arrived_on=date(2026, 3, 1)) == ["plan-active"]
+    assert codes(Phase.POST_RETURN, plan_active=True) == []
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_after_the_end_grants_stop_and_invoices_do_not(phase: str) -> None:
+    over = {"ended": True, "arrived_on": date(2026, 3, 1), "plan_was_active": True}
+    assert "case-not-ended" in codes(phase, **over)
+    assert codes(phase, payee_kind=PayeeKind.THIRD_PARTY, **over) == []
+
+
+@pytest.mark.parametrize("state", list(PlanState))
+@pytest.mark.parametrize("arrived", [None, date(2026, 3, 1)])
+def test_a_plan_becomes_active_when_approved_and_arrived(state: PlanState, arrived: date | None) -> None:
+    assert becomes_active(state.value, arrived) == (state is PlanState.APPROVED and arrived is not None)
+
+
+def test_levels_are_the_three_of_the_field() -> None:
+    assert {level.value for level in Level} == {"individual", "community", "structural"}
