@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.returns.api import cases, decisions, endings, journeys, persons
+from services.returns.api import agency_disclosures, cases, decisions, disclosures, endings, journeys, persons
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.component_status_changed import on_component_status_changed
 from services.returns.consumers.funds_refused import on_funds_refused
@@ -14,8 +14,8 @@ from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
-from services.returns.contracts.published import PUBLISHED
-from services.returns.persistence.tables import ReturnsTable
+from services.returns.contracts import published, published_disclosure
+from services.returns.persistence.disclosure_tables import ReturnsTable
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
 from shared.service import Service
@@ -23,11 +23,19 @@ from shared.service import Service
 SERVICE = Service(
     name="returns",
     title="Wayhome returns",
-    description="Voluntary return cases: application, decision, journey, arrival. Withdrawal is always possible.",
+    description="Voluntary return cases from application to arrival. Withdrawal is always possible.",
     settings=ReturnsSettings,
     metadata=ReturnsTable.metadata,
-    routers=(cases.router, persons.router, decisions.router, journeys.router, endings.router),
-    published=PUBLISHED,
+    routers=(
+        cases.router,
+        persons.router,
+        decisions.router,
+        journeys.router,
+        endings.router,
+        disclosures.router,
+        agency_disclosures.router,
+    ),
+    published=(*published.PUBLISHED, *published_disclosure.PUBLISHED),
     subscriptions=(
         Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),
         Subscription(

@@ -91,3 +91,33 @@ class PlanOpenedSeen(EventSeen):
 
     plan_id: UUID
     case_id: UUID
+
+
+class ClauseSeen(EventSeen):
+    """One clause of an agreement."""
+
+    clause_id: UUID
+    code: str
+    data_clause: bool = False
+    recipient_kinds: list[str] = []
+
+
+class AgreementPublishedSeen(EventSeen):
+    """Clauses are in force."""
+
+    agreement_id: UUID
+    partnership_id: UUID
+    valid_from: date
+    valid_to: date | None = None
+    clauses: list[ClauseSeen]
+
+
+class AgencyMessageSeen(EventSeen):
+    """An agency said something coded about a case."""
+
+    message_id: UUID
+    sender_id: UUID
+    message_type: str
+    case_id: UUID
+    person_refs: list[str] = []
+    facts: dict[str, str] = {}

@@ -1,0 +1,113 @@
+"""A recipient reads its package, gives a receipt, or answers: decided anew at that moment, audited, told to nobody with values."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.returns.contracts.published_disclosure import DisclosureMadeV1
+from services.returns.domain.disclosure import obstacles
+from services.returns.persistence.cases import CaseFile, load_file, remember
+from services.returns.persistence.disclosure_tables import DisclosureRow
+from services.returns.persistence.disclosures import (
+    covered,
+    get_disclosure,
+    keep_answer,
+    package_content,
+    package_view,
+)
+from services.returns.persistence.tables import ReturnCaseRow, TravelDocumentRow
+from shared.auth.principal import Principal
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Gone, NotFound
+from shared.protection.vault import Sealed
+
+
+class DisclosureEnded(Gone):
+    """Recalled, expired, consent withdrawn, frozen or closed: always the same answer."""
+
+    slug = "disclosure-ended"
+    title = "This request has ended; no further action is needed"
+
+
+def _is_recipient(actor: Principal, row: DisclosureRow) -> bool:
+    return str(row.recipient_id) in (actor.agency_id, actor.partner_id)
+
+
+async def _readable(
+    uow: UnitOfWork, disclosure_id: UUID, *, check_days: int
+) -> tuple[CaseFile, DisclosureRow]:
+    """The package, if the caller is its recipient and it may be read now. Raises NotFound, DisclosureEnded."""
+    row = await get_disclosure(uow, disclosure_id)
+    if not _is_recipient(uow.actor, row) or row.status == "prepared":
+        raise NotFound
+    case = await uow.session.scalar(select(ReturnCaseRow).where(col(ReturnCaseRow.id) == row.case_id))
+    if case is None:
+        raise NotFound
+    file = await load_file(uow, row.case_id, lambda _actor, _case: True)
+    if row.status == "recalled" or obstacles(await package_view(uow, file, row, check_days=check_days)):
+        raise DisclosureEnded
+    return file, row
+
+
+async def read(
+    uow: UnitOfWork, disclosure_id: UUID, *, check_days: int
+) -> tuple[DisclosureRow, list[dict[str, Any]]]:
+    """What the recipient may see. Raises NotFound, DisclosureEnded."""
+    file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    content = await package_content(uow, file, row, purpose=f"disclosure:{row.purpose}")
+    row.read_count += 1
+    uow.publish(
+        DisclosureMadeV1(
+            disclosure_id=row.id,
+            case_id=row.case_id,
+            recipient_id=row.recipient_id,
+            data_classes=sorted(row.fields),
+            person_refs=row.person_refs,
+        )
+    )
+    uow.record("disclosure.read", subject=row.id, recipient_id=str(row.recipient_id))
+    return row, content
+
+
+async def receipt(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> DisclosureRow:
+    """The recipient confirms that it has the package. Raises NotFound, DisclosureEnded."""
+    _, row = await _readable(uow, disclosure_id, check_days=check_days)
+    row.receipt_on = row.receipt_on or uow.now.date()
+    touch(row, now=uow.now)
+    uow.record("disclosure.receipt", subject=row.id)
+    return row
+
+
+async def answer(
+    uow: UnitOfWork, disclosure_id: UUID, answers: list[dict[str, Any]], *, check_days: int
+) -> DisclosureRow:
+    """Answers with personal values come in here, sealed at once; a document steers readiness. Raises NotFound, DisclosureEnded."""
+    file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    known = {person.person_ref: person for person in covered(file, row)}
+    for entry in answers:
+        person = known.get(entry["person_ref"])
+        if person is None:
+            raise NotFound
+        values = {name: entry[name] for name in ("document_number", "corrected_identity") if entry.get(name)}
+        await keep_answer(uow, row, person, outcome=entry["outcome"], values=values)
+        if entry["outcome"] == "document_issued" and entry.get("valid_until"):
+            document = TravelDocumentRow(
+                person_id=person.id,
+                kind=entry.get("document_kind") or "laissez_passer",
+                issuer=entry["issuer"],
+                valid_until=entry["valid_until"],
+                created_at=uow.now,
+                updated_at=uow.now,
+            )
+            if entry.get("document_number"):
+                number = entry["document_number"].encode()
+                document.number = await uow.vault.seal(Sealed(person.id, "travel_document", "number", number))
+            uow.session.add(document)
+    touch(row, now=uow.now)
+    remember(uow, file.case, "disclosure-answered", before=file.case.state)
+    uow.notify("disclosure.answered", role="caseworker", scope=file.case.office_id, subject=file.case.id)
+    return row

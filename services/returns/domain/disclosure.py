@@ -1,0 +1,108 @@
+"""What a package may hold, on which basis, and when it may be read: closed lists, decided again at every read.
+
+Sources: Swiss AsylA Art. 97 and AsylO 3 Art. 2 (endangerment is checked beforehand); GDPR Art. 49(3) (consent is not available to authorities as a
+basis of transfer, so it is a safeguard beside the basis, never instead of it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from shared.errors import Missing
+
+Basis = Literal[
+    "adequacy",
+    "binding_instrument",
+    "administrative_arrangement",
+    "important_public_interest",
+    "vital_interests",
+]
+Purpose = Literal["identity_verification", "travel_document", "reintegration", "reception", "health"]
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "identity_verification": (
+        "family_name",
+        "given_names",
+        "name_in_original_script",
+        "born_on",
+        "sex",
+        "citizenships",
+        "last_address_in_origin",
+    ),
+    "travel_document": (
+        "family_name",
+        "given_names",
+        "name_in_original_script",
+        "born_on",
+        "sex",
+        "citizenships",
+    ),
+    "reintegration": ("family_name", "given_names", "name_in_original_script", "phone"),
+    "reception": ("family_name", "given_names"),
+    "health": ("family_name", "given_names", "born_on"),
+}
+"""The closed list per purpose; a field that is not here cannot be disclosed for it."""
+
+STATE_KINDS = ("state_authority", "consulate")
+STATE_PURPOSES = ("identity_verification", "travel_document", "reception")
+OPEN_STATES = (
+    "SUBMITTED",
+    "SCREENING",
+    "ELIGIBLE",
+    "APPROVED",
+    "PRE_DEPARTURE",
+    "READY",
+    "DEPARTED",
+    "ARRIVED",
+    "HANDED_OVER",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageView:
+    """A package and its case, as the rules see them."""
+
+    recipient_kind: str
+    purpose: str
+    basis_type: str
+    clause_in_force: bool
+    clause_named: bool
+    fields: tuple[str, ...]
+    state: str
+    frozen: bool
+    persons_without_consent: tuple[str, ...]
+    endangerment_checked_on: date | None
+    endangerment_check_days: int
+    expires_on: date
+    today: date
+
+
+def obstacles(package: PackageView) -> list[Missing]:
+    """Everything that stands against disclosing now; empty when it may be."""
+    found: list[Missing] = []
+    if package.frozen or package.state not in OPEN_STATES:
+        found.append(Missing("not-now", "Nothing of this case may be disclosed now."))
+    if set(package.fields) - set(FIELDS[package.purpose]):
+        found.append(Missing("fields", "A field is not on the list for this purpose."))
+    if package.recipient_kind in STATE_KINDS and package.purpose not in STATE_PURPOSES:
+        found.append(Missing("purpose", "A state authority may not be told anything for this purpose."))
+    if package.basis_type == "binding_instrument" and not package.clause_in_force:
+        found.append(
+            Missing("clause", "The clause of the agreement is not in force: no clause, no disclosure.")
+        )
+    for person_ref in package.persons_without_consent:
+        message = f"A live consent naming this recipient and purpose is missing ({person_ref})."
+        found.append(Missing("consent", message))
+    if package.recipient_kind in STATE_KINDS and not _checked(package):
+        found.append(Missing("endangerment", "The check that nobody is endangered is missing or too old."))
+    if package.expires_on < package.today:
+        found.append(Missing("expired", "The package has expired."))
+    return found
+
+
+def _checked(package: PackageView) -> bool:
+    checked = package.endangerment_checked_on
+    return checked is not None and package.today <= checked + timedelta(days=package.endangerment_check_days)

@@ -1,0 +1,79 @@
+"""Packages of personal data for one named recipient, their answers, and the messages agencies sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.returns.persistence.tables import ReturnsTable
+from shared.database.tables import Row, json_column, sealed
+
+
+class DisclosureRow(ReturnsTable, Row, table=True):
+    """A package: for whom, why, on which basis, which fields, until when."""
+
+    __tablename__ = "disclosure"
+
+    case_id: UUID = Field(foreign_key="return_case.id", index=True)
+    recipient_id: UUID = Field(index=True)
+    recipient_kind: str
+    purpose: str
+    basis_type: str
+    basis_instrument: str
+    basis_article: str | None = None
+    clause_id: UUID | None = None
+    fields: list[str] = json_column(default_factory=list)
+    person_refs: list[str] = json_column(default_factory=list)
+    prepared_by: str
+    status: str = "prepared"
+    approved_by: str | None = None
+    approved_on: date | None = None
+    answer_by: date
+    expires_on: date
+    destroy_by: date
+    endangerment_checked_on: date | None = None
+    endangerment_checked_by: str | None = None
+    read_count: int = 0
+    receipt_on: date | None = None
+
+
+class DisclosureAnswerRow(ReturnsTable, Row, table=True):
+    """What a recipient answered about one person; values are sealed under that person's key."""
+
+    __tablename__ = "disclosure_answer"
+
+    disclosure_id: UUID = Field(foreign_key="disclosure.id", index=True)
+    person_id: UUID
+    outcome: str
+    values: bytes | None = sealed(nullable=True)
+
+
+class ClauseRow(ReturnsTable, table=True):
+    """A clause of an agreement, as registry published it."""
+
+    __tablename__ = "known_clause"
+
+    clause_id: UUID = Field(primary_key=True)
+    agreement_id: UUID
+    partnership_id: UUID
+    code: str
+    data_clause: bool = False
+    recipient_kinds: list[str] = json_column(default_factory=list)
+    valid_from: date
+    valid_to: date | None = None
+
+
+class AgencyMessageRow(ReturnsTable, table=True):
+    """A message about a case and what became of it."""
+
+    __tablename__ = "agency_message"
+
+    message_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    sender_id: UUID
+    message_type: str
+    received_on: date
+    outcome: str
+    reason_code: str | None = None

@@ -1,0 +1,124 @@
+"""Loads packages with what decides about them, and puts together exactly what a recipient may see."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.returns.domain.disclosure import PackageView
+from services.returns.persistence.cases import CaseFile, birth_dates, open_identities
+from services.returns.persistence.disclosure_tables import ClauseRow, DisclosureAnswerRow, DisclosureRow
+from services.returns.persistence.tables import CasePersonRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import NotFound
+from shared.protection.vault import Sealed
+
+
+async def get_disclosure(
+    uow: UnitOfWork, disclosure_id: UUID, *, case_id: UUID | None = None
+) -> DisclosureRow:
+    """The package, locked; raises NotFound."""
+    statement = select(DisclosureRow).where(col(DisclosureRow.id) == disclosure_id)
+    if case_id is not None:
+        statement = statement.where(col(DisclosureRow.case_id) == case_id)
+    row: DisclosureRow | None = await uow.session.scalar(statement.with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def disclosures_of(uow: UnitOfWork, case_id: UUID) -> list[DisclosureRow]:
+    """All packages of a case, oldest first."""
+    statement = (
+        select(DisclosureRow).where(col(DisclosureRow.case_id) == case_id).order_by(col(DisclosureRow.id))
+    )
+    return list((await uow.session.execute(statement)).scalars())
+
+
+async def package_view(
+    uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, check_days: int
+) -> PackageView:
+    """The package as the rules see it now."""
+    today = uow.now.date()
+    clause = await uow.session.get(ClauseRow, row.clause_id) if row.clause_id else None
+    in_force = clause is not None and clause.data_clause and _holds(clause, today)
+    if clause is not None and clause.recipient_kinds and row.recipient_kind not in clause.recipient_kinds:
+        in_force = False
+    return PackageView(
+        recipient_kind=row.recipient_kind,
+        purpose=row.purpose,
+        basis_type=row.basis_type,
+        clause_named=row.clause_id is not None,
+        clause_in_force=in_force,
+        fields=tuple(row.fields),
+        state=file.case.state,
+        frozen=file.case.frozen_on is not None,
+        persons_without_consent=tuple(
+            person.person_ref for person in covered(file, row) if not consents_to(file, person, row, today)
+        ),
+        endangerment_checked_on=row.endangerment_checked_on,
+        endangerment_check_days=check_days,
+        expires_on=row.expires_on,
+        today=today,
+    )
+
+
+def covered(file: CaseFile, row: DisclosureRow) -> list[CasePersonRow]:
+    """The persons of the package who are still on this file."""
+    return [person for person in file.persons if person.person_ref in row.person_refs]
+
+
+def consents_to(file: CaseFile, person: CasePersonRow, row: DisclosureRow, on: date) -> bool:
+    """An adult's own live consent for this recipient and purpose; for a child, one of each adult of the file."""
+    givers = [person] if person.adult else [adult for adult in file.travelling if adult.adult]
+    return bool(givers) and all(_has_consent(file, giver, row, on) for giver in givers)
+
+
+def _has_consent(file: CaseFile, giver: CasePersonRow, row: DisclosureRow, on: date) -> bool:
+    return any(
+        consent.person_id == giver.id
+        and consent.withdrawn_on is None
+        and (consent.valid_until is None or consent.valid_until >= on)
+        and str(row.recipient_id) in consent.recipients
+        and row.purpose in consent.purposes
+        for consent in file.consents
+    )
+
+
+def _holds(clause: ClauseRow, on: date) -> bool:
+    return clause.valid_from <= on and (clause.valid_to is None or clause.valid_to >= on)
+
+
+async def package_content(
+    uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, purpose: str
+) -> list[dict[str, Any]]:
+    """Exactly what the recipient sees: one entry per person, only the listed fields; audited."""
+    people = covered(file, row)
+    identities = await open_identities(uow, people, purpose=purpose)
+    born = await birth_dates(uow, people, purpose=purpose) if "born_on" in row.fields else {}
+    content: list[dict[str, Any]] = []
+    for person in people:
+        known: dict[str, Any] = {**identities[person.id], "sex": person.sex}
+        known["citizenships"] = [entry["code"] for entry in person.citizenships]
+        day = born.get(person.id)
+        known["born_on"] = day.isoformat() if day else None
+        content.append({"person_ref": person.person_ref, **{name: known.get(name) for name in row.fields}})
+    return content
+
+
+async def keep_answer(
+    uow: UnitOfWork, row: DisclosureRow, person: CasePersonRow, *, outcome: str, values: dict[str, Any]
+) -> DisclosureAnswerRow:
+    """An answer about one person, its values sealed under that person's key."""
+    answer = DisclosureAnswerRow(
+        disclosure_id=row.id, person_id=person.id, outcome=outcome, created_at=uow.now, updated_at=uow.now
+    )
+    if values:
+        content = json.dumps(values, ensure_ascii=False).encode()
+        answer.values = await uow.vault.seal(Sealed(person.id, "disclosure_answer", "values", content))
+    uow.session.add(answer)
+    return answer
