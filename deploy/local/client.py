@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from shared.ids import new_id
 Body = Mapping[str, Any]
 MOST_ATTEMPTS = 60
 CALL_TIMEOUT_SECONDS = 30.0
-LONGEST_WAIT_SECONDS = 60.0
+LONGEST_WAIT_SECONDS = 30.0
 
 
 class Refused(RuntimeError):
@@ -22,7 +23,7 @@ class Refused(RuntimeError):
     def __init__(self, method: str, path: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
         self.problem = problem
-        self.slug = str(problem.get("type", "")).rsplit("/", 1)[-1]
+        self.slug = re.split(r"[:/]", str(problem.get("type", "")))[-1]
         facts = {key: value for key, value in problem.items() if key not in ("type", "status", "instance")}
         self.missing = {
             str(item.get("code")) for item in problem.get("missing", []) if isinstance(item, dict)
@@ -98,14 +99,16 @@ class Desk:
 
     async def until(self, path: str, field: str, *wanted: Any) -> Any:
         """Read a resource until a fact of another service has arrived in it."""
-        seen: Any = None
-        for attempt in range(MOST_ATTEMPTS * 5):
+        waited = 0.0
+        while True:
             shown = await self.read(path)
             seen = shown.get(field)
             if seen in wanted:
                 return shown
-            await asyncio.sleep(min(0.05 * (attempt + 1), 0.5))
-        raise TimeoutError(f"{path}: {field} is {seen!r}, not {' or '.join(map(str, wanted))}")
+            if waited > LONGEST_WAIT_SECONDS:
+                raise TimeoutError(f"{path}: {field} is {seen!r}, not {' or '.join(map(str, wanted))}")
+            await asyncio.sleep(0.1)
+            waited += 0.1
 
     async def _call(
         self, method: str, path: str, body: Body | None, *, of: str | None = None, query: Body | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import signal
 import time
 from dataclasses import dataclass
@@ -76,11 +77,10 @@ async def _play(state: LocalState, narrator: Narrator, options: Options) -> int:
         lines = Lines({name: house.url for name in SERVICES})
         direct = Lines(house.addresses)
         try:
-            setting = await play_showcase(house, lines, narrator)
-            show_ready(house, setting, narrator)
-            problems = await play_season(
-                direct, house, setting, narrator, cases=options.cases, seed=options.seed
-            )
+            cast = await play_showcase(house, lines, narrator)
+            show_ready(house, cast, narrator)
+            seed = options.seed if options.seed is not None else secrets.randbelow(1_000_000)
+            problems = await play_season(cast.using(direct), narrator, cases=options.cases, seed=seed)
             problems += await _account(house, narrator)
         except (Refused, TimeoutError) as error:
             narrator.say(f"This should not have happened: {error}")

@@ -1,4 +1,4 @@
-"""Money, plan, measure and survey of one case: every method is a request, or a short chain, to reintegration."""
+"""Money, plan, measure and survey of one case, by requests to reintegration."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class SupportWork:
         await self._plan_step("reintegration_partner", "first-contact", {"on": on.isoformat()})
 
     async def carry_out(self, *, evidence: str, started: date, delivered: date) -> None:
-        """The measure starts once the plan is active, is delivered by the partner and verified by the office."""
+        """Starts once the plan is active; delivered by the partner, verified by the office."""
         path = f"{self._plan_path}/measures/{self.measure['id']}"
         partner, caseworker = self.cast.desks["reintegration_partner"], self.cast.desks["caseworker"]
         await partner.do(f"{path}/start", {"on": started.isoformat()}, waits_for=("plan-active",))

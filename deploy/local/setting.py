@@ -1,0 +1,216 @@
+"""What must be there before a family can apply: partnership, rules, recipients, endpoints, budget."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from deploy.local.cast import AUTHORITY, OFFICE, Cast
+from deploy.local.client import Desk
+from deploy.local.narration import Narrator
+from deploy.local.stand_in_agency import StandIn, StandInAgencies
+from deploy.local.state import LocalState
+from deploy.local.stories import SEASON_DAYS
+
+SAMPLE = Path(__file__).parent / "sample"
+ROOT = "/registry/v1"
+REMEMBERED = "setting"
+KEPT = ("partnership_id", "component_id", "clause_id", "programme_id", "consulate_id", "partner_id")
+PARTNER_EVENTS = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
+CONSULATE_EVENTS = ["request.package-ready", "request.ended"]
+LADDER = ("negotiating", "signed", "in_force")
+
+
+def sample(name: str) -> Any:
+    """A file of public facts."""
+    return json.loads((SAMPLE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState, narrator: Narrator) -> None:
+    """Set everything up on the first start; later starts find it and only open the endpoints' doors again."""
+    cast.seat_administration()
+    known = state.remembered(REMEMBERED)
+    if not known:
+        narrator.act("1. A partnership, its rules and those who take part")
+        await _partnerships(cast, narrator)
+        await _recipients(cast, agencies, narrator)
+        await _programme(cast, narrator)
+        known = {name: getattr(cast, name) for name in KEPT}
+    for name in KEPT:
+        setattr(cast, name, known[name])
+    cast.seat_everybody()
+    if "endpoints" not in known:
+        known["endpoints"] = await _endpoints(cast, agencies, narrator)
+        await _budgets(cast, narrator)
+        state.remember(REMEMBERED, known)
+    else:
+        narrator.act("1. The partnership and the programme of the earlier start are still there")
+    cast.consulate = open_consulate(cast, agencies, known["endpoints"]["consulate"])
+    cast.partner = open_partner(cast, agencies, known["endpoints"]["partner"])
+
+
+async def _partnerships(cast: Cast, narrator: Narrator) -> None:
+    delegate = cast.desks["partnership_delegate"]
+    facts = sample("partnerships")
+    with narrator.step("partnership delegate", f"enters {len(facts['partnerships'])} migration partnerships"):
+        for entry in facts["partnerships"]:
+            made = await _partnership(delegate, facts, entry)
+            if entry["country"] == "GEO":
+                cast.partnership_id = made
+    components = sample("components")["components"]
+    with narrator.step(
+        "partnership delegate", f"proposes {len(components)} components to Georgia, each by itself"
+    ):
+        for component in components:
+            body = {"component_type": component["code"], "dac_code": component.get("dac")}
+            path = f"{ROOT}/partnerships/{cast.partnership_id}/components"
+            made = await delegate.do(path, body)
+            if component["code"] == "voluntary_return":
+                cast.component_id = made["id"]
+    await _move(delegate, f"{ROOT}/components/{cast.component_id}", ("agreed", "in_force"), on="2022-06-01")
+    with narrator.step("partnership delegate", "publishes the clause that lets the consulate be asked"):
+        await _agreement(cast, delegate)
+
+
+async def _partnership(delegate: Desk, facts: dict[str, Any], entry: dict[str, Any]) -> str:
+    body = {
+        "title": f"Switzerland and {entry['country']}",
+        "legal_form": facts["legal_form"],
+        "parties": [
+            {"code": facts["host"], "kind": "country", "roles": ["destination"]},
+            {"code": entry["country"], "kind": "country", "roles": ["origin", "transit"]},
+        ],
+        "source": facts["sources"][0],
+    }
+    made = await delegate.do(f"{ROOT}/partnerships", body)
+    await _move(delegate, f"{ROOT}/partnerships/{made['id']}", LADDER, on=entry["signed_on"])
+    return str(made["id"])
+
+
+async def _move(delegate: Desk, path: str, ladder: tuple[str, ...], *, on: str) -> None:
+    for status in ladder:
+        await delegate.do(f"{path}/transitions", {"status": status, "on": on}, of=path)
+
+
+async def _agreement(cast: Cast, delegate: Desk) -> None:
+    clause = {
+        "code": "identity_verification",
+        "reply_days": 25,
+        "document_types": ["laissez_passer"],
+        "data_clause": True,
+        "recipient_kinds": ["consulate"],
+    }
+    body = {
+        "partnership_id": cast.partnership_id,
+        "valid_from": "2022-06-01",
+        "source": "Invented for the demo, after the usual form of readmission clauses",
+        "clauses": [clause],
+    }
+    made = await delegate.do(f"{ROOT}/agreements", body)
+    cast.clause_id = str(made["clauses"][0].get("clause_id") or made["clauses"][0].get("id"))
+
+
+async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> None:
+    desk = cast.desks["administrator"]
+    with narrator.step("administrator", "enters the counselling office and the deciding authority"):
+        office = {"kind": "counselling", "name": "Return counselling Zurich", "outward_name": "Advice office"}
+        authority = {
+            "kind": "authority",
+            "name": "State Secretariat for Migration",
+            "outward_name": "Programme office",
+        }
+        for code, body in ((OFFICE, office), (AUTHORITY, authority)):
+            await desk.do(f"{ROOT}/offices", {"code": code, "country": "CHE", **body})
+    with narrator.step(
+        "administrator", "enrols a consulate and a reintegration partner with their signing keys"
+    ):
+        consulate = {
+            "kind": "consulate",
+            "name": "Stand-in consulate",
+            "country": "GEO",
+            "roles": ["identity_verification", "travel_documents"],
+            "message_keys": [str(agencies.key("consulate").public)],
+        }
+        cast.consulate_id = (await desk.do(f"{ROOT}/agencies", consulate))["id"]
+        partner = {
+            "kind": "contracted_partner",
+            "name": "Stand-in reintegration partner",
+            "country": "GEO",
+            "countries": [entry["country"] for entry in sample("partnerships")["partnerships"]],
+            "roles": ["reintegration_coordination"],
+            "message_keys": [str(agencies.key("partner").public)],
+        }
+        cast.partner_id = (await desk.do(f"{ROOT}/partners", partner))["id"]
+
+
+async def _programme(cast: Cast, narrator: Narrator) -> None:
+    rules = sample("swiss-return-assistance")
+    author = cast.seat("author_of_rules", "programme_manager", subject="n.egli")
+    with narrator.step("programme manager", "sets up the programme"):
+        body = {
+            "name": "Individual return assistance",
+            "outward_name": "Return programme",
+            "host": "CHE",
+            "partnership_id": cast.partnership_id,
+            "component_id": cast.component_id,
+            "destinations": [entry["country"] for entry in sample("partnerships")["partnerships"]],
+            "case_kinds": ["avrr", "avr_transport_only", "humanitarian_return"],
+            "currency": rules["currency"],
+        }
+        cast.programme_id = (await author.do(f"{ROOT}/programmes", body))["id"]
+    path = f"{ROOT}/programmes/{cast.programme_id}/rule-versions"
+    with narrator.step("programme manager", f"drafts the rule table after {rules['source_short']}"):
+        body = {"valid_from": rules["valid_from"], "source": rules["source_short"], "content": rules["table"]}
+        version = await author.do(path, body)
+    with narrator.step("a second programme manager", "publishes it: nobody publishes their own rules"):
+        second = cast.seat("publisher_of_rules", "programme_manager", subject="o.dubois")
+        await second.do(f"{path}/{version['id']}/publication")
+
+
+async def _endpoints(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> dict[str, str]:
+    desk = cast.desks["administrator"]
+    owners = {
+        "consulate": (cast.consulate_id, CONSULATE_EVENTS),
+        "partner": (cast.partner_id, PARTNER_EVENTS),
+    }
+    keys = {}
+    with narrator.step(
+        "administrator", "registers their webhook endpoints; types by the disclosure matrix only"
+    ):
+        for name, (owner, types) in owners.items():
+            body = {"owner_id": owner, "url": agencies.address(name), "event_types": types}
+            keys[name] = (await desk.do(f"{ROOT}/webhook-endpoints", body))["public_key"]
+    return keys
+
+
+async def _budgets(cast: Cast, narrator: Narrator) -> None:
+    today = date.today()  # noqa: DTZ011 - the years of the season that ends today
+    years = range(date.fromordinal(today.toordinal() - SEASON_DAYS).year, today.year + 1)
+    desk = cast.desks["programme_manager"]
+    for year in years:
+        with narrator.step("programme manager", f"opens the budget of {year}: 20 million francs"):
+            body = {
+                "grant_code": f"CHE-{year}",
+                "component": "voluntary_return",
+                "year": year,
+                "appropriation": {"amount_minor": 2_000_000_000, "currency": "CHF"},
+                "programme_ids": [cast.programme_id],
+                "on": f"{year}-01-01",
+            }
+            await desk.do("/reintegration/v1/budgets", body)
+
+
+def open_consulate(cast: Cast, agencies: StandInAgencies, public_key: str) -> StandIn:
+    """The consulate takes webhooks from now on."""
+    keys = [public_key]
+    return agencies.open("consulate", role="partner_agency", public_keys=keys, agency_id=cast.consulate_id)
+
+
+def open_partner(cast: Cast, agencies: StandInAgencies, public_key: str) -> StandIn:
+    """The reintegration partner takes webhooks from now on."""
+    keys = [public_key]
+    return agencies.open(
+        "partner", role="reintegration_partner", public_keys=keys, partner_id=cast.partner_id
+    )
