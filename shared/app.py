@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -17,8 +17,9 @@ from shared.notifications import router as notifications
 from shared.problems import install_problem_handlers, problem_response
 from shared.service import Runtime
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -80,19 +81,21 @@ class Frame:
         self._app = app
         self._runtime = runtime
 
-    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request inside the frame."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
+        headers = {
+            name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")
+        }
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started, status = time.perf_counter(), 500
 
-        async def sending(message: dict[str, Any]) -> None:
+        async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -112,7 +115,7 @@ class Frame:
         finally:
             self._observe(scope, status, time.perf_counter() - started)
 
-    def _observe(self, scope: dict[str, Any], status: int, seconds: float) -> None:
+    def _observe(self, scope: Message, status: int, seconds: float) -> None:
         route = scope.get("route")
         operation = getattr(route, "operation_id", None) or getattr(route, "name", None) or "unknown"
         self._runtime.metrics.http_requests.labels(operation=operation, status=str(status)).inc()
@@ -138,7 +141,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
     """A receive that refuses a body longer than it said or than we take."""
     taken = 0
 
-    async def limited() -> dict[str, Any]:
+    async def limited() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
@@ -147,4 +150,3 @@ def _limited(receive: Receive, limit: int) -> Receive:
         return message
 
     return limited
-

@@ -13,6 +13,7 @@ from uuid import UUID
 import typer
 import uvicorn
 import uvloop
+from alembic.config import Config
 
 from shared.app import create_app
 from shared.database import migrations
@@ -76,7 +77,9 @@ def _add_database_commands(cli: typer.Typer, service: Service) -> None:
 
 def _add_event_commands(cli: typer.Typer, service: Service) -> None:
     @cli.command()
-    def contracts(check: Annotated[bool, typer.Option("--check", help="Compare only; exit 1 if different.")] = False) -> None:
+    def contracts(
+        check: Annotated[bool, typer.Option("--check", help="Compare only; exit 1 if different.")] = False,
+    ) -> None:
         """Write the JSON Schemas and golden examples of the events this service publishes."""
         folder = service.folder / "contracts" / "schemas"
         if not check:
@@ -87,13 +90,17 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
         sys.exit(1 if differences else 0)
 
     @cli.command(name="republish")
-    def republish_command(since: Annotated[str | None, typer.Option(help="RFC 3339 instant; default: all kept.")] = None) -> None:
+    def republish_command(
+        since: Annotated[str | None, typer.Option(help="RFC 3339 instant; default: all kept.")] = None,
+    ) -> None:
         """Mark kept outbox rows unpublished, so that the relay sends them again (same ids: consumers skip what they know)."""
         count = asyncio.run(_with_runtime(service, lambda runtime: republish(runtime, since)))
         typer.echo(f"{count} events will be published again")
 
     @cli.command()
-    def parked(replay: Annotated[str | None, typer.Option(help="Id of a parked event, or 'all'.")] = None) -> None:
+    def parked(
+        replay: Annotated[str | None, typer.Option(help="Id of a parked event, or 'all'.")] = None,
+    ) -> None:
         """List parked events, or replay them in order with their followers."""
         for line in asyncio.run(_with_runtime(service, lambda runtime: _parked(runtime, replay))):
             typer.echo(line)
@@ -117,7 +124,7 @@ async def _with_runtime(service: Service, work: Callable[[Runtime], Awaitable[Re
         return await work(runtime)
 
 
-def _alembic(service: Service, url: str) -> migrations.Config:
+def _alembic(service: Service, url: str) -> Config:
     return migrations.alembic_config(migrations=service.migrations, url=url, metadata=service.metadata)
 
 

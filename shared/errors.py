@@ -146,7 +146,12 @@ class TransitionRefused(Conflict):
     title = "This step is not possible now"
 
     def __init__(
-        self, *, transition: str, state: str, missing: Sequence[Missing] = (), open_transitions: Sequence[str] = ()
+        self,
+        *,
+        transition: str,
+        state: str,
+        missing: Sequence[Missing] = (),
+        open_transitions: Sequence[str] = (),
     ) -> None:
         super().__init__(
             f"'{transition}' is not possible in state {state}.",

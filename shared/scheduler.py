@@ -12,7 +12,9 @@ from shared.auth.principal import Principal
 from shared.idempotency import forget_old_keys
 from shared.service import Job, Runtime
 
-LEADER_CLASS = 0x57_41_59_48  # the first half of the advisory lock; keeps clear of the relay's and the log's locks
+LEADER_CLASS = (
+    0x57_41_59_48  # the first half of the advisory lock; keeps clear of the relay's and the log's locks
+)
 TICK_SECONDS = 0.25
 
 
@@ -37,9 +39,7 @@ async def observe_queues(runtime: Runtime) -> None:
     runtime.metrics.parked_events.set(parked)
 
 
-KIT_JOBS = (
-    Job(name="forget-idempotency-keys", every_seconds=3_600, run=_forget_keys),
-)
+KIT_JOBS = (Job(name="forget-idempotency-keys", every_seconds=3_600, run=_forget_keys),)
 OBSERVE_EVERY_SECONDS = 2.0
 
 
@@ -76,7 +76,9 @@ async def _try_lead(connection: asyncpg.Connection, name: str) -> bool:
 async def _run_job(runtime: Runtime, job: Job) -> None:
     try:
         await job.run(runtime)
-    except Exception as error:  # one job's failure must not stop the others; it is due again after its interval
+    except (
+        Exception
+    ) as error:  # one job's failure must not stop the others; it is due again after its interval
         runtime.log.error("job.failed", job=job.name, error_class=type(error).__name__, exc_info=error)
 
 

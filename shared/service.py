@@ -90,7 +90,9 @@ class Service:
     @property
     def topics(self) -> tuple[str, ...]:
         """Topics this service reads."""
-        return tuple(sorted({subscription.event_type.split(".", 1)[0] for subscription in self.subscriptions}))
+        return tuple(
+            sorted({subscription.event_type.split(".", 1)[0] for subscription in self.subscriptions})
+        )
 
 
 @dataclass

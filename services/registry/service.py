@@ -34,17 +34,20 @@ from services.registry.consumers.itinerary_confirmed import on_itinerary_confirm
 from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import disclosure_tables
+from services.registry.persistence import disclosure_tables, tables
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
 from shared.service import Loop, Service
+
+DISCLOSURE = disclosure_tables.__name__
+"""Imported so that its tables are on the metadata."""
 
 SERVICE = Service(
     name="registry",
     title="Wayhome registry",
     description="Partnerships, agencies, programmes with their rules, and the one door in and out for agencies.",
     settings=RegistrySettings,
-    metadata=disclosure_tables.RegistryTable.metadata,
+    metadata=tables.RegistryTable.metadata,
     routers=(
         code_lists.router,
         partnerships.router,

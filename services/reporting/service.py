@@ -49,10 +49,14 @@ SERVICE = Service(
         Subscription("returns.case.closed.v1", seen.CaseStageSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseStageSeen, on_case_did_not_board),
-        Subscription("returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined),
+        Subscription(
+            "returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined
+        ),
         Subscription("returns.case.handed-over.v1", seen.CaseStageSeen, on_case_handed_over),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
-        Subscription("returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started),
+        Subscription(
+            "returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started
+        ),
         Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
         Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
         Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),
@@ -62,7 +66,11 @@ SERVICE = Service(
         Subscription("registry.delivery.made.v1", seen.DeliveryMadeSeen, on_delivery_made),
         Subscription("reintegration.funds.reserved.v1", seen.FundsReservedSeen, on_funds_reserved),
         Subscription("registry.partnership.signed.v1", seen.PartnershipSignedSeen, on_partnership_signed),
-        Subscription("registry.partnership.status-changed.v1", seen.PartnershipStatusChangedSeen, on_partnership_status_changed),
+        Subscription(
+            "registry.partnership.status-changed.v1",
+            seen.PartnershipStatusChangedSeen,
+            on_partnership_status_changed,
+        ),
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),

@@ -41,7 +41,9 @@ class LocalIssuer:
             path.touch(mode=0o600)
             path.write_bytes(
                 key.private_bytes(
-                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
                 )
             )
         loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
@@ -50,7 +52,12 @@ class LocalIssuer:
         return cls(loaded, issuer=issuer)
 
     def issue(
-        self, *, roles: list[str], subject: str, lifetime_seconds: int = DEFAULT_LIFETIME_SECONDS, **claims: Any
+        self,
+        *,
+        roles: list[str],
+        subject: str,
+        lifetime_seconds: int = DEFAULT_LIFETIME_SECONDS,
+        **claims: Any,
     ) -> str:
         """A signed token for these roles and scope claims."""
         now = int(time.time())

@@ -21,6 +21,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT_HOME = Path("/var/lib/wayhome")
 UNPRIVILEGED = "nobody"
@@ -139,7 +140,12 @@ class EmbeddedServer:
             arguments += ["-c", f"{name}={value}"]
         with (self.place.home / "server.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own binary, our own arguments
-                arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/", **self._as_account(group=True)
+                arguments,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                **self._as_account(group=True),
             )
         self._await_ready()
 
@@ -189,9 +195,9 @@ class EmbeddedServer:
             raise EmbeddedUnavailable(f"initdb failed: {outcome.stderr.decode(errors='replace')[-500:]}")
         (self.place.data / "pg_hba.conf").write_text(HBA)
 
-    def _as_account(self, *, group: bool = False) -> dict[str, object]:
+    def _as_account(self, *, group: bool = False) -> dict[str, Any]:
         environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-        options: dict[str, object] = {"env": environment}
+        options: dict[str, Any] = {"env": environment}
         if group:
             options["start_new_session"] = True  # Ctrl-C in the terminal is ours to handle, in order
         if self.place.account:
@@ -208,7 +214,9 @@ class EmbeddedServer:
                 raise EmbeddedUnavailable(f"PostgreSQL stopped while starting: {log}")
             pid_file = self.place.data / "postmaster.pid"
             with contextlib.suppress(OSError):
-                lines = pid_file.read_text().splitlines()  # after a kill the file of the dead server is still there
+                lines = (
+                    pid_file.read_text().splitlines()
+                )  # after a kill the file of the dead server is still there
                 if lines[0] == str(self._process.pid) and lines[-1].strip() == "ready":
                     return
             time.sleep(0.02)

@@ -14,7 +14,16 @@ from sqlmodel import Field, SQLModel
 from shared.database.kit_tables import add_kit_tables
 from shared.ids import new_id
 
-__all__ = ["NAMING_CONVENTION", "Row", "add_kit_tables", "json_column", "sealed", "text_column", "touch", "utc_column"]
+__all__ = [
+    "NAMING_CONVENTION",
+    "Row",
+    "add_kit_tables",
+    "json_column",
+    "sealed",
+    "text_column",
+    "touch",
+    "utc_column",
+]
 
 NAMING_CONVENTION: Mapping[str, str] = {
     "ix": "ix_%(column_0_label)s",
@@ -30,8 +39,8 @@ class Row(SQLModel):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = Field(default=1, nullable=False)
-    created_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
-    updated_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True), nullable=False)
 
 
 def touch(row: Row, *, now: datetime) -> None:
@@ -54,7 +63,7 @@ def json_column(*, nullable: bool = False, default_factory: Any = None) -> Any:
 
 def utc_column(*, nullable: bool = False, index: bool = False) -> Any:
     """An instant with time zone."""
-    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable, index=index)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable, index=index)
 
 
 def text_column(*, nullable: bool = False, index: bool = False, unique: bool = False) -> Any:

@@ -6,7 +6,7 @@ block, before any answer is sent (ADR 0002). Nothing else in the house commits.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -82,12 +82,15 @@ class UnitOfWork:
     def publish(self, *events: EventContract) -> None:
         """Facts to be published with this commit, in this order per key."""
         self._legacy.events.extend(
-            (self._acting, event.stamped(occurred_at=self.now, actor_role=self.acting_role)) for event in events
+            (self._acting, event.stamped(occurred_at=self.now, actor_role=self.acting_role))
+            for event in events
         )
 
     def record(self, action: str, *, subject: object, **facts: Any) -> None:
         """One audit row; facts are codes and counts, never personal data."""
-        self._legacy.audit.append((self._acting, AuditEntry(action=action, subject=str(subject), facts=facts)))
+        self._legacy.audit.append(
+            (self._acting, AuditEntry(action=action, subject=str(subject), facts=facts))
+        )
 
     def notify(self, kind: str, *, role: str, scope: str, subject: object, **facts: Any) -> None:
         """Tell a role in its scope that something needs a look (GET /notifications)."""
@@ -181,7 +184,8 @@ class Units:
             uow = UnitOfWork(
                 session=session,
                 actor=actor,
-                acting_role=acting_role or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
+                acting_role=acting_role
+                or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
                 now=self._clock.now(),
                 vault=self._vault,
                 correlation_id=correlation_id or (cause.correlationid if cause else str(new_id())),
@@ -202,5 +206,3 @@ class Units:
             yield uow
             if uow.published_count:
                 raise RuntimeError("a query published an event")
-
-

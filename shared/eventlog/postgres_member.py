@@ -24,9 +24,7 @@ BEAT = (
     "INSERT INTO log_member (member, group_name, seen_at) VALUES ($1, $2, clock_timestamp()) "
     "ON CONFLICT (member) DO UPDATE SET seen_at = clock_timestamp()"
 )
-ALIVE = (
-    "SELECT count(*) FROM log_member WHERE group_name = $1 AND seen_at > clock_timestamp() - make_interval(secs => $2)"
-)
+ALIVE = "SELECT count(*) FROM log_member WHERE group_name = $1 AND seen_at > clock_timestamp() - make_interval(secs => $2)"
 BURY = "DELETE FROM log_member WHERE seen_at < clock_timestamp() - interval '1 hour'"
 ENDS = "SELECT topic, part, next_offset FROM log_partition WHERE topic = ANY($1::text[])"
 READ = (
@@ -71,7 +69,9 @@ class PostgresMember:
             self._woken.clear()
             records = await self._read(max_records)
             if assigned or revoked or lost or records:
-                return Polled(assigned=frozenset(assigned), revoked=frozenset(revoked | lost), records=records)
+                return Polled(
+                    assigned=frozenset(assigned), revoked=frozenset(revoked | lost), records=records
+                )
             left = deadline - loop.time()
             if left <= 0:
                 return Polled()
@@ -154,7 +154,10 @@ class PostgresMember:
         ready = [place for place in self._positions if place not in self._paused]
         if not ready or self._connection is None:
             return {}
-        ends = {Place(row["topic"], row["part"]): row["next_offset"] for row in await self._connection.fetch(ENDS, self._topics)}
+        ends = {
+            Place(row["topic"], row["part"]): row["next_offset"]
+            for row in await self._connection.fetch(ENDS, self._topics)
+        }
         found: dict[Place, list[LogRecord]] = {}
         for place in ready:
             position = self._positions[place]
@@ -162,7 +165,9 @@ class PostgresMember:
                 continue
             rows = await self._connection.fetch(READ, place.topic, place.partition, position, max_records)
             if rows:
-                found[place] = [LogRecord(place, row["offset"], row["key"], bytes(row["value"])) for row in rows]
+                found[place] = [
+                    LogRecord(place, row["offset"], row["key"], bytes(row["value"])) for row in rows
+                ]
                 self._positions[place] = rows[-1]["offset"] + 1
         return found
 

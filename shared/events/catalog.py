@@ -57,7 +57,9 @@ def check_contracts(contracts: Iterable[type[EventContract]], folder: Path) -> l
                 differences.append(f"{path.name}: not committed; run `make contracts`")
             elif path.read_text() != text:
                 differences.append(f"{path.name}: differs from the class; run `make contracts`")
-    differences += [f"{path.name}: no such contract any more" for path in sorted(set(folder.glob("*.json")) - wanted)]
+    differences += [
+        f"{path.name}: no such contract any more" for path in sorted(set(folder.glob("*.json")) - wanted)
+    ]
     return differences
 
 
@@ -74,7 +76,10 @@ def breaking_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]
             found.append(f"field '{name}' was removed")
         elif _type(shape) != _type(new[name]):
             found.append(f"field '{name}' changed its type")
-    found += [f"field '{name}' is no longer always there" for name in set(before.get("required", ())) - set(after.get("required", ()))]
+    found += [
+        f"field '{name}' is no longer always there"
+        for name in set(before.get("required", ())) - set(after.get("required", ()))
+    ]
     for name, definition in before.get("$defs", {}).items():
         if name in after.get("$defs", {}):
             found += [f"{name}: {reason}" for reason in breaking_changes(definition, after["$defs"][name])]

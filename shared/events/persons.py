@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-AGE_BANDS: tuple[tuple[int, "AgeBand"], ...] = (
+AGE_BANDS: tuple[tuple[int, AgeBand], ...] = (
     (5, "0-4"),
     (14, "5-13"),
     (16, "14-15"),
@@ -46,5 +46,7 @@ class PersonFact(BaseModel):
     relation: Relation
     sex: Sex = Field(description="ISO/IEC 5218.")
     age_band: AgeBand = Field(description="Band on the day of the fact.")
-    citizenship: str = Field(description="Reporting citizenship, ISO 3166-1 alpha-3, XXA stateless, XXX unknown.")
+    citizenship: str = Field(
+        description="Reporting citizenship, ISO 3166-1 alpha-3, XXA stateless, XXX unknown."
+    )
     unaccompanied: bool = False

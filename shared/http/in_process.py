@@ -13,7 +13,7 @@ from shared.ids import new_id
 class InProcessClient(httpx.AsyncClient):
     """Like any HTTP client; gives every POST an Idempotency-Key unless the caller did."""
 
-    async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    async def request(self, method: str, url: Any, **options: Any) -> httpx.Response:
         """Send a request."""
         headers = httpx.Headers(options.pop("headers", None) or {})
         if method.upper() == "POST" and "idempotency-key" not in headers:

@@ -16,7 +16,11 @@ def trusted_client(
 ) -> httpx.AsyncClient:
     """A client for configured hosts; redirects are not followed and proxies of the environment not used."""
     return httpx.AsyncClient(
-        base_url=base_url, headers=dict(headers or {}), timeout=timeout, follow_redirects=False, trust_env=False
+        base_url=base_url,
+        headers=dict(headers or {}),
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
     )
 
 

@@ -81,7 +81,9 @@ class ConsumerLoop:
                 await state.member.stop()
 
     async def _step(self, state: _State) -> None:
-        polled = await state.member.poll(max_records=BATCH, timeout_seconds=0.05 if state.trouble else POLL_SECONDS)
+        polled = await state.member.poll(
+            max_records=BATCH, timeout_seconds=0.05 if state.trouble else POLL_SECONDS
+        )
         for place in polled.revoked:
             state.held.pop(place, None)
             state.trouble.pop(place, None)

@@ -37,7 +37,9 @@ CHAIN = text(
     "SELECT id, envelope FROM parked_event WHERE consumer = :consumer AND key = :key AND resolved_at IS NULL ORDER BY id"
 )
 KEY_OF = text("SELECT key FROM parked_event WHERE consumer = :consumer AND id = :id AND resolved_at IS NULL")
-RESOLVE = text("UPDATE parked_event SET resolved_at = :now, resolution = :resolution, attempts = attempts + 1 WHERE id = :id")
+RESOLVE = text(
+    "UPDATE parked_event SET resolved_at = :now, resolution = :resolution, attempts = attempts + 1 WHERE id = :id"
+)
 TRIED = text("UPDATE parked_event SET attempts = attempts + 1, reason = :reason WHERE id = :id")
 
 

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import text
 
 from shared.auth.principal import Principal
-from shared.database.unit_of_work import Units, UnitOfWork
+from shared.database.unit_of_work import UnitOfWork, Units
 from shared.eventlog.protocol import LogRecord, Place
 from shared.events.envelope import Envelope, UnreadableEnvelope
 from shared.events.subscriptions import Subscription

@@ -112,7 +112,9 @@ class Relay:
     async def _send(self, rows: Sequence[asyncpg.Record]) -> set[UUID]:
         """Append by topic; ids that are durably in the log. A timeout means not known: those stay unmarked."""
         sent: set[UUID] = set()
-        for topic, group in groupby(sorted(rows, key=lambda row: (row["topic"], row["position"])), lambda row: row["topic"]):
+        for topic, group in groupby(
+            sorted(rows, key=lambda row: (row["topic"], row["position"])), lambda row: row["topic"]
+        ):
             batch = list(group)
             records = [Record(key=row["key"], value=bytes(row["envelope"])) for row in batch]
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):

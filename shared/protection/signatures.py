@@ -153,7 +153,9 @@ class Verified:
     timestamp: int
 
 
-def signed_headers(keys: Sequence[SigningKey | SharedSecret], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+def signed_headers(
+    keys: Sequence[SigningKey | SharedSecret], message_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
     """The three headers; several keys while one is being replaced."""
     return {
         "webhook-id": message_id,

@@ -121,10 +121,14 @@ class Vault:
 
     def blind(self, value: str, *, purpose: str) -> bytes:
         """A keyed hash for equality search; never on low-entropy values alone."""
-        return hmac.new(self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256).digest()
+        return hmac.new(
+            self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256
+        ).digest()
 
     def _derived(self, master_key: bytes, name: str) -> bytes:
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(master_key)
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(
+            master_key
+        )
 
     def _place(self, item: Sealed) -> bytes:
         return f"{self._service}|{item.table}|{item.column}|{item.person_id}|{KEY_VERSION}".encode()
@@ -218,4 +222,6 @@ class BoundVault:
         rows = await self._session.execute(KEYS, {"ids": list(person_ids)})
         for row in rows:
             gone = row.destroyed_at is not None or row.wrapped_key is None
-            self._known[row.person_id] = None if gone else self._vault.unwrap(row.person_id, bytes(row.wrapped_key))
+            self._known[row.person_id] = (
+                None if gone else self._vault.unwrap(row.person_id, bytes(row.wrapped_key))
+            )

@@ -13,7 +13,9 @@ class Metrics:
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
         prefix = "wayhome_"
-        self.service = Gauge(prefix + "service_info", "Which service this is.", ["service"], registry=self.registry)
+        self.service = Gauge(
+            prefix + "service_info", "Which service this is.", ["service"], registry=self.registry
+        )
         self.service.labels(service=service).set(1)
         self.http_requests = Counter(
             prefix + "http_requests", "Requests answered.", ["operation", "status"], registry=self.registry
@@ -34,13 +36,19 @@ class Metrics:
             prefix + "inbox_processed", "Events read, by outcome.", ["outcome"], registry=self.registry
         )
         self.consumer_lag = Gauge(
-            prefix + "consumer_lag", "Events in the log not yet read.", ["topic", "partition"], registry=self.registry
+            prefix + "consumer_lag",
+            "Events in the log not yet read.",
+            ["topic", "partition"],
+            registry=self.registry,
         )
         self.parked_events = Gauge(
             prefix + "parked_events", "Events parked and not resolved.", registry=self.registry
         )
         self.webhook_deliveries = Counter(
-            prefix + "webhook_deliveries", "Delivery attempts, by outcome.", ["outcome"], registry=self.registry
+            prefix + "webhook_deliveries",
+            "Delivery attempts, by outcome.",
+            ["outcome"],
+            registry=self.registry,
         )
 
     def render(self) -> bytes:

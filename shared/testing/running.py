@@ -76,7 +76,12 @@ class RunningService:
         """Let an event of another service arrive, through the real inbox processor."""
         self._sequences[key] += 1
         envelope = foreign_envelope(
-            event_type, data, key=key, sequence=self._sequences[key], time=instant(self.clock.now()), event_id=event_id
+            event_type,
+            data,
+            key=key,
+            sequence=self._sequences[key],
+            time=instant(self.clock.now()),
+            event_id=event_id,
         )
         self._offset += 1
         return await make_processor(self.runtime).process_one(envelope)
@@ -130,5 +135,3 @@ async def run_service(
     tokens = TokenVerifier(issuer=ISSUER, jwks=issuer.jwks())
     async with open_runtime(service, settings, clock=clock, tokens=tokens) as runtime:
         yield RunningService(runtime, issuer, clock)
-
-

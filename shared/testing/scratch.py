@@ -90,8 +90,9 @@ class SharedServer:
             entry = self._read()
             if entry is None:
                 return
-            entry["members"] = int(str(entry["members"])) - 1
-            if entry["members"] > 0:
+            left = int(str(entry["members"])) - 1
+            entry["members"] = left
+            if left > 0:
                 self._register.write_text(json.dumps(entry))
                 return
             self._register.unlink()

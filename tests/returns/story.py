@@ -28,7 +28,13 @@ def person(relation: str, **more: Any) -> dict[str, Any]:
     }
 
 
-FAMILY = [person("main_applicant"), person("partner", sex=1), person("child"), person("child"), person("sibling", sex=1)]
+FAMILY = [
+    person("main_applicant"),
+    person("partner", sex=1),
+    person("child"),
+    person("child"),
+    person("sibling", sex=1),
+]
 
 
 class CaseStory:
@@ -54,7 +60,12 @@ class CaseStory:
         """What registry would have told."""
         await self.service.receive(
             "registry.component.status-changed.v1",
-            {"component_id": COMPONENT, "partnership_id": str(uuid4()), "component_type": "voluntary_return", "status": "in_force"},
+            {
+                "component_id": COMPONENT,
+                "partnership_id": str(uuid4()),
+                "component_type": "voluntary_return",
+                "status": "in_force",
+            },
             key=COMPONENT,
         )
         rules = {"programme_id": PROGRAMME, "partnership_id": None, "component_id": COMPONENT, "host": "CHE"}
@@ -62,10 +73,17 @@ class CaseStory:
         await self.service.receive("registry.programme.rules-published.v1", rules, key=PROGRAMME)
         partner = {"partner_id": PARTNER, "kind": "contracted_partner", "countries": ["GEO"]}
         await self.service.receive("registry.partner.enrolled.v1", partner, key=PARTNER)
-        agency = {"agency_id": CONSULATE, "kind": "consulate", "country": "GEO", "roles": ["identity_verification"]}
+        agency = {
+            "agency_id": CONSULATE,
+            "kind": "consulate",
+            "country": "GEO",
+            "roles": ["identity_verification"],
+        }
         await self.service.receive("registry.agency.enrolled.v1", agency, key=CONSULATE)
 
-    async def post(self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200) -> dict[str, Any]:
+    async def post(
+        self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200
+    ) -> dict[str, Any]:
         """One step; the answer becomes the case when it succeeds."""
         sender = client or self.caseworker
         headers = {"If-Match": f'"{self.case["version"]}"'} if self.case and expect < 400 else {}
@@ -93,7 +111,8 @@ class CaseStory:
         return [
             entry["person_ref"]
             for entry in self.case["persons"]
-            if (adults is None or entry["adult"] == adults) and (relation is None or entry["relation"] == relation)
+            if (adults is None or entry["adult"] == adults)
+            and (relation is None or entry["relation"] == relation)
         ]
 
     async def consent(self) -> None:
@@ -114,7 +133,13 @@ class CaseStory:
 
     async def declare(self, kind: str = "voluntary_return") -> None:
         for ref in self.refs(adults=True):
-            body = {"person_ref": ref, "kind": kind, "language": "ka", "text_version": "2026-01", "seen_alone": True}
+            body = {
+                "person_ref": ref,
+                "kind": kind,
+                "language": "ka",
+                "text_version": "2026-01",
+                "seen_alone": True,
+            }
             await self.post("declarations", body, expect=201)
 
     async def protect_children(self) -> None:
@@ -152,7 +177,9 @@ class CaseStory:
             "case_id": self.id,
             "programme_id": PROGRAMME,
             "rule_version": 1,
-            "composition": [{"person_ref": ref, "relation": "x", "minor": False} for ref in refs or self.refs()],
+            "composition": [
+                {"person_ref": ref, "relation": "x", "minor": False} for ref in refs or self.refs()
+            ],
             "lines": lines,
             "total": {"amount_minor": 10_000 * len(lines), "currency": "CHF"},
             "valid_until": (self.today + timedelta(days=90)).isoformat(),
@@ -179,7 +206,9 @@ class CaseStory:
         await self.post("pre-departure", {"partner_id": PARTNER})
 
     async def papers(self) -> None:
-        await self.post("itinerary", {"travel_on": (self.today + timedelta(days=7)).isoformat(), "transit": ["TUR"]})
+        await self.post(
+            "itinerary", {"travel_on": (self.today + timedelta(days=7)).isoformat(), "transit": ["TUR"]}
+        )
         for ref in self.refs():
             document = {"person_ref": ref, "kind": "passport", "issuer": "GEO", "number": "X123"}
             document["valid_until"] = (self.today + timedelta(days=400)).isoformat()

@@ -12,9 +12,16 @@ async def signed(seen: PartnershipSignedSeen, *, uow: UnitOfWork) -> None:
     """Record parties and the day of signature."""
     parties = ", ".join(sorted(party.code for party in seen.parties))
     key = {"partnership_id": seen.partnership_id}
-    await upsert(uow.session, PartnershipFact, key, {"status": "signed", "signed_on": seen.signed_on, "parties": parties})
+    await upsert(
+        uow.session,
+        PartnershipFact,
+        key,
+        {"status": "signed", "signed_on": seen.signed_on, "parties": parties},
+    )
 
 
 async def status_changed(seen: PartnershipStatusChangedSeen, *, uow: UnitOfWork) -> None:
     """Record the new status."""
-    await upsert(uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status})
+    await upsert(
+        uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status}
+    )

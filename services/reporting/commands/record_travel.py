@@ -28,5 +28,9 @@ async def arrived(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
     for person in seen.persons:
         if person.travelled:
             await set_person(
-                uow.session, seen.case_id, person.model_dump(), arrived_on=seen.on, destination=seen.destination
+                uow.session,
+                seen.case_id,
+                person.model_dump(),
+                arrived_on=seen.on,
+                destination=seen.destination,
             )

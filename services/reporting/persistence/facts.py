@@ -14,7 +14,9 @@ from sqlmodel import SQLModel, col
 from services.reporting.persistence.tables import CaseFact, PersonInCase
 
 
-async def upsert(session: AsyncSession, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+async def upsert(
+    session: AsyncSession, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]
+) -> None:
     """Insert a row or change only the given columns of the one that is there."""
     statement = insert(table).values(**key, **values)
     if values:
@@ -33,7 +35,9 @@ async def set_person(session: AsyncSession, case_id: UUID, person: Mapping[str, 
     """Set what is known of a person; `person` has the fields of an event's person fact."""
     known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
     values = {name: person[name] for name in known}
-    await upsert(session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
+    await upsert(
+        session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns}
+    )
 
 
 async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> None:

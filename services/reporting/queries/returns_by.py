@@ -36,7 +36,11 @@ async def returns_by(uow: UnitOfWork, *, by: str, start: date, end: date) -> lis
     statement = (
         select(group.label("grouping"), func.count().label("persons"))
         .join(CaseFact, col(CaseFact.case_id) == col(PersonInCase.case_id))
-        .where(cases_of(uow.actor), col(PersonInCase.travelled), col(PersonInCase.departed_on).between(start, end))
+        .where(
+            cases_of(uow.actor),
+            col(PersonInCase.travelled),
+            col(PersonInCase.departed_on).between(start, end),
+        )
         .group_by(group)
     )
     rows = (await uow.session.execute(statement)).all()

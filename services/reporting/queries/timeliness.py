@@ -44,7 +44,9 @@ def _interval(
         if begun is None or not period[0] <= begun <= period[1]:
             continue
         finished: date | None = getattr(case, then)
-        observed.append(Waited(days=((finished or _last_seen(case, today)) - begun).days, done=finished is not None))
+        observed.append(
+            Waited(days=((finished or _last_seen(case, today)) - begun).days, done=finished is not None)
+        )
     return Interval(
         name=name,
         cases=len(observed),
@@ -55,5 +57,5 @@ def _interval(
 
 
 def _last_seen(case: CaseFact, today: date) -> date:
-    ended = [day for day in (getattr(case, name) for name in ENDINGS) if day is not None]
+    ended: list[date] = [day for day in (getattr(case, name) for name in ENDINGS) if day is not None]
     return min([*ended, today])

@@ -9,7 +9,9 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 async def on_funds_released(seen: FundsAnsweredSeen, *, uow: UnitOfWork) -> None:
-    """reintegration.funds.released: the answer about the money."""
+    """Released only for persons who left the case, the money of the others stays reserved."""
+    if seen.partial:
+        return
     await record_funding.handle(
         record_funding.RecordFunding(
             case_id=seen.case_id, funding=Funding.RELEASED, reservation_id=seen.reservation_id

@@ -84,6 +84,7 @@ class FundsAnsweredSeen(EventSeen):
 
     case_id: UUID
     reservation_id: UUID | None = None
+    partial: bool = False
 
 
 class PlanOpenedSeen(EventSeen):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from services.returns.contracts.published import CASE, PERSON, ReasonGroup
+from services.returns.contracts.published import CASE, PERSON
 from shared.events.contract import EventContract
 
 REFS = [PERSON["person_ref"]]
@@ -99,57 +99,6 @@ class CaseDisclosureReleasedV1(EventContract):
     on: date
 
 
-class TravelDocumentRequestedV1(EventContract):
-    """A consulate was asked for a paper to travel with."""
-
-    event_type: ClassVar[str] = "returns.travel-document.requested.v1"
-    example: ClassVar[dict[str, Any]] = {
-        "request_id": "0199c0de-0000-7000-8000-000000000021",
-        "case_id": CASE,
-        "recipient_id": "0199c0de-0000-7000-8000-000000000008",
-        "on": "2026-03-02",
-        "person_refs": REFS,
-    }
-
-    request_id: UUID
-    case_id: UUID
-    recipient_id: UUID
-    on: date
-    person_refs: list[str]
-
-
-class TravelDocumentIssuedV1(EventContract):
-    """The paper is there."""
-
-    event_type: ClassVar[str] = "returns.travel-document.issued.v1"
-    example: ClassVar[dict[str, Any]] = {
-        "request_id": "0199c0de-0000-7000-8000-000000000021",
-        "case_id": CASE,
-        "on": "2026-03-02",
-    }
-
-    request_id: UUID
-    case_id: UUID
-    on: date
-
-
-class TravelDocumentNotIssuedV1(EventContract):
-    """The paper is not to be had."""
-
-    event_type: ClassVar[str] = "returns.travel-document.not-issued.v1"
-    example: ClassVar[dict[str, Any]] = {
-        "request_id": "0199c0de-0000-7000-8000-000000000021",
-        "case_id": CASE,
-        "on": "2026-03-02",
-        "reason_group": "third_party",
-    }
-
-    request_id: UUID
-    case_id: UUID
-    on: date
-    reason_group: ReasonGroup
-
-
 class AgencyMessageNotAppliedV1(EventContract):
     """A message came at a state that does not allow it."""
 
@@ -177,8 +126,5 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     DisclosureRecalledV1,
     CaseDisclosureFrozenV1,
     CaseDisclosureReleasedV1,
-    TravelDocumentRequestedV1,
-    TravelDocumentIssuedV1,
-    TravelDocumentNotIssuedV1,
     AgencyMessageNotAppliedV1,
 )

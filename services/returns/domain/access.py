@@ -21,9 +21,20 @@ class Scoped(Protocol):
 class Actor(Protocol):
     """What the policies need to know of the caller."""
 
-    offices: frozenset[str]
-    authority_id: str | None
-    partner_id: str | None
+    @property
+    def offices(self) -> frozenset[str]:
+        """Offices the caller works for."""
+        ...
+
+    @property
+    def authority_id(self) -> str | None:
+        """Authority the caller decides for."""
+        ...
+
+    @property
+    def partner_id(self) -> str | None:
+        """Partner the caller speaks for."""
+        ...
 
     def has(self, role: str) -> bool:
         """Whether this role was given."""

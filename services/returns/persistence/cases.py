@@ -153,8 +153,8 @@ async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on:
     return [
         PersonFact(
             person_ref=person.person_ref,
-            relation=person.relation,  # type: ignore[arg-type]
-            sex=person.sex,  # type: ignore[arg-type]
+            relation=person.relation,
+            sex=person.sex,
             age_band=age_band_on(born[person.id], on),
             citizenship=person.reporting_citizenship,
             unaccompanied=person.unaccompanied,

@@ -16,7 +16,7 @@ from shared.auth.principal import Principal
 from shared.clock import SystemClock
 from shared.database.engine import create_engine
 from shared.database.tables import add_kit_tables
-from shared.database.unit_of_work import Units, UnitOfWork
+from shared.database.unit_of_work import UnitOfWork, Units
 from shared.eventlog.protocol import EventLog
 from shared.events.contract import EventContract, EventSeen
 from shared.events.subscriptions import Subscription
@@ -58,7 +58,9 @@ async def on_counted(seen: CountedSeen, *, uow: UnitOfWork) -> None:
         raise Poisoned
     assert uow.cause is not None
     row = {**values, "sequence": uow.cause.number}
-    await uow.session.execute(text("INSERT INTO seen (key, number, sequence) VALUES (:key, :number, :sequence)"), row)
+    await uow.session.execute(
+        text("INSERT INTO seen (key, number, sequence) VALUES (:key, :number, :sequence)"), row
+    )
 
 
 SUBSCRIPTIONS = (Subscription("sample.thing.counted.v1", CountedSeen, on_counted),)

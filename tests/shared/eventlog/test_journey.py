@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from shared.auth.principal import Principal
 from shared.eventlog.protocol import EventLog, Place, Record
+from shared.ids import new_id
 from shared.inbox.consumer import TAKE, AnotherLog
 from shared.inbox.parked import list_parked, replay_parked
 from shared.inbox.processor import Fenced, Holding
-from shared.ids import new_id
 from shared.testing.eventually import eventually
 from tests.shared.eventlog.pair import Counted, Pair, working
 
@@ -78,7 +78,9 @@ async def test_a_fact_sent_twice_has_one_effect(couple: Pair, log: EventLog) -> 
         await everything_seen(couple, {"a": [1, 2, 3]})
 
         async def all_read() -> bool:
-            positions = await couple.rows(couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset")
+            positions = await couple.rows(
+                couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset"
+            )
             return int(positions[0]["n"] or 0) == 6
 
         await eventually(all_read)
@@ -107,7 +109,9 @@ async def test_poison_is_parked_with_its_followers_and_replayed_in_order(couple:
     assert await replay_parked(couple.processor(), entries[0].id) == 0
 
 
-async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(couple: Pair, log: EventLog) -> None:
+async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(
+    couple: Pair, log: EventLog
+) -> None:
     await log.append("sample", [Record("a", b"\xff not an envelope")])
     await couple.count("a", 1)
     async with working(couple.relay(log), couple.loop(log)):
@@ -118,7 +122,9 @@ async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(couple
         await eventually(both)
 
         async def read() -> bool:
-            positions = await couple.rows(couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset")
+            positions = await couple.rows(
+                couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset"
+            )
             return int(positions[0]["n"] or 0) == 2
 
         await eventually(read)

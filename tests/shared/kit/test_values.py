@@ -71,7 +71,11 @@ class TestEnvelope:
 
     def test_it_reads_back_what_was_sealed(self) -> None:
         envelope = Envelope.parse(self.make())
-        assert (envelope.type, envelope.number, envelope.subject) == ("sample.note.counted.v1", 7, str(UUID(int=1)))
+        assert (envelope.type, envelope.number, envelope.subject) == (
+            "sample.note.counted.v1",
+            7,
+            str(UUID(int=1)),
+        )
         assert json.loads(self.make())["time"] == "2026-03-02T09:00:00.000000Z"
 
     @given(st.binary(max_size=200))

@@ -22,9 +22,9 @@ from shared.protection.signatures import (
     verify,
 )
 
-VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "vectors" / "published.json").read_text())[
-    "standard_webhooks"
-]
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "published.json").read_text()
+)["standard_webhooks"]
 HMAC = next(vector for vector in VECTORS if vector["name"] == "hmac-1")
 ED25519 = next(vector for vector in VECTORS if vector["name"] == "ed25519-1")
 SECRET, KEY = SharedSecret.parse(HMAC["secret"]), SigningKey.parse(ED25519["secret"])
@@ -32,11 +32,21 @@ NOW = 1614265330
 
 
 def headers(signature: str, **changes: str) -> dict[str, str]:
-    return {"webhook-id": HMAC["id"], "webhook-timestamp": str(NOW), "webhook-signature": signature, **changes}
+    return {
+        "webhook-id": HMAC["id"],
+        "webhook-timestamp": str(NOW),
+        "webhook-signature": signature,
+        **changes,
+    }
 
 
 def check(signature: str, *, body: bytes = HMAC["body"].encode(), now: float = NOW, **changes: str) -> None:
-    verify([SECRET, KEY.public], headers(signature, **{k.replace("_", "-"): v for k, v in changes.items()}), body, now=now)
+    verify(
+        [SECRET, KEY.public],
+        headers(signature, **{k.replace("_", "-"): v for k, v in changes.items()}),
+        body,
+        now=now,
+    )
 
 
 def test_the_published_signatures_are_made_and_accepted() -> None:
@@ -85,7 +95,9 @@ def test_outside_of_five_minutes_is_refused(now: float) -> None:
     check(HMAC["signature"], now=NOW + 300)
 
 
-@pytest.mark.parametrize("timestamp", ["1614265330.5", " 1614265330", "1614265330 ", "+1614265330", "1e9", "\u0661", "9" * 13])
+@pytest.mark.parametrize(
+    "timestamp", ["1614265330.5", " 1614265330", "1614265330 ", "+1614265330", "1e9", "\u0661", "9" * 13]
+)
 def test_odd_timestamps_are_refused(timestamp: str) -> None:
     with pytest.raises(SignatureRefused):
         check(HMAC["signature"], webhook_timestamp=timestamp)

@@ -1,0 +1,104 @@
+"""Tells registry's part of a return: who is enrolled, what may be told, what comes in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from shared.protection.signatures import SigningKey, signed_headers
+from shared.testing.running import RunningService
+
+
+class RegistryStory:
+    """A consulate, a partner and one case."""
+
+    def __init__(self, service: RunningService) -> None:
+        self.service = service
+        self.admin = service.client("administrator")
+        self.case_id = str(uuid4())
+        self.keys = {"agency": SigningKey.generate(), "partner": SigningKey.generate()}
+        self.ids: dict[str, str] = {}
+        self.persons = ["person_a", "person_b"]
+
+    async def enrol(self) -> None:
+        bodies = {
+            "agencies": {
+                "kind": "consulate",
+                "name": "Consulate",
+                "country": "GEO",
+                "roles": ["identity_verification"],
+            },
+            "partners": {
+                "kind": "contracted_partner",
+                "name": "Partner",
+                "country": "GEO",
+                "roles": ["reintegration_coordination"],
+            },
+        }
+        for (path, body), who in zip(bodies.items(), ("agency", "partner"), strict=True):
+            keys = [str(self.keys[who].public)]
+            answer = await self.admin.post(f"/registry/v1/{path}", json={**body, "message_keys": keys})
+            assert answer.status_code == 201, answer.text
+            self.ids[who] = answer.json()["id"]
+
+    def client(self, who: str) -> Any:
+        claim = {"agency": "agency_id", "partner": "partner_id"}[who]
+        role = {"agency": "partner_agency", "partner": "reintegration_partner"}[who]
+        return self.service.client(role, **{claim: self.ids[who]})
+
+    async def endpoint(self, who: str, url: str, types: list[str]) -> dict[str, Any]:
+        body = {"owner_id": self.ids[who], "url": url, "event_types": types}
+        answer = await self.client(who).post("/registry/v1/webhook-endpoints", json=body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def fact(self, name: str, **data: Any) -> None:
+        await self.service.receive(f"returns.{name}.v1", {"case_id": self.case_id, **data}, key=self.case_id)
+
+    async def opened(self) -> None:
+        persons = [{"person_ref": ref} for ref in self.persons]
+        await self.fact("case.opened", programme_id=str(uuid4()), persons=persons)
+
+    async def consent(self, who: str, ref: str, purpose: str) -> str:
+        consent_id = str(uuid4())
+        await self.fact(
+            "consent.given",
+            consent_id=consent_id,
+            person_ref=ref,
+            recipients=[self.ids[who]],
+            purposes=[purpose],
+        )
+        return consent_id
+
+    async def approved(self) -> None:
+        await self.fact("case.approved")
+
+    async def itinerary(self, on: str = "2026-03-09") -> None:
+        await self.fact(
+            "itinerary.confirmed", travel_on=on, destination="GEO", party_size=2, person_refs=self.persons
+        )
+
+    async def package(self) -> str:
+        disclosure_id = str(uuid4())
+        await self.fact(
+            "disclosure.approved",
+            disclosure_id=disclosure_id,
+            recipient_id=self.ids["agency"],
+            purpose="identity_verification",
+            basis="binding_instrument",
+            answer_by="2026-03-20",
+            destroy_by="2026-06-01",
+            expires_at="2026-03-16",
+            person_refs=self.persons,
+        )
+        return disclosure_id
+
+    async def say(
+        self, who: str, message_type: str, *, message_id: str | None = None, key: Any = None, **data: Any
+    ) -> Any:
+        body = json.dumps({"type": message_type, "timestamp": "2026-03-02T09:00:00Z", "data": data}).encode()
+        at = int(self.service.clock.now().timestamp())
+        headers = signed_headers([key or self.keys[who]], message_id or f"msg_{uuid4().hex}", at, body)
+        return await self.client(who).post("/registry/v1/agency-messages", content=body, headers=headers)

@@ -1,0 +1,278 @@
+"""Webhooks out: consented, signed, ordered, tried again, stopped; and nothing that is not on the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from services.registry.commands.send_deliveries import send_due
+from services.registry.domain.disclosure_matrix import NotOnTheMatrix, allowed_types, outward
+from services.registry.domain.webhook_schedule import DELAYS_SECONDS, next_delay
+from shared.http.outbound import OutboundClient
+from shared.protection.signatures import PublicKey, verify
+from shared.testing.plugin import Run
+from tests.registry.receiver import Receiver, receiver
+from tests.registry.story import RegistryStory
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Told:
+    """A story with a receiver listening for the partner and the consulate."""
+
+    def __init__(
+        self, story: RegistryStory, hook: Receiver, client: OutboundClient, endpoint: dict[str, Any]
+    ) -> None:
+        self.story, self.hook, self.client, self.endpoint = story, hook, client, endpoint
+
+    async def send(self) -> int:
+        taken = total = await send_due(self.story.service.runtime, self.client)
+        while taken:
+            taken = await send_due(self.story.service.runtime, self.client)
+            total += taken
+        return total
+
+    @property
+    def types(self) -> list[str]:
+        return [body["type"] for body in self.hook.bodies]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def told(running: Run) -> AsyncIterator[Told]:
+    story = RegistryStory(await running("registry"))
+    await story.enrol()
+    async with receiver() as hook:
+        client = OutboundClient(allow_loopback=True, deadline_seconds=3)
+        types = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
+        endpoint = await story.endpoint("partner", hook.url, types)
+        await story.endpoint("agency", hook.url, ["request.package-ready", "request.ended"])
+        yield Told(story, hook, client, endpoint)
+        await client.close()
+
+
+async def consented(told: Told) -> list[str]:
+    await told.story.opened()
+    ids = [await told.story.consent("partner", ref, "reintegration") for ref in told.story.persons]
+    await told.story.approved()
+    return ids
+
+
+async def test_a_consented_fact_is_delivered_signed_and_numbered(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    headers, body = told.hook.got[0]
+    now = told.story.service.clock.now().timestamp()
+    verify([PublicKey.parse(told.endpoint["public_key"])], headers, body, now=now)
+    data = told.hook.bodies[0]["data"]
+    assert told.types == ["itinerary.confirmed"]
+    assert data["sequence"] == 1
+    assert data["person_refs"] == told.story.persons
+    assert told.story.case_id not in body.decode()
+    made = await told.story.service.published("registry.delivery.made.v1")
+    assert [event.data["sequence"] for event in made] == [1]
+
+
+async def test_without_consent_or_before_the_decision_nothing_leaves(told: Told) -> None:
+    await told.story.opened()
+    await told.story.consent("partner", "person_a", "reintegration")
+    await told.story.itinerary()  # not approved yet
+    await told.story.approved()
+    await told.story.fact(
+        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_b", "travelled": True}]
+    )
+    await told.send()
+    assert told.hook.got == []
+
+
+async def test_only_the_persons_who_consented_are_named(told: Told) -> None:
+    await told.story.opened()
+    await told.story.consent("partner", "person_a", "reintegration")
+    await told.story.consent("partner", "person_b", "statistics")
+    await told.story.approved()
+    await told.story.itinerary()
+    await told.send()
+    data = told.hook.bodies[0]["data"]
+    assert (data["person_refs"], data["party_size"]) == (["person_a"], 1)
+
+
+async def test_a_failed_delivery_is_tried_again_under_the_same_id(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    told.hook.script = ["500 Oops", "503 Busy", "204 No Content"]
+    for seconds in (0, 7, 400):
+        told.story.service.clock.advance(seconds=seconds)
+        await told.send()
+    assert len(told.hook.got) == 3
+    assert len({headers["webhook-id"] for headers, _ in told.hook.got}) == 1
+    assert len({headers["webhook-timestamp"] for headers, _ in told.hook.got}) == 3
+    assert len({body for _, body in told.hook.got}) == 1
+    shown = await told.story.client("partner").get(
+        f"/registry/v1/webhook-endpoints/{told.endpoint['id']}/deliveries"
+    )
+    assert [(entry["status"], entry["attempts"]) for entry in shown.json()["items"]] == [("delivered", 3)]
+
+
+async def test_consent_withdrawn_between_attempts_stops_it_and_says_so_neutrally(told: Told) -> None:
+    consents = await consented(told)
+    await told.story.itinerary()
+    told.hook.script = ["500 Oops"]
+    await told.send()
+    for consent, ref in zip(consents, told.story.persons, strict=True):
+        await told.story.fact("consent.withdrawn", consent_id=consent, person_ref=ref, on="2026-03-02")
+    told.story.service.clock.advance(seconds=60)
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "request.ended"]
+    ended = told.hook.bodies[1]["data"]
+    assert set(ended) == {"occurred_at", "agency_case_ref", "sequence", "destroy_by"}
+    assert ended["sequence"] == 2
+    assert len(await told.story.service.published("registry.request.ended.v1")) == 1
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "refused", "cancelled", "suspended", "return-failed"])
+async def test_every_ending_looks_the_same_from_outside(told: Told, ending: str) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    await told.story.fact(f"case.{ending}", on="2026-03-02")
+    await told.send()
+    assert told.types[-1] == "request.ended"
+    assert set(told.hook.bodies[-1]["data"]) == {"occurred_at", "agency_case_ref", "sequence", "destroy_by"}
+
+
+async def test_who_was_never_told_hears_no_ending(told: Told) -> None:
+    await consented(told)
+    await told.story.fact("case.withdrawn", on="2026-03-02")
+    await told.send()
+    assert told.hook.got == []
+
+
+async def test_a_freeze_stops_everything_but_the_neutral_stop(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    await told.story.fact("case.disclosure-frozen", on="2026-03-02")
+    await told.story.fact(
+        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}]
+    )
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+    await told.story.fact("case.withdrawn", on="2026-03-09")
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "request.ended"]
+
+
+async def test_order_holds_per_case_and_another_case_is_not_delayed(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.story.fact(
+        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}]
+    )
+    told.hook.script = ["500 Oops"]
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+    told.story.case_id = str(uuid4())
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "itinerary.confirmed"]
+    told.story.service.clock.advance(seconds=10)
+    await told.send()
+    assert told.types[2:] == ["itinerary.confirmed", "departed"]
+
+
+async def test_gone_disables_the_endpoint_and_the_feed_stays(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    told.hook.script = ["410 Gone"]
+    await told.send()
+    assert len(await told.story.service.published("registry.webhook-endpoint.disabled.v1")) == 1
+    shown = (await told.story.client("partner").get("/registry/v1/webhook-endpoints")).json()["items"]
+    assert [entry["status"] for entry in shown] == ["disabled"]
+
+
+async def test_a_consulate_is_told_of_its_package_and_of_nothing_else(told: Told) -> None:
+    await told.story.opened()
+    for ref in told.story.persons:
+        await told.story.consent("agency", ref, "identity_verification")
+        await told.story.consent("agency", ref, "reintegration")
+    await told.story.approved()
+    disclosure = await told.story.package()
+    await told.story.itinerary()
+    await told.send()
+    assert told.types == ["request.package-ready"]
+    data = told.hook.bodies[0]["data"]
+    assert data["detail_url"].endswith(f"/returns/v1/agency-disclosures/{disclosure}")
+    await told.story.fact(
+        "disclosure.recalled", disclosure_id=disclosure, recipient_id=told.story.ids["agency"]
+    )
+    await told.send()
+    assert told.types == ["request.package-ready", "request.ended"]
+
+
+async def test_the_feed_shows_the_same_and_foreign_references_look_absent(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    sent = told.hook.bodies[0]
+    reference = sent["data"]["agency_case_ref"]
+    feed = await told.story.client("partner").get(f"/registry/v1/agency-cases/{reference}/events")
+    assert feed.json() == [sent]
+    foreign = await told.story.client("agency").get(f"/registry/v1/agency-cases/{reference}/events")
+    absent = await told.story.client("agency").get("/registry/v1/agency-cases/ac_none/events")
+    assert (
+        (foreign.status_code, foreign.json()) == (absent.status_code, absent.json()) == (404, absent.json())
+    )
+
+
+async def test_pausing_keeps_and_resuming_sends_in_order(told: Told) -> None:
+    await consented(told)
+    partner, path = told.story.client("partner"), f"/registry/v1/webhook-endpoints/{told.endpoint['id']}"
+    assert (await partner.post(f"{path}/pause")).json()["status"] == "paused"
+    await told.story.itinerary()
+    await told.send()
+    assert told.hook.got == []
+    await partner.post(f"{path}/resume")
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+
+
+async def test_a_test_event_is_marked_and_names_no_case(told: Told) -> None:
+    answer = await told.story.client("partner").post(
+        f"/registry/v1/webhook-endpoints/{told.endpoint['id']}/test-events"
+    )
+    assert answer.status_code == 202
+    await told.send()
+    assert told.types == ["endpoint.test"]
+    assert set(told.hook.bodies[0]["data"]) == {"occurred_at", "test"}
+
+
+async def test_types_outside_of_the_matrix_cannot_be_asked_for(told: Told) -> None:
+    body = {"owner_id": told.story.ids["agency"], "url": "https://x.example/", "event_types": ["departed"]}
+    answer = await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)
+    assert (answer.status_code, answer.json()["slug"]) == (422, "event-type-not-allowed")
+    body["owner_id"] = told.story.ids["partner"]
+    assert (
+        await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)
+    ).status_code == 404
+
+
+class TestRules:
+    async def test_the_schedule_is_that_of_the_standard(self) -> None:
+        assert len(DELAYS_SECONDS) == 10
+        assert sum(DELAYS_SECONDS) == 75 * 3600 + 35 * 60 + 5
+        assert next_delay(1, chance=0.0) == 4.0
+        assert next_delay(9, chance=0.5) == 86_400
+        assert next_delay(10, chance=0.5) is None
+        assert next_delay(1, chance=0.5, retry_after=120) == 120
+
+    async def test_nothing_unlisted_can_be_said(self) -> None:
+        with pytest.raises(NotOnTheMatrix):
+            outward("departed", {"name": "Zebulonia"})
+        with pytest.raises(NotOnTheMatrix):
+            outward("case.withdrawn", {})
+        assert "payment.settled" not in allowed_types("state_authority", ["reintegration_coordination"])
