@@ -53,8 +53,6 @@ SERVICE = Service(
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
-        Subscription(
-            "returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered
-        ),
+        Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),
 )

@@ -94,7 +94,11 @@ class Story:
 
     async def withdrawn(self) -> None:
         await self.tell(
-            "case.withdrawn", on="2026-02-10", stage_before="READY", persons=self.persons, reason_group="applicant"
+            "case.withdrawn",
+            on="2026-02-10",
+            stage_before="READY",
+            persons=self.persons,
+            reason_group="applicant",
         )
 
     async def funded(self, appropriation: int = 10_000_000) -> dict[str, Any]:
@@ -124,12 +128,12 @@ class Story:
         return next(line for line in self.lines if line["phase"] == phase and line["person_ref"] == person_ref)
 
     async def request(
-        self, phase: str, amount: int | None = None, *, by: InProcessClient | None = None, **more: Any
+        self, phase: str, minor: int | None = None, *, by: InProcessClient | None = None, **more: Any
     ) -> Any:
         line = self.line_of(phase, more.pop("person_ref", None))
         body = {
             "line_id": line["line_id"],
-            "amount": {"amount_minor": amount or line["amount_minor"], "currency": "CHF"},
+            "amount": {"amount_minor": minor or line["amount_minor"], "currency": "CHF"},
             "payee_kind": "beneficiary",
             "evidence_ref": f"EV-{uuid4().hex[:10]}",
             **more,
@@ -176,7 +180,11 @@ class Story:
 
     async def plan_approved(self) -> str:
         plan = await self.assigned()
-        for step, by in (("submission", self.caseworker()), ("validation", self.partner()), ("approval", self.manager())):
+        for step, by in (
+            ("submission", self.caseworker()),
+            ("validation", self.partner()),
+            ("approval", self.manager()),
+        ):
             answer = await act(by, f"plans/{plan}", step)
             assert answer.status_code == 200, answer.text
         return plan

@@ -1,4 +1,4 @@
-"""The ledger as arithmetic: whatever happens in whatever order, entries sum to zero and nothing is spent twice."""
+"""The ledger as arithmetic: in whatever order things happen, entries sum to zero and nothing is spent twice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.reintegration.domain.assistance_line import LineExceeded, LineUse, to_commit, to_release, to_reserve_again
-from services.reintegration.domain.ledger import MOVES, Account, Balances, FundsInsufficient, Move, moved, postings
+from services.reintegration.domain.assistance_line import (
+    LineExceeded,
+    LineUse,
+    to_commit,
+    to_release,
+    to_reserve_again,
+)
+from services.reintegration.domain.ledger import (
+    MOVES,
+    Account,
+    Balances,
+    FundsInsufficient,
+    Move,
+    moved,
+    postings,
+)
 
 APPROPRIATED, LINES = 100_000, 3
 AMOUNT = 60_000

@@ -123,7 +123,9 @@ async def test_a_refused_case_may_be_approved_after_review(running: Run) -> None
     assert await facts(svc, "funds.released") == []
 
 
-async def test_open_invoices_stay_set_aside_and_later_ones_are_payable_but_grants_are_not(running: Run) -> None:
+async def test_open_invoices_stay_set_aside_and_later_ones_are_payable_but_grants_are_not(
+    running: Run,
+) -> None:
     story = Story(svc := await running("reintegration"))
     budget = await story.funded()
     invoice = await story.requested("travel", 40_000, payee_kind="third_party")
@@ -160,7 +162,12 @@ async def test_departure_cash_of_a_withdrawn_case_comes_back(running: Run) -> No
     assert (await accounts(svc, budget["id"]))["paid"] == 100_000
     answer = await story.step(payment, "reversal", story.officer(), reason_group="applicant")
     assert answer.json()["state"] == "REVERSED"
-    assert await accounts(svc, budget["id"]) == {"available": PLENTY, "reserved": 0, "committed": 0, "paid": 0}
+    assert await accounts(svc, budget["id"]) == {
+        "available": PLENTY,
+        "reserved": 0,
+        "committed": 0,
+        "paid": 0,
+    }
 
 
 async def test_did_not_board_releases_for_those_left_behind_only(running: Run) -> None:
@@ -194,26 +201,30 @@ async def split(story: Story, new: Story, *, under_new: bool = True) -> None:
     await story.tell("case.split", **{**data, "published_under": story.case_id})
 
 
-async def test_case_split_moves_personal_lines_and_their_payments(running: Run) -> None:
+async def test_case_split_releases_what_was_granted_to_those_who_left(running: Run) -> None:
     story = Story(svc := await running("reintegration"))
     budget = await story.funded()
     payment = await story.requested("departure_cash", 50_000, person_ref=story.brother)
     new = Story(svc)
     await split(story, new)
     await split(story, new)
-    moved = [entry for entry in await facts(svc, "funds.reserved") if entry["case_id"] == new.case_id]
-    assert [entry["total"]["amount_minor"] for entry in moved] == [70_000]
-    assert await facts(svc, "funds.released") == []
-    lines = await new.caseworker().get(f"{ROOT}/assistance-lines", params={"case_id": new.case_id})
-    assert {line["person_ref"] for line in lines.json()["items"]} == {story.brother}
-    assert (await story.officer().get(f"{ROOT}/payments/{payment}")).json()["case_id"] == new.case_id
-    assert (await accounts(svc, budget["id"]))["reserved"] == story.total
-    plans = {entry["case_id"]: entry["persons_count"] for entry in await facts(svc, "plan.opened")}
-    assert plans == {story.case_id: 2, new.case_id: 1}
+    await story.tell("case.did-not-board", on="2026-02-19", person_refs=[story.brother])
+    released = await facts(svc, "funds.released")
+    assert [(entry["case_id"], entry["total"]["amount_minor"], entry["partial"]) for entry in released] == [
+        (story.case_id, 70_000, True)
+    ]
+    assert (await story.officer().get(f"{ROOT}/payments/{payment}")).json()["state"] == "CANCELLED"
+    assert (await accounts(svc, budget["id"]))["reserved"] == story.total - 70_000
+    plan = (await story.caseworker().get(f"{ROOT}/plans/{await story.plan_id()}")).json()
+    assert (plan["state"], plan["persons_count"]) == ("DRAFT", 1)
+    invoice = await story.request("post_arrival", 5_000, person_ref=story.brother, payee_kind="third_party")
+    assert invoice.json()["missing"][0]["code"] == "arrived"
+    refused = await story.request("departure_cash", 1, person_ref=story.brother)
+    assert refused.json()["slug"] == "line-exceeded"
 
 
 @pytest.mark.parametrize("withdrawn_first", [True, False])
-async def test_who_is_split_off_and_withdraws_gives_back_only_their_own(
+async def test_who_is_split_off_may_withdraw_without_touching_the_others_money(
     running: Run, withdrawn_first: bool
 ) -> None:
     story = Story(svc := await running("reintegration"))
@@ -224,9 +235,22 @@ async def test_who_is_split_off_and_withdraws_gives_back_only_their_own(
     await split(story, new)
     if not withdrawn_first:
         await new.withdrawn()
-    released = await facts(svc, "funds.released")
-    assert [(entry["case_id"], entry["total"]["amount_minor"]) for entry in released] == [(new.case_id, 70_000)]
+    assert len(await facts(svc, "funds.released")) == 1
     assert (await accounts(svc, budget["id"]))["reserved"] == story.total - 70_000
+
+
+async def test_who_was_split_off_is_decided_and_funded_anew(running: Run) -> None:
+    story = Story(svc := await running("reintegration"))
+    budget = await story.funded()
+    new = Story(svc)
+    new.persons = [story.persons[1]]
+    new.lines = [new.line("departure_cash", 45_000, story.brother)]
+    await split(story, new)
+    await new.approved()
+    assert (await accounts(svc, budget["id"]))["reserved"] == story.total - 70_000 + 45_000
+    lines = await new.caseworker().get(f"{ROOT}/assistance-lines", params={"case_id": new.case_id})
+    assert [line["amount"]["amount_minor"] for line in lines.json()["items"]] == [45_000]
+    assert (await new.request("departure_cash", 45_000, person_ref=story.brother)).status_code == 201
 
 
 async def test_case_closed_changes_nothing_for_support(running: Run) -> None:

@@ -46,7 +46,10 @@ def test_the_worked_example() -> None:
 def test_the_model_says_that_it_is_not_official() -> None:
     assert MODEL.official is False
     assert "choice of this project" in MODEL.source
-    counts = {name: sum(1 for item in MODEL.items if item.dimension == name and item.scored) for name in ("economic", "social", "psychosocial")}
+    counts = {
+        name: sum(1 for item in MODEL.items if item.dimension == name and item.scored)
+        for name in ("economic", "social", "psychosocial")
+    }
     assert counts == {"economic": 8, "social": 11, "psychosocial": 9}
 
 
@@ -75,7 +78,9 @@ def test_unscored_items_change_nothing() -> None:
     assert score(MODEL, {**WORKED_EXAMPLE, "E9": "yes", "P10": "need"}).scores == score(MODEL, WORKED_EXAMPLE).scores
 
 
-@pytest.mark.parametrize(("code", "option"), [("P5", "very_often"), ("P6", "very_often"), ("P7", "very_often"), ("P9", "no")])
+@pytest.mark.parametrize(
+    ("code", "option"), [("P5", "very_often"), ("P6", "very_often"), ("P7", "very_often"), ("P9", "no")]
+)
 def test_an_extreme_advises_a_referral_whatever_the_score(code: str, option: str) -> None:
     assert score(MODEL, {**WORKED_EXAMPLE, code: option}).referral_advised is True
 

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from services.reintegration.domain import measure, payment, plan
 from services.reintegration.domain.assistance_line import Phase
 from services.reintegration.domain.measure import Level, MeasureState
-from services.reintegration.domain.payment import Circumstances, Hands, PayeeKind, PaymentState, missing_for, same_hands
+from services.reintegration.domain.payment import (
+    Circumstances,
+    Hands,
+    PayeeKind,
+    PaymentState,
+    missing_for,
+    same_hands,
+)
 from services.reintegration.domain.plan import PlanState, becomes_active
 from services.reintegration.domain.transitions import Table, open_from, walk
 from shared.errors import TransitionRefused

@@ -35,9 +35,7 @@ class BudgetIn(Body):
     component: Code = Field(examples=["voluntary_return_assistance"])
     year: int = Field(ge=2000, le=2100)
     appropriation: PositiveMoney
-    programme_ids: list[UUID] = Field(
-        min_length=1, max_length=50, description="Programmes this budget funds."
-    )
+    programme_ids: list[UUID] = Field(min_length=1, max_length=50, description="Programmes this budget funds.")
     on: date | None = Field(default=None, description="Day of the appropriation; default today.")
 
 
@@ -168,9 +166,7 @@ async def listing(call: Finance, page: Pages, year: Annotated[int | None, Query(
         return Page(items=[budget_out(row, programmes[row.id]) for row in rows], next_cursor=cursor)
 
 
-@router.get(
-    "/budgets/{budget_id}", operation_id="getBudget", summary="One budget", responses=problems(NotFound)
-)
+@router.get("/budgets/{budget_id}", operation_id="getBudget", summary="One budget", responses=problems(NotFound))
 async def get(call: Finance, budget_id: UUID, response: Response) -> BudgetOut:
     """Where its money is now."""
     async with call.reading() as uow:

@@ -29,9 +29,7 @@ class LineOut(BaseModel):
     person_ref: str | None
     code: str | None = Field(description="Null for partners and providers.")
     rule: str | None = Field(description="Null for partners and providers.")
-    amount: Money | None = Field(
-        description="For partners and providers only where it pays for their own measure."
-    )
+    amount: Money | None = Field(description="For partners and providers only where it pays for their own measure.")
     remaining: Money | None = Field(description="What may still be requested.")
     paid: Money | None
 

@@ -43,9 +43,7 @@ class MeasureIn(Body):
     category: Category
     level: Level = Level.INDIVIDUAL
     provider_id: UUID | None = None
-    line_id: UUID | None = Field(
-        default=None, description="The line that pays for it, of the time after arrival."
-    )
+    line_id: UUID | None = Field(default=None, description="The line that pays for it, of the time after arrival.")
 
 
 class DeliveryIn(Dated):
@@ -130,9 +128,7 @@ async def listing(call: Reader, plan_id: UUID) -> MeasuresOut:
 async def start(call: Supporter, plan_id: UUID, measure_id: UUID, body: Dated) -> Any:
     """When the plan is active; help of the first days on arrival."""
     command = start_measure.StartMeasure(plan_id=plan_id, measure_id=measure_id, on=body.on)
-    return await call.command(
-        lambda uow: start_measure.handle(command, uow=uow), show, reload=reload_in(plan_id)
-    )
+    return await call.command(lambda uow: start_measure.handle(command, uow=uow), show, reload=reload_in(plan_id))
 
 
 @router.post(
@@ -145,9 +141,7 @@ async def start(call: Supporter, plan_id: UUID, measure_id: UUID, body: Dated) -
 async def deliver(call: Deliverer, plan_id: UUID, measure_id: UUID, body: DeliveryIn) -> Any:
     """With the evidence for it."""
     command = deliver_measure.DeliverMeasure(plan_id=plan_id, measure_id=measure_id, **body.model_dump())
-    return await call.command(
-        lambda uow: deliver_measure.handle(command, uow=uow), show, reload=reload_in(plan_id)
-    )
+    return await call.command(lambda uow: deliver_measure.handle(command, uow=uow), show, reload=reload_in(plan_id))
 
 
 @router.post(
@@ -160,9 +154,7 @@ async def deliver(call: Deliverer, plan_id: UUID, measure_id: UUID, body: Delive
 async def verify(call: Supporter, plan_id: UUID, measure_id: UUID, body: Dated) -> Any:
     """By somebody other than the one who recorded it."""
     command = verify_measure.VerifyMeasure(plan_id=plan_id, measure_id=measure_id, on=body.on)
-    return await call.command(
-        lambda uow: verify_measure.handle(command, uow=uow), show, reload=reload_in(plan_id)
-    )
+    return await call.command(lambda uow: verify_measure.handle(command, uow=uow), show, reload=reload_in(plan_id))
 
 
 @router.post(
@@ -175,6 +167,4 @@ async def verify(call: Supporter, plan_id: UUID, measure_id: UUID, body: Dated) 
 async def cancel(call: Supporter, plan_id: UUID, measure_id: UUID, body: Dated) -> Any:
     """It will not be carried out."""
     command = cancel_measure.CancelMeasure(plan_id=plan_id, measure_id=measure_id, on=body.on)
-    return await call.command(
-        lambda uow: cancel_measure.handle(command, uow=uow), show, reload=reload_in(plan_id)
-    )
+    return await call.command(lambda uow: cancel_measure.handle(command, uow=uow), show, reload=reload_in(plan_id))

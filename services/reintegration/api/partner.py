@@ -83,9 +83,7 @@ async def worklist(call: Partner, page: Annotated[PageRequest, Depends(page_requ
         entries, cursor = await queries.partner_worklist(uow, page)
     names = set(WorklistItem.model_fields)
     items = [
-        WorklistItem(
-            plan_id=entry.plan.id, open_measures=entry.open_measures, **entry.plan.model_dump(include=names)
-        )
+        WorklistItem(plan_id=entry.plan.id, open_measures=entry.open_measures, **entry.plan.model_dump(include=names))
         for entry in entries
     ]
     return Page(items=items, next_cursor=cursor)

@@ -89,9 +89,7 @@ class PaymentOut(BaseModel):
     reversed_on: date | None
     reason_group: str | None
     version: int
-    payee: dict[str, str] | None = Field(
-        default=None, description="Shown to finance officers on one payment only."
-    )
+    payee: dict[str, str] | None = Field(default=None, description="Shown to finance officers on one payment only.")
 
 
 def show(_uow: UnitOfWork, row: PaymentRow) -> PaymentOut:
@@ -115,9 +113,7 @@ async def reload(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
     summary="Request a payment",
     response_model=PaymentOut,
     status_code=201,
-    responses=problems(
-        NotFound, TransitionRefused, LineExceeded, DateInFuture, request_payment.CurrencyDiffers
-    ),
+    responses=problems(NotFound, TransitionRefused, LineExceeded, DateInFuture, request_payment.CurrencyDiffers),
 )
 async def request(call: Requester, body: PaymentIn) -> Any:
     """From one assistance line, never more than remains of it, and only when its phase is open."""
@@ -227,9 +223,7 @@ async def settle(call: Officer, payment_id: UUID, body: Dated) -> Any:
 async def fail(call: Authoriser, payment_id: UUID, body: DatedWithReason) -> Any:
     """Refused by finance or sent back by the bank; the line is free for a new request."""
     command = fail_payment.FailPayment(payment_id=payment_id, **body.model_dump())
-    return await call.command(
-        lambda uow: fail_payment.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: fail_payment.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(

@@ -34,9 +34,7 @@ from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
 
 router = APIRouter(prefix="/plans", tags=["plans"])
-Reader = Annotated[
-    Call, caller("caseworker", "reintegration_partner", "programme_manager", "finance_officer")
-]
+Reader = Annotated[Call, caller("caseworker", "reintegration_partner", "programme_manager", "finance_officer")]
 Author = Annotated[Call, caller("caseworker", "reintegration_partner")]
 Assigner = Annotated[Call, caller("caseworker", "programme_manager")]
 Partner = Annotated[Call, caller("reintegration_partner")]
@@ -54,9 +52,7 @@ class AssignmentIn(Dated):
 class SubmissionIn(Dated):
     """What the plan says in words; kept sealed."""
 
-    summary: str | None = Field(
-        default=None, max_length=10_000, examples=["Bakery with her brother, oven on loan."]
-    )
+    summary: str | None = Field(default=None, max_length=10_000, examples=["Bakery with her brother, oven on loan."])
 
 
 class ValidationIn(Dated):
@@ -136,9 +132,7 @@ async def get(call: Reader, plan_id: UUID, response: Response) -> PlanOut:
 async def assign(call: Assigner, plan_id: UUID, body: AssignmentIn) -> Any:
     """One that registry has enrolled and that works in the country of destination."""
     command = assign_plan.AssignPlan(plan_id=plan_id, **body.model_dump())
-    return await call.command(
-        lambda uow: assign_plan.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: assign_plan.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(
@@ -151,9 +145,7 @@ async def assign(call: Assigner, plan_id: UUID, body: AssignmentIn) -> Any:
 async def submit(call: Author, plan_id: UUID, body: SubmissionIn) -> Any:
     """Whoever submits it is its author and will not approve it."""
     command = submit_plan.SubmitPlan(plan_id=plan_id, **body.model_dump())
-    return await call.command(
-        lambda uow: submit_plan.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: submit_plan.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(
@@ -166,9 +158,7 @@ async def submit(call: Author, plan_id: UUID, body: SubmissionIn) -> Any:
 async def validate(call: Partner, plan_id: UUID, body: ValidationIn) -> Any:
     """Can it be carried out on the spot?"""
     command = validate_plan.ValidatePlan(plan_id=plan_id, **body.model_dump())
-    return await call.command(
-        lambda uow: validate_plan.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: validate_plan.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(
@@ -181,9 +171,7 @@ async def validate(call: Partner, plan_id: UUID, body: ValidationIn) -> Any:
 async def approve(call: Manager, plan_id: UUID, body: ApprovalIn) -> Any:
     """By somebody who neither wrote nor validated it. Active at once if they have arrived."""
     command = approve_plan.ApprovePlan(plan_id=plan_id, **body.model_dump())
-    return await call.command(
-        lambda uow: approve_plan.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: approve_plan.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(
@@ -211,9 +199,7 @@ async def first_contact(call: Partner, plan_id: UUID, body: Dated) -> Any:
 async def complete(call: Author, plan_id: UUID, body: Dated) -> Any:
     """Every measure is verified or cancelled."""
     command = complete_plan.CompletePlan(plan_id=plan_id, on=body.on)
-    return await call.command(
-        lambda uow: complete_plan.handle(command, uow=uow), show, reload=reload, match="required"
-    )
+    return await call.command(lambda uow: complete_plan.handle(command, uow=uow), show, reload=reload, match="required")
 
 
 @router.post(

@@ -30,9 +30,7 @@ from shared.problems import problems
 
 router = APIRouter(tags=["surveys"])
 Surveyor = Annotated[Call, caller("reintegration_partner", "caseworker")]
-Reader = Annotated[
-    Call, caller("reintegration_partner", "caseworker", "programme_manager", "finance_officer")
-]
+Reader = Annotated[Call, caller("reintegration_partner", "caseworker", "programme_manager", "finance_officer")]
 Anybody = Annotated[Call, caller()]
 
 
@@ -55,9 +53,7 @@ class SurveyOut(BaseModel):
     wave: str
     model_version: str
     on: date
-    scores: dict[str, str | None] = Field(
-        description="Two places, half up; null where too little was answered."
-    )
+    scores: dict[str, str | None] = Field(description="Two places, half up; null where too little was answered.")
     scores_exact: dict[str, str | None]
     completeness: dict[str, str]
     referral_advised: bool = Field(description="An answer calls for a closer look, whatever the score.")
@@ -139,6 +135,4 @@ async def listing(call: Reader, plan_id: UUID) -> SurveysOut:
 async def models(call: Anybody) -> ScoringModelsOut:
     """None of them is official."""
     found: list[Any] = list(scoring_models())
-    return ScoringModelsOut(
-        items=[ScoringModelOut.model_validate(each, from_attributes=True) for each in found]
-    )
+    return ScoringModelsOut(items=[ScoringModelOut.model_validate(each, from_attributes=True) for each in found])

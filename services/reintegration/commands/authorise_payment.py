@@ -35,9 +35,7 @@ async def handle(command: AuthorisePayment, *, uow: UnitOfWork) -> PaymentRow:
     payment, line, acting = locked.payment, locked.line, uow.actor.subject
     hands = Hands(requested_by=payment.requested_by, certified_by=payment.certified_by)
     state = step("authorise", payment.state, same_hands(hands, acting))
-    await require_payable(
-        uow, line, payee_kind=payment.payee_kind, transition="authorise", state=payment.state
-    )
+    await require_payable(uow, line, payee_kind=payment.payee_kind, transition="authorise", state=payment.state)
     more = to_commit(await use_of(uow, line), payment.amount_minor)
     book(uow, Move.COMMIT, more, budget=locked.budget, line=line, on=on, payment_id=payment.id)
     payment.state, payment.authorised_by, payment.authorised_on = state, acting, on

@@ -30,9 +30,7 @@ async def handle(command: CertifyPayment, *, uow: UnitOfWork) -> PaymentRow:
     payment = locked.payment
     acting = uow.actor.subject
     state = step("certify", payment.state, same_hands(Hands(requested_by=payment.requested_by), acting))
-    await require_payable(
-        uow, locked.line, payee_kind=payment.payee_kind, transition="certify", state=payment.state
-    )
+    await require_payable(uow, locked.line, payee_kind=payment.payee_kind, transition="certify", state=payment.state)
     payment.state, payment.certified_by, payment.certified_on = state, acting, on
     touch(payment, now=uow.now)
     uow.record("payment.certified", subject=payment.id)

@@ -38,8 +38,6 @@ async def handle(command: FailPayment, *, uow: UnitOfWork) -> PaymentRow:
     release_funds.stop(uow, locked.payment, line, transition="fail", on=on, group=command.reason_group)
     if not line.committed_by_plan:
         loosened = to_release(await use_of(uow, line)).uncommit
-        book(
-            uow, Move.UNCOMMIT, loosened, budget=locked.budget, line=line, on=on, payment_id=locked.payment.id
-        )
+        book(uow, Move.UNCOMMIT, loosened, budget=locked.budget, line=line, on=on, payment_id=locked.payment.id)
     await release_funds.release_if_over(uow, line, on=on, reason_group=command.reason_group)
     return locked.payment

@@ -90,9 +90,7 @@ async def _tell(uow: UnitOfWork, survey: SurveyRow, plan: PlanRow, result: Resul
         return
     scope = await scope_of(uow, survey.case_id)
     if plan.partner_id is not None:
-        uow.notify(
-            "referral.advised", role="reintegration_partner", scope=str(plan.partner_id), subject=survey.id
-        )
+        uow.notify("referral.advised", role="reintegration_partner", scope=str(plan.partner_id), subject=survey.id)
     if scope is not None and scope.office_id is not None:
         uow.notify("referral.advised", role="caseworker", scope=scope.office_id, subject=survey.id)
 

@@ -16,8 +16,14 @@ from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import PAYMENT, PayeeKind, PaymentState, step
 from services.reintegration.domain.plan import PlanState
 from services.reintegration.persistence.budgets import book, find_budget
-from services.reintegration.persistence.cases import find_case, person_named
-from services.reintegration.persistence.lines import as_facts, find_reservation, lock_lines, use_of
+from services.reintegration.persistence.cases import find_case
+from services.reintegration.persistence.lines import (
+    as_facts,
+    find_reservation,
+    lock_lines,
+    person_left,
+    use_of,
+)
 from services.reintegration.persistence.payments import lock_pending, settled_grants
 from services.reintegration.persistence.plans import plan_of
 from services.reintegration.persistence.support_tables import PaymentRow
@@ -47,9 +53,7 @@ async def release(
     if first_time:
         reservation.state = "released"
         touch(reservation, now=uow.now)
-    _tell(
-        uow, reservation, [(line, amount) for line, amount in freed if amount], group=group, always=first_time
-    )
+    _tell(uow, reservation, freed, group=group, first_time=first_time, partial=person_refs is not None)
 
 
 async def release_if_over(uow: UnitOfWork, line: LineRow, *, on: date, reason_group: str) -> None:
@@ -58,10 +62,9 @@ async def release_if_over(uow: UnitOfWork, line: LineRow, *, on: date, reason_gr
     """
     case = await find_case(uow, line.case_id)
     plan = await plan_of(uow, line.case_id)
-    person = await person_named(uow, line.person_ref) if line.person_ref else None
     if (case and has_ended(case.standing)) or (plan and plan.state == PlanState.DISCONTINUED):
         await release(uow, line.case_id, on=on, reason_group=reason_group)
-    elif person is not None and person.travelled is False and line.person_ref is not None:
+    elif line.person_ref is not None and await person_left(uow, line):
         await release(uow, line.case_id, on=on, reason_group=reason_group, person_refs=[line.person_ref])
 
 
@@ -83,9 +86,7 @@ async def _stop_grants(
             _ask_back(uow, payment, reservation)
 
 
-def stop(
-    uow: UnitOfWork, payment: PaymentRow, line: LineRow, *, transition: str, on: date, group: ReasonGroup
-) -> None:
+def stop(uow: UnitOfWork, payment: PaymentRow, line: LineRow, *, transition: str, on: date, group: ReasonGroup) -> None:
     """A locked payment will not be made: it no longer holds a part of its locked line."""
     payment.state = step(transition, payment.state)
     payment.failed_on, payment.reason_group = on, group
@@ -125,18 +126,24 @@ def _tell(
     freed: list[tuple[LineRow, int]],
     *,
     group: ReasonGroup,
-    always: bool,
+    first_time: bool,
+    partial: bool,
 ) -> None:
-    if reservation.budget_id is None or not (freed or always):
+    """The first release of a whole case is told even when all of it is owed; later ones only when they free
+    something.
+    """
+    told = [(line, amount) for line, amount in freed if amount]
+    if reservation.budget_id is None or not (told or first_time):
         return
-    total = sum(amount for _, amount in freed)
+    total = sum(amount for _, amount in told)
     uow.publish(
         FundsReleased(
             case_id=reservation.case_id,
             reservation_id=reservation.id,
             budget_id=reservation.budget_id,
-            lines=as_facts(freed),
+            lines=as_facts(told),
             total=Money(total, reservation.currency),
+            partial=partial,
             reason_group=group,
         )
     )

@@ -15,7 +15,7 @@ from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import PayeeKind, PaymentState
 from services.reintegration.persistence.budgets import book, find_budget
 from services.reintegration.persistence.cases import find_case
-from services.reintegration.persistence.lines import find_line, require_line, use_of
+from services.reintegration.persistence.lines import find_line, person_left, require_line, use_of
 from services.reintegration.persistence.payments import require_payable, seal_payee
 from services.reintegration.persistence.support_tables import PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
@@ -77,7 +77,8 @@ async def handle(command: RequestPayment, *, uow: UnitOfWork) -> PaymentRow:
 async def _budget_of_ended(uow: UnitOfWork, line: LineRow, payee_kind: PayeeKind) -> BudgetRow | None:
     """An invoice that comes after the end may need money that was given back: its budget is locked first."""
     case = await find_case(uow, line.case_id)
-    if case is None or not has_ended(case.standing) or payee_kind is not PayeeKind.THIRD_PARTY:
+    over = (case is not None and has_ended(case.standing)) or await person_left(uow, line)
+    if not over or payee_kind is not PayeeKind.THIRD_PARTY:
         return None
     return await find_budget(uow, line.budget_id, lock=True) if line.budget_id else None
 

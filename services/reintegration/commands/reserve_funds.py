@@ -52,9 +52,7 @@ async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
     return existing
 
 
-async def try_to_reserve(
-    reservation: ReservationRow, *, on: date, uow: UnitOfWork, tell_refusal: bool = True
-) -> bool:
+async def try_to_reserve(reservation: ReservationRow, *, on: date, uow: UnitOfWork, tell_refusal: bool = True) -> bool:
     """Find a budget with enough money and set the lines aside; tells everybody the answer."""
     candidates = await lock_candidates(
         uow,
@@ -84,15 +82,11 @@ async def try_to_reserve(
             total=Money(total, reservation.currency),
         )
     )
-    uow.record(
-        "funds.reserved", subject=reservation.case_id, amount_minor=total, currency=reservation.currency
-    )
+    uow.record("funds.reserved", subject=reservation.case_id, amount_minor=total, currency=reservation.currency)
     return True
 
 
-def _refuse(
-    reservation: ReservationRow, total: int, candidates: Sequence[BudgetRow], *, uow: UnitOfWork
-) -> None:
+def _refuse(reservation: ReservationRow, total: int, candidates: Sequence[BudgetRow], *, uow: UnitOfWork) -> None:
     uow.publish(
         FundsRefused(
             case_id=reservation.case_id,

@@ -58,6 +58,4 @@ async def handle(command: SettlePayment, *, uow: UnitOfWork) -> PaymentRow:
 async def _ask_back_if_ended(uow: UnitOfWork, payment: PaymentRow) -> None:
     case = await find_case(uow, payment.case_id)
     if case and has_ended(case.standing) and payment.payee_kind == PayeeKind.BENEFICIARY:
-        uow.notify(
-            "payment.return-due", role="finance_officer", scope=str(case.programme_id), subject=payment.id
-        )
+        uow.notify("payment.return-due", role="finance_officer", scope=str(case.programme_id), subject=payment.id)

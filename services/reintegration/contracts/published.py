@@ -21,9 +21,7 @@ class Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     line_id: UUID
-    phase: str = Field(
-        description="pre_departure, travel, departure_cash, post_arrival, post_return or community."
-    )
+    phase: str = Field(description="pre_departure, travel, departure_cash, post_arrival, post_return or community.")
     code: str
     amount_minor: int
     currency: str
@@ -68,14 +66,19 @@ class FundsRefused(_Case):
 
 
 class FundsReleased(_Case):
-    """Money set aside is free again."""
+    """Money set aside is free again: of the whole case, or only of persons who left it."""
 
     event_type: ClassVar[str] = "reintegration.funds.released.v1"
-    example: ClassVar[dict[str, Any]] = {**FundsReserved.example, "reason_group": "applicant"}
+    example: ClassVar[dict[str, Any]] = {
+        **FundsReserved.example,
+        "partial": False,
+        "reason_group": "applicant",
+    }
     reservation_id: UUID
     budget_id: UUID
     lines: list[Line]
     total: Money
+    partial: bool = Field(default=False, description="The reservation of the others goes on.")
     reason_group: ReasonGroup
 
 

@@ -58,9 +58,7 @@ def missing_to_start(*, phase: str | None, plan_state: str, arrived: bool) -> li
     if phase == Phase.POST_ARRIVAL:
         return [] if arrived else [Missing("arrived", "The arrival has not been confirmed.")]
     if plan_state != PlanState.ACTIVE:
-        return [
-            Missing("plan-active", "The plan is not active: it must be approved and the arrival confirmed.")
-        ]
+        return [Missing("plan-active", "The plan is not active: it must be approved and the arrival confirmed.")]
     return []
 
 

@@ -70,9 +70,7 @@ CHECKS: Mapping[str, tuple[Check, str]] = {
     ),
     "arrived": (lambda facts: facts.arrived_on is not None, "The arrival has not been confirmed."),
     "plan-active": (
-        lambda facts: (
-            facts.plan_active or (facts.plan_was_active and facts.payee_kind == PayeeKind.THIRD_PARTY)
-        ),
+        lambda facts: facts.plan_active or (facts.plan_was_active and facts.payee_kind == PayeeKind.THIRD_PARTY),
         "The plan is not active: it must be approved and the arrival confirmed.",
     ),
 }
@@ -105,9 +103,7 @@ def same_hands(hands: Hands, acting: str) -> list[Missing]:
     found = []
     if acting == hands.requested_by:
         found.append(
-            Missing(
-                "other-than-requester", "Whoever requested a payment neither certifies nor authorises it."
-            )
+            Missing("other-than-requester", "Whoever requested a payment neither certifies nor authorises it.")
         )
     if acting == hands.certified_by:
         found.append(Missing("other-than-certifier", "Whoever certified a payment does not authorise it."))

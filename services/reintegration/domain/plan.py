@@ -26,9 +26,7 @@ class PlanState(StrEnum):
 
 
 S = PlanState
-UNFINISHED = frozenset(
-    {S.DRAFT, S.SUBMITTED, S.PARTNER_VALIDATED, S.RETURNED_FOR_CHANGE, S.APPROVED, S.ACTIVE}
-)
+UNFINISHED = frozenset({S.DRAFT, S.SUBMITTED, S.PARTNER_VALIDATED, S.RETURNED_FOR_CHANGE, S.APPROVED, S.ACTIVE})
 PLAN: Table = {
     "assign": Transition(UNFINISHED, None),
     "add-measure": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), None),
@@ -58,11 +56,7 @@ class PlanFacts:
 
 def missing_to_submit(facts: PlanFacts) -> list[Missing]:
     """A plan goes to a partner, so there must be one."""
-    return (
-        []
-        if facts.partner_assigned
-        else [Missing("partner-assigned", "No partner has been assigned to the plan.")]
-    )
+    return [] if facts.partner_assigned else [Missing("partner-assigned", "No partner has been assigned to the plan.")]
 
 
 def missing_to_approve(facts: PlanFacts, acting: str) -> list[Missing]:

@@ -93,15 +93,11 @@ def score(model: ScoringModel, answers: Mapping[str, str]) -> Result:
     return Result({name: _exact(value) for name, value in scores.items()}, completeness, advised)
 
 
-def _weighed(
-    items: Sequence[tuple[Item, Decimal]], answers: Mapping[str, str]
-) -> tuple[Decimal, Decimal | None]:
+def _weighed(items: Sequence[tuple[Item, Decimal]], answers: Mapping[str, str]) -> tuple[Decimal, Decimal | None]:
     """Share of the weight that was answered, and the weighed mean of the answered points."""
     all_weight = sum((weight for _, weight in items), Decimal(0))
     answered = [
-        (item.points[answers[item.code]], weight)
-        for item, weight in items
-        if answers.get(item.code) in item.points
+        (item.points[answers[item.code]], weight) for item, weight in items if answers.get(item.code) in item.points
     ]
     weight_answered = sum((weight for _, weight in answered), Decimal(0))
     if not weight_answered:

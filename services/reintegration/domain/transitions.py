@@ -28,7 +28,5 @@ def walk(table: Table, name: str, state: str, missing: Sequence[Missing] = ()) -
     """The state after a step; raises TransitionRefused with what is missing and what is open."""
     transition = table[name]
     if state not in transition.sources or missing:
-        raise TransitionRefused(
-            transition=name, state=state, missing=missing, open_transitions=open_from(table, state)
-        )
+        raise TransitionRefused(transition=name, state=state, missing=missing, open_transitions=open_from(table, state))
     return transition.target or state

@@ -28,7 +28,7 @@ class HoldsMoney(Protocol):
 async def find_budget(uow: UnitOfWork, budget_id: UUID, *, lock: bool = False) -> BudgetRow:
     """A budget as it is now; raises NotFound."""
     statement = select(BudgetRow).where(col(BudgetRow.id) == budget_id)
-    row = await fresh.one(uow, statement.with_for_update() if lock else statement)
+    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
     if row is None:
         raise NotFound
     return row
@@ -40,20 +40,14 @@ async def programmes_of(uow: UnitOfWork, budget_id: UUID) -> frozenset[UUID]:
     return frozenset(row.programme_id for row in await fresh.every(uow, statement))
 
 
-async def lock_candidates(
-    uow: UnitOfWork, *, programme_id: UUID, year: int, currency: str
-) -> list[BudgetRow]:
+async def lock_candidates(uow: UnitOfWork, *, programme_id: UUID, year: int, currency: str) -> list[BudgetRow]:
     """The budgets that may fund this programme in this year, oldest first, locked."""
-    funding = select(col(BudgetProgrammeRow.budget_id)).where(
-        col(BudgetProgrammeRow.programme_id) == programme_id
-    )
+    funding = select(col(BudgetProgrammeRow.budget_id)).where(col(BudgetProgrammeRow.programme_id) == programme_id)
     statement = (
         select(BudgetRow)
-        .where(
-            col(BudgetRow.id).in_(funding), col(BudgetRow.year) == year, col(BudgetRow.currency) == currency
-        )
+        .where(col(BudgetRow.id).in_(funding), col(BudgetRow.year) == year, col(BudgetRow.currency) == currency)
         .order_by(col(BudgetRow.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(await fresh.every(uow, statement))
 

@@ -1,4 +1,8 @@
-"""Reading rows as they are now: what was loaded before a lock was taken may be stale, and is read again."""
+"""Reading rows as they are now: what was loaded before a lock was taken may be stale, and is read again.
+
+Locks are taken FOR NO KEY UPDATE (`key_share=True`): a foreign key to a locked row does not wait for it, which would
+turn the order of locks around.
+"""
 
 from __future__ import annotations
 

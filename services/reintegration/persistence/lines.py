@@ -12,7 +12,7 @@ from services.reintegration.contracts.published import Line
 from services.reintegration.domain.assistance_line import AFTER_ARRIVAL, LineUse
 from services.reintegration.domain.payment import AUTHORISED_UNPAID
 from services.reintegration.persistence import fresh
-from services.reintegration.persistence.cases import require_case, scope_of
+from services.reintegration.persistence.cases import person_named, require_case, scope_of
 from services.reintegration.persistence.policies import is_caseworker_of, is_partner_of, may_request, same
 from services.reintegration.persistence.support_tables import MeasureRow, PaymentRow
 from services.reintegration.persistence.tables import LineRow, ReservationRow
@@ -28,7 +28,7 @@ async def find_reservation(uow: UnitOfWork, case_id: UUID) -> ReservationRow | N
 async def find_line(uow: UnitOfWork, line_id: UUID, *, lock: bool = False) -> LineRow:
     """A line as it is now; raises NotFound."""
     statement = select(LineRow).where(col(LineRow.id) == line_id)
-    row = await fresh.one(uow, statement.with_for_update() if lock else statement)
+    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
     if row is None:
         raise NotFound
     return row
@@ -56,10 +56,16 @@ async def _provides(uow: UnitOfWork, line: LineRow) -> bool:
     return any(same(uow.actor.provider_id, each.provider_id) for each in await fresh.every(uow, statement))
 
 
+async def person_left(uow: UnitOfWork, line: LineRow) -> bool:
+    """Whether the person a line was granted to stayed behind or went on in another case."""
+    person = await person_named(uow, line.person_ref) if line.person_ref else None
+    return person is not None and (person.travelled is False or person.case_id != line.case_id)
+
+
 async def lock_lines(uow: UnitOfWork, case_id: UUID) -> list[LineRow]:
     """All lines of a case, locked in the order of their ids."""
     statement = (
-        select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id)).with_for_update()
+        select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id)).with_for_update(key_share=True)
     )
     return list(await fresh.every(uow, statement))
 

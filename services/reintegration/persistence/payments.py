@@ -69,7 +69,7 @@ async def lock_money(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> Locke
 
 async def _locked(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
     payment = await fresh.one(
-        uow, select(PaymentRow).where(col(PaymentRow.id) == payment_id).with_for_update()
+        uow, select(PaymentRow).where(col(PaymentRow.id) == payment_id).with_for_update(key_share=True)
     )
     if payment is None:
         raise NotFound
@@ -83,7 +83,7 @@ async def lock_pending(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
         select(PaymentRow)
         .where(col(PaymentRow.line_id) == line.id, col(PaymentRow.state).in_(PENDING))
         .order_by(col(PaymentRow.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return list(await fresh.every(uow, statement))
 
@@ -95,9 +95,7 @@ async def settled_grants(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
     return list(await fresh.every(uow, statement))
 
 
-async def require_payable(
-    uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str
-) -> None:
+async def require_payable(uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str) -> None:
     """Raise TransitionRefused unless the phase of a locked line is open for this payee."""
     case = await find_case(uow, line.case_id)
     plan = await plan_of(uow, line.case_id)

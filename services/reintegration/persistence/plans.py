@@ -21,7 +21,7 @@ from shared.protection.vault import Sealed
 async def plan_of(uow: UnitOfWork, case_id: UUID, *, lock: bool = False) -> PlanRow | None:
     """The plan of a case."""
     statement = select(PlanRow).where(col(PlanRow.case_id) == case_id)
-    return await fresh.one(uow, statement.with_for_update() if lock else statement)
+    return await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
 
 
 async def find_plan(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> PlanRow:
@@ -36,7 +36,7 @@ async def find_plan(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> PlanRow:
 async def lock_plan(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> PlanRow:
     """A plan to be changed: scope, lock, then the version the caller read."""
     await find_plan(uow, plan_id, policy)
-    row = await fresh.one(uow, select(PlanRow).where(col(PlanRow.id) == plan_id).with_for_update())
+    row = await fresh.one(uow, select(PlanRow).where(col(PlanRow.id) == plan_id).with_for_update(key_share=True))
     if row is None:
         raise NotFound
     uow.match(row.version)
@@ -56,7 +56,9 @@ async def find_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy:
 async def lock_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy: Policy) -> MeasureRow:
     """A measure to be changed."""
     await find_measure(uow, plan_id, measure_id, policy)
-    row = await fresh.one(uow, select(MeasureRow).where(col(MeasureRow.id) == measure_id).with_for_update())
+    row = await fresh.one(
+        uow, select(MeasureRow).where(col(MeasureRow.id) == measure_id).with_for_update(key_share=True)
+    )
     if row is None:
         raise NotFound
     uow.match(row.version)

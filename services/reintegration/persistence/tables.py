@@ -15,9 +15,7 @@ from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, json_
 from shared.ids import new_id
 
 
-class ReintegrationTable(
-    SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))
-):
+class ReintegrationTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

@@ -39,9 +39,7 @@ async def budget_in_scope(uow: UnitOfWork, budget_id: UUID) -> tuple[BudgetRow, 
     return budget, programmes
 
 
-async def list_budgets(
-    uow: UnitOfWork, page: PageRequest, *, year: int | None
-) -> tuple[list[BudgetRow], str | None]:
+async def list_budgets(uow: UnitOfWork, page: PageRequest, *, year: int | None) -> tuple[list[BudgetRow], str | None]:
     """Budgets of the actor's programmes."""
     statement = select(BudgetRow).where(col(BudgetRow.id).in_(_mine(uow.actor)))
     if year is not None:
@@ -78,10 +76,7 @@ async def trial_balance(uow: UnitOfWork) -> list[AccountBalance]:
     rows = await uow.session.execute(
         select(currency, account, func.sum(amount)).group_by(currency, account).order_by(currency, account)
     )
-    return [
-        AccountBalance(name, which, int(total), kept.get((name, which), 0))
-        for name, which, total in rows.all()
-    ]
+    return [AccountBalance(name, which, int(total), kept.get((name, which), 0)) for name, which, total in rows.all()]
 
 
 async def _kept(uow: UnitOfWork, mine: SelectOfScalar[UUID]) -> dict[tuple[str, str], int]:

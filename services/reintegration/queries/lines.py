@@ -39,16 +39,12 @@ async def lines_of_case(uow: UnitOfWork, case_id: UUID) -> list[VisibleLine]:
     """
     await require_case(uow, case_id, may_see_case)
     scope = await scope_of(uow, case_id)
-    lines = await fresh.every(
-        uow, select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id))
-    )
+    lines = await fresh.every(uow, select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id)))
     if scope is None or is_caseworker_of(uow.actor, scope) or is_finance_of(uow.actor, scope):
         return [VisibleLine(line, True, True) for line in lines]
     own = await _own(uow, case_id)
     after = AFTER_ARRIVAL if is_partner_of(uow.actor, scope) else frozenset()
-    return [
-        VisibleLine(line, line.id in own, False) for line in lines if line.phase in after or line.id in own
-    ]
+    return [VisibleLine(line, line.id in own, False) for line in lines if line.phase in after or line.id in own]
 
 
 async def _own(uow: UnitOfWork, case_id: UUID) -> set[UUID]:
