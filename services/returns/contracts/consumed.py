@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.contract import EventSeen
 
 
@@ -100,7 +102,7 @@ class ClauseSeen(EventSeen):
     clause_id: UUID
     code: str
     data_clause: bool = False
-    recipient_kinds: list[str] = []
+    recipient_kinds: list[str] = Field(default_factory=list)
 
 
 class AgreementPublishedSeen(EventSeen):
@@ -120,5 +122,5 @@ class AgencyMessageSeen(EventSeen):
     sender_id: UUID
     message_type: str
     case_id: UUID
-    person_refs: list[str] = []
+    person_refs: list[str] = Field(default_factory=list)
     facts: dict[str, str] = {}
