@@ -86,9 +86,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {
-            name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")
-        }
+        headers = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
@@ -121,9 +119,7 @@ class Frame:
         self._runtime.metrics.http_requests.labels(operation=operation, status=str(status)).inc()
         self._runtime.metrics.http_seconds.labels(operation=operation).observe(seconds)
         if operation not in ("live", "ready", "metrics"):
-            self._runtime.log.info(
-                "request", operation=operation, status=status, milliseconds=round(seconds * 1000, 1)
-            )
+            self._runtime.log.info("request", operation=operation, status=status, milliseconds=round(seconds * 1000, 1))
 
 
 def _request_id(given: bytes) -> str:

@@ -1,4 +1,5 @@
-"""The command line every service has: python -m services.<name> api | worker | all | migrate | contracts | republish | parked."""
+"""The command line every service has: python -m services.<name> api | worker | all | migrate | contracts | republish
+| parked."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from shared.database import migrations
 from shared.eventlog.opening import open_log
 from shared.events.catalog import check_contracts, write_contracts
 from shared.inbox.parked import list_parked, replay_parked
-from shared.outbox.republish import republish
+from shared.republish import republish
 from shared.service import Runtime, Service, open_runtime
 from shared.settings import ServiceSettings, load_settings
 from shared.telemetry.logs import configure_logging
@@ -93,8 +94,9 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
     def republish_command(
         since: Annotated[str | None, typer.Option(help="RFC 3339 instant; default: all kept.")] = None,
     ) -> None:
-        """Mark kept outbox rows unpublished, so that the relay sends them again (same ids: consumers skip what they know)."""
-        count = asyncio.run(_with_runtime(service, lambda runtime: republish(runtime, since)))
+        """Mark kept outbox rows unpublished, so that the relay sends them again (same ids: consumers skip what they
+        know)."""
+        count = asyncio.run(_with_runtime(service, lambda runtime: republish(runtime.units, since)))
         typer.echo(f"{count} events will be published again")
 
     @cli.command()

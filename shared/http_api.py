@@ -59,7 +59,8 @@ class Call:
     ) -> Response:
         """Run one command, commit, answer. Order: authorised already, claim the key, If-Match, command, commit, send.
 
-        `do` returns the row; `show(uow, row)` makes the model; on an idempotent replay `reload(uow, id)` finds the row again.
+        `do` returns the row; `show(uow, row)` makes the model; on an idempotent replay `reload(uow, id)` finds the
+        row again.
         """
         claim = await self._claim()
         if_match = self._if_match() if match != "none" else None

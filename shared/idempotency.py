@@ -1,6 +1,7 @@
 """A POST that is sent twice has one effect: the key is claimed inside the command's own transaction (ADR 0002).
 
-No bodies are stored, since they hold names: a replay gets the stored status, Location and ETag, and the body is rendered again
+No bodies are stored, since they hold names: a replay gets the stored status, Location and ETag, and the body is
+rendered again
 from the current row. Only successes are stored. Kept for seven days.
 """
 

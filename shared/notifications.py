@@ -18,7 +18,8 @@ router = APIRouter(prefix="/notifications", tags=["notifications"])
 
 NOTICES = text(
     "SELECT id, kind, role, scope, subject, facts, created_at FROM notification "
-    "WHERE role = ANY(:roles) AND (scope = ANY(:scopes) OR scope = '*') AND (CAST(:after AS uuid) IS NULL OR id > :after) "
+    "WHERE role = ANY(:roles) AND (scope = ANY(:scopes) OR scope = '*') AND (CAST(:after AS "
+    "uuid) IS NULL OR id > :after) "
     "ORDER BY id LIMIT :limit"
 )
 

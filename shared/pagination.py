@@ -45,9 +45,7 @@ class PageRequest(BaseModel):
 
 def _page_request(
     limit: Annotated[int, Query(ge=1, le=LARGEST_LIMIT, description="Rows per page.")] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(max_length=500, description="`next_cursor` of the page before.")
-    ] = None,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")] = None,
 ) -> PageRequest:
     return PageRequest(limit=limit, cursor=cursor)
 

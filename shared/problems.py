@@ -67,9 +67,7 @@ def sqlstate_of(error: BaseException) -> str | None:
     """The SQLSTATE of a database error, wherever the driver hides it."""
     current: BaseException | None = error
     while current is not None:
-        state = getattr(current, "sqlstate", None) or getattr(
-            getattr(current, "orig", None), "sqlstate", None
-        )
+        state = getattr(current, "sqlstate", None) or getattr(getattr(current, "orig", None), "sqlstate", None)
         if isinstance(state, str):
             return state
         current = current.__cause__
@@ -82,9 +80,7 @@ def from_database(error: BaseException) -> WayhomeError | None:
     if isinstance(error, PoolTimeout | ConnectionError | OSError):
         return Unavailable()
     if state is None:
-        return (
-            Untranslatable() if isinstance(error, DBAPIError) and "invalid input" in str(error.orig) else None
-        )
+        return Untranslatable() if isinstance(error, DBAPIError) and "invalid input" in str(error.orig) else None
     if state == "55P03":
         return Busy()
     if state == "23505":
@@ -108,23 +104,15 @@ def validation_problem(error: RequestValidationError) -> WayhomeError:
 
 
 def _without_input(kind: str, message: str) -> str:
-    return (
-        "is not valid"
-        if kind in {"value_error", "assertion_error", "extra_forbidden", "json_invalid"}
-        else message
-    )
+    return "is not valid" if kind in {"value_error", "assertion_error", "extra_forbidden", "json_invalid"} else message
 
 
 def problems(*errors: type[WayhomeError]) -> dict[int | str, dict[str, Any]]:
     """OpenAPI `responses=` for the errors a route can answer."""
     found: dict[int | str, dict[str, Any]] = {}
     for error in errors:
-        entry = found.setdefault(
-            error.status, {"description": "", "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
-        )
-        entry["description"] = ", ".join(
-            filter(None, [entry["description"], f"{error.title} (`{error.slug}`)"])
-        )
+        entry = found.setdefault(error.status, {"description": "", "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}})
+        entry["description"] = ", ".join(filter(None, [entry["description"], f"{error.title} (`{error.slug}`)"]))
     return found
 
 
@@ -171,9 +159,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         mapped = Untranslatable() if isinstance(error, UnicodeEncodeError) else from_database(error)
         if mapped is not None:
             return problem_response(mapped)
-        log.error(
-            "request.failed", error_class=type(error).__name__, sqlstate=sqlstate_of(error), exc_info=error
-        )
+        log.error("request.failed", error_class=type(error).__name__, sqlstate=sqlstate_of(error), exc_info=error)
         return problem_response(WayhomeError())
 
     app.add_exception_handler(WayhomeError, anticipated)

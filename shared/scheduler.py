@@ -12,9 +12,7 @@ from shared.auth.principal import Principal
 from shared.idempotency import forget_old_keys
 from shared.service import Job, Runtime
 
-LEADER_CLASS = (
-    0x57_41_59_48  # the first half of the advisory lock; keeps clear of the relay's and the log's locks
-)
+LEADER_CLASS = 0x57_41_59_48  # the first half of the advisory lock; keeps clear of the relay's and the log's locks
 TICK_SECONDS = 0.25
 
 
@@ -25,7 +23,8 @@ async def _forget_keys(runtime: Runtime) -> None:
 
 QUEUES = text(
     "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL),"
-    " (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox WHERE published_at IS NULL),"
+    " (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox "
+    "WHERE published_at IS NULL),"
     " (SELECT count(*) FROM parked_event WHERE resolved_at IS NULL)"
 )
 
@@ -76,9 +75,7 @@ async def _try_lead(connection: asyncpg.Connection, name: str) -> bool:
 async def _run_job(runtime: Runtime, job: Job) -> None:
     try:
         await job.run(runtime)
-    except (
-        Exception
-    ) as error:  # one job's failure must not stop the others; it is due again after its interval
+    except Exception as error:  # one job's failure must not stop the others; it is due again after its interval
         runtime.log.error("job.failed", job=job.name, error_class=type(error).__name__, exc_info=error)
 
 

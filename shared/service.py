@@ -1,6 +1,7 @@
 """What a service is: its table of contents (Service) and one running instance of it (Runtime).
 
-Nothing lives at module level: metrics, clock, keys and connections hang on the Runtime, so tests run four services in one
+Nothing lives at module level: metrics, clock, keys and connections hang on the Runtime, so tests run four services in
+one
 process.
 """
 
@@ -90,9 +91,7 @@ class Service:
     @property
     def topics(self) -> tuple[str, ...]:
         """Topics this service reads."""
-        return tuple(
-            sorted({subscription.event_type.split(".", 1)[0] for subscription in self.subscriptions})
-        )
+        return tuple(sorted({subscription.event_type.split(".", 1)[0] for subscription in self.subscriptions}))
 
 
 @dataclass

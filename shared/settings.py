@@ -21,13 +21,9 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, populate_by_name=True)
 
-    database_url: SecretStr = Field(
-        description="PostgreSQL of this service, postgresql://role:password@host/database."
-    )
+    database_url: SecretStr = Field(description="PostgreSQL of this service, postgresql://role:password@host/database.")
     master_key: SecretStr = Field(description="Base64 of 32 bytes; wraps this service's person keys.")
-    old_master_keys: list[SecretStr] = Field(
-        default_factory=list, description="Earlier master keys, still unwrapped."
-    )
+    old_master_keys: list[SecretStr] = Field(default_factory=list, description="Earlier master keys, still unwrapped.")
     log_engine: Literal["embedded", "kafka"] = Field(
         default="embedded", validation_alias=AliasChoices("log_engine", "WAYHOME_LOG_ENGINE")
     )
@@ -39,9 +35,7 @@ class ServiceSettings(BaseSettings):
     kafka_servers: str | None = Field(
         default=None, validation_alias=AliasChoices("kafka_servers", "WAYHOME_KAFKA_SERVERS")
     )
-    topic_prefix: str = Field(
-        default="", validation_alias=AliasChoices("topic_prefix", "WAYHOME_TOPIC_PREFIX")
-    )
+    topic_prefix: str = Field(default="", validation_alias=AliasChoices("topic_prefix", "WAYHOME_TOPIC_PREFIX"))
     oidc_issuer: str = Field(validation_alias=AliasChoices("oidc_issuer", "WAYHOME_OIDC_ISSUER"))
     oidc_jwks_url: str = Field(validation_alias=AliasChoices("oidc_jwks_url", "WAYHOME_OIDC_JWKS_URL"))
     public_url: str = Field(

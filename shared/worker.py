@@ -62,9 +62,7 @@ def make_processor(runtime: Runtime) -> InboxProcessor:
 def make_consumer(runtime: Runtime, log: EventLog) -> ConsumerLoop:
     """The consumer loop of this service."""
     topics = [runtime.settings.topic_prefix + topic for topic in runtime.service.topics]
-    return ConsumerLoop(
-        processor=make_processor(runtime), log=log, topics=topics, readiness=runtime.readiness
-    )
+    return ConsumerLoop(processor=make_processor(runtime), log=log, topics=topics, readiness=runtime.readiness)
 
 
 def _loop_part(runtime: Runtime, loop: Loop) -> Part:
@@ -79,9 +77,7 @@ async def _kept_running(runtime: Runtime, name: str, part: Part, stop: asyncio.E
             await part(stop)
             return
         except Exception as error:  # whatever it was, the part must come back
-            runtime.log.error(
-                "worker.part-failed", part=name, error_class=type(error).__name__, exc_info=error
-            )
+            runtime.log.error("worker.part-failed", part=name, error_class=type(error).__name__, exc_info=error)
         if asyncio.get_running_loop().time() - started > 60:
             pause = FIRST_PAUSE_SECONDS
         await pause_or_stop(stop, pause * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret

@@ -13,8 +13,6 @@ class RegistrySettings(ServiceSettings):
         env_prefix="WAYHOME_REGISTRY_", extra="ignore", hide_input_in_errors=True, populate_by_name=True
     )
 
-    destroy_within_days: int = Field(
-        default=30, ge=1, le=365, description="Destroy-by period in request.ended."
-    )
+    destroy_within_days: int = Field(default=30, ge=1, le=365, description="Destroy-by period in request.ended.")
     delivery_deadline_seconds: float = Field(default=15.0, gt=0, le=60)
     message_tolerance_seconds: int = Field(default=300, ge=1, le=3600)

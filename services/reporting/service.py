@@ -49,14 +49,10 @@ SERVICE = Service(
         Subscription("returns.case.closed.v1", seen.CaseStageSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseStageSeen, on_case_did_not_board),
-        Subscription(
-            "returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined
-        ),
+        Subscription("returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined),
         Subscription("returns.case.handed-over.v1", seen.CaseStageSeen, on_case_handed_over),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
-        Subscription(
-            "returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started
-        ),
+        Subscription("returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started),
         Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
         Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
         Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),

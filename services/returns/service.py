@@ -49,9 +49,7 @@ SERVICE = Service(
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("registry.programme.closed.v1", seen.ProgrammeClosedSeen, on_programme_closed),
         Subscription("registry.programme.quoted.v1", seen.QuotedSeen, on_programme_quoted),
-        Subscription(
-            "registry.programme.rules-published.v1", seen.RulesPublishedSeen, on_programme_rules_published
-        ),
+        Subscription("registry.programme.rules-published.v1", seen.RulesPublishedSeen, on_programme_rules_published),
         Subscription("reintegration.funds.refused.v1", seen.FundsAnsweredSeen, on_funds_refused),
         Subscription("reintegration.funds.released.v1", seen.FundsAnsweredSeen, on_funds_released),
         Subscription("reintegration.funds.reserved.v1", seen.FundsAnsweredSeen, on_funds_reserved),

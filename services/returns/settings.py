@@ -13,12 +13,8 @@ class ReturnsSettings(ServiceSettings):
         env_prefix="WAYHOME_RETURNS_", extra="ignore", hide_input_in_errors=True, populate_by_name=True
     )
 
-    disclosure_days: int = Field(
-        default=14, ge=1, le=90, description="How long an approved disclosure can be read."
-    )
-    endangerment_check_days: int = Field(
-        default=30, ge=1, le=90, description="How long that check stays valid."
-    )
+    disclosure_days: int = Field(default=14, ge=1, le=90, description="How long an approved disclosure can be read.")
+    endangerment_check_days: int = Field(default=30, ge=1, le=90, description="How long that check stays valid.")
     reconfirmation_days: int = Field(
         default=14,
         ge=1,

@@ -25,9 +25,7 @@ RESERVED_ROLE = "system"
 class TokenVerifier:
     """Turns a token into a principal. Keys come from the configured address only; jku, x5u and jwk are ignored."""
 
-    def __init__(
-        self, *, issuer: str, jwks_url: str | None = None, jwks: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, *, issuer: str, jwks_url: str | None = None, jwks: Mapping[str, Any] | None = None) -> None:
         self._issuer = issuer
         self._jwks_url = jwks_url
         self._keys: dict[str, jwt.PyJWK] = _read_keys(jwks) if jwks is not None else {}
@@ -98,11 +96,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
 
 
 def _texts(value: object) -> frozenset[str]:
-    if (
-        not isinstance(value, list)
-        or len(value) > 200
-        or not all(isinstance(item, str) and item for item in value)
-    ):
+    if not isinstance(value, list) or len(value) > 200 or not all(isinstance(item, str) and item for item in value):
         raise ValueError("list claim")
     return frozenset(value)
 

@@ -1,7 +1,8 @@
 """The embedded PostgreSQL of one machine: the wheel's binaries, our own set-up.
 
 The wheel's own launcher makes parent directories world-traversable and trusts everybody, so only its binaries are used.
-PostgreSQL refuses to run as root: then it runs as an unprivileged account, from a copy of the binaries and with its data in
+PostgreSQL refuses to run as root: then it runs as an unprivileged account, from a copy of the binaries and with its
+data in
 a directory of its own below /var/lib, and no existing directory's mode is ever changed. (ADR 0010.)
 """
 
@@ -214,9 +215,7 @@ class EmbeddedServer:
                 raise EmbeddedUnavailable(f"PostgreSQL stopped while starting: {log}")
             pid_file = self.place.data / "postmaster.pid"
             with contextlib.suppress(OSError):
-                lines = (
-                    pid_file.read_text().splitlines()
-                )  # after a kill the file of the dead server is still there
+                lines = pid_file.read_text().splitlines()  # after a kill the file of the dead server is still there
                 if lines[0] == str(self._process.pid) and lines[-1].strip() == "ready":
                     return
             time.sleep(0.02)

@@ -15,9 +15,7 @@ def driver_dsn(url: str) -> str:
 
 def sqlalchemy_url(url: str) -> str:
     """The same address for SQLAlchemy."""
-    return (
-        url.replace("postgresql://", "postgresql+asyncpg://", 1) if url.startswith("postgresql://") else url
-    )
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1) if url.startswith("postgresql://") else url
 
 
 def create_engine(url: str, *, pool_size: int, application: str) -> AsyncEngine:

@@ -1,6 +1,7 @@
 """One request, event or timer = one unit of work = one commit.
 
-Everything that changes state happens inside `async with units.begin(actor=...) as uow`; the commit is at the exit of that
+Everything that changes state happens inside `async with units.begin(actor=...) as uow`; the commit is at the exit of
+that
 block, before any answer is sent (ADR 0002). Nothing else in the house commits.
 """
 
@@ -82,21 +83,16 @@ class UnitOfWork:
     def publish(self, *events: EventContract) -> None:
         """Facts to be published with this commit, in this order per key."""
         self._legacy.events.extend(
-            (self._acting, event.stamped(occurred_at=self.now, actor_role=self.acting_role))
-            for event in events
+            (self._acting, event.stamped(occurred_at=self.now, actor_role=self.acting_role)) for event in events
         )
 
     def record(self, action: str, *, subject: object, **facts: Any) -> None:
         """One audit row; facts are codes and counts, never personal data."""
-        self._legacy.audit.append(
-            (self._acting, AuditEntry(action=action, subject=str(subject), facts=facts))
-        )
+        self._legacy.audit.append((self._acting, AuditEntry(action=action, subject=str(subject), facts=facts)))
 
     def notify(self, kind: str, *, role: str, scope: str, subject: object, **facts: Any) -> None:
         """Tell a role in its scope that something needs a look (GET /notifications)."""
-        self._legacy.notices.append(
-            Notice(kind=kind, role=role, scope=str(scope), subject=str(subject), facts=facts)
-        )
+        self._legacy.notices.append(Notice(kind=kind, role=role, scope=str(scope), subject=str(subject), facts=facts))
 
     def match(self, version: int) -> None:
         """Check If-Match against the row just loaded; raises 412, or 428 where the route demands the header.
@@ -184,8 +180,7 @@ class Units:
             uow = UnitOfWork(
                 session=session,
                 actor=actor,
-                acting_role=acting_role
-                or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
+                acting_role=acting_role or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
                 now=self._clock.now(),
                 vault=self._vault,
                 correlation_id=correlation_id or (cause.correlationid if cause else str(new_id())),

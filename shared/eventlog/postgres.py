@@ -30,7 +30,9 @@ CREATE TABLE IF NOT EXISTS log_progress (
   PRIMARY KEY (group_name, topic, part));
 INSERT INTO log_identity (id) VALUES (gen_random_uuid()) ON CONFLICT DO NOTHING;
 """
-LOCK_PARTITIONS = "SELECT part, next_offset FROM log_partition WHERE topic = $1 AND part = ANY($2::int[]) ORDER BY part FOR UPDATE"
+LOCK_PARTITIONS = (
+    "SELECT part, next_offset FROM log_partition WHERE topic = $1 AND part = ANY($2::int[]) ORDER BY part FOR UPDATE"
+)
 ADVANCE = (
     "UPDATE log_partition SET next_offset = moved.next_offset "
     "FROM unnest($2::int[], $3::bigint[]) AS moved (part, next_offset) "
@@ -92,9 +94,7 @@ class PostgresLog:
         self, connection: asyncpg.Connection, topic: str, records: Sequence[Record], places: Sequence[int]
     ) -> None:
         wanted = sorted(set(places))
-        following = {
-            row["part"]: row["next_offset"] for row in await connection.fetch(LOCK_PARTITIONS, topic, wanted)
-        }
+        following = {row["part"]: row["next_offset"] for row in await connection.fetch(LOCK_PARTITIONS, topic, wanted)}
         if len(following) != len(wanted):
             raise UnknownTopic(topic)
         offsets: list[int] = []

@@ -1,6 +1,7 @@
 """A member of a group on the embedded log: one dedicated connection holds its partitions' advisory locks.
 
-Lock and right to read are lost together with the connection. Shares are fair by heartbeat: each live member holds at most its
+Lock and right to read are lost together with the connection. Shares are fair by heartbeat: each live member holds at
+most its
 share, gives back what is above it and takes free partitions below it. LISTEN wakes; a poll is the truth.
 """
 
@@ -24,7 +25,9 @@ BEAT = (
     "INSERT INTO log_member (member, group_name, seen_at) VALUES ($1, $2, clock_timestamp()) "
     "ON CONFLICT (member) DO UPDATE SET seen_at = clock_timestamp()"
 )
-ALIVE = "SELECT count(*) FROM log_member WHERE group_name = $1 AND seen_at > clock_timestamp() - make_interval(secs => $2)"
+ALIVE = (
+    "SELECT count(*) FROM log_member WHERE group_name = $1 AND seen_at > clock_timestamp() - make_interval(secs => $2)"
+)
 BURY = "DELETE FROM log_member WHERE seen_at < clock_timestamp() - interval '1 hour'"
 ENDS = "SELECT topic, part, next_offset FROM log_partition WHERE topic = ANY($1::text[])"
 READ = (
@@ -69,9 +72,7 @@ class PostgresMember:
             self._woken.clear()
             records = await self._read(max_records)
             if assigned or revoked or lost or records:
-                return Polled(
-                    assigned=frozenset(assigned), revoked=frozenset(revoked | lost), records=records
-                )
+                return Polled(assigned=frozenset(assigned), revoked=frozenset(revoked | lost), records=records)
             left = deadline - loop.time()
             if left <= 0:
                 return Polled()
@@ -165,9 +166,7 @@ class PostgresMember:
                 continue
             rows = await self._connection.fetch(READ, place.topic, place.partition, position, max_records)
             if rows:
-                found[place] = [
-                    LogRecord(place, row["offset"], row["key"], bytes(row["value"])) for row in rows
-                ]
+                found[place] = [LogRecord(place, row["offset"], row["key"], bytes(row["value"])) for row in rows]
                 self._positions[place] = rows[-1]["offset"] + 1
         return found
 

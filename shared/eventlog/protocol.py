@@ -1,7 +1,9 @@
 """What an event log is to the rest of the house: a few promises that both engines keep.
 
-Promises: records of one append to one key stay in order; an append that returned true for a record is durable; offsets of a partition
-are gapless in the embedded engine and increasing in both; a newly assigned partition yields nothing until `seek` was called for it in
+Promises: records of one append to one key stay in order; an append that returned true for a record is durable;
+offsets of a partition
+are gapless in the embedded engine and increasing in both; a newly assigned partition yields nothing until `seek` was
+called for it in
 this assignment, so a record can never be taken before the position in the service's own database was read.
 """
 

@@ -57,16 +57,15 @@ def check_contracts(contracts: Iterable[type[EventContract]], folder: Path) -> l
                 differences.append(f"{path.name}: not committed; run `make contracts`")
             elif path.read_text() != text:
                 differences.append(f"{path.name}: differs from the class; run `make contracts`")
-    differences += [
-        f"{path.name}: no such contract any more" for path in sorted(set(folder.glob("*.json")) - wanted)
-    ]
+    differences += [f"{path.name}: no such contract any more" for path in sorted(set(folder.glob("*.json")) - wanted)]
     return differences
 
 
 def breaking_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Why a schema is not an additive successor of another; empty when it is.
 
-    A consumer that knows the old schema must understand every document of the new one: fields stay, keep their type, required ones
+    A consumer that knows the old schema must understand every document of the new one: fields stay, keep their type,
+    required ones
     stay required, and value lists may only grow where consumers read tolerantly.
     """
     found: list[str] = []

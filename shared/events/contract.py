@@ -20,9 +20,7 @@ class EventContract(BaseModel):
     key_field: ClassVar[str] = "case_id"
     example: ClassVar[dict[str, Any]] = {}
 
-    occurred_at: datetime | None = Field(
-        default=None, description="Instant of the command that made it a fact, UTC."
-    )
+    occurred_at: datetime | None = Field(default=None, description="Instant of the command that made it a fact, UTC.")
     actor_role: str | None = Field(default=None, description="Role in which somebody acted, or 'system'.")
 
     @property

@@ -46,7 +46,5 @@ class PersonFact(BaseModel):
     relation: Relation
     sex: Sex = Field(description="ISO/IEC 5218.")
     age_band: AgeBand = Field(description="Band on the day of the fact.")
-    citizenship: str = Field(
-        description="Reporting citizenship, ISO 3166-1 alpha-3, XXA stateless, XXX unknown."
-    )
+    citizenship: str = Field(description="Reporting citizenship, ISO 3166-1 alpha-3, XXA stateless, XXX unknown.")
     unaccompanied: bool = False

@@ -1,6 +1,8 @@
-"""Which addresses a webhook must never be sent to: everything that is not a public unicast address, however it is wrapped.
+"""Which addresses a webhook must never be sent to: everything that is not a public unicast address, however it is
+wrapped.
 
-The standard library's `is_global` calls several of these global, so the list is explicit (sources: IANA special-purpose registries for IPv4
+The standard library's `is_global` calls several of these global, so the list is explicit (sources: IANA special-
+purpose registries for IPv4
 and IPv6; RFC 6052, 3056, 4380, 8215).
 """
 
@@ -21,7 +23,8 @@ REFUSED_V4 = tuple(
 REFUSED_V6 = tuple(
     ipaddress.IPv6Network(text)
     for text in (
-        "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
+        "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
+        "2001:db8::/32", "2002::/16",
         "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
     )
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Requests to addresses that partners named: the guard sits inside the connection, so the address checked is the address dialled."""
+"""Requests to addresses that partners named: the guard sits inside the connection, so the address checked is the
+address dialled."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -89,9 +90,7 @@ class OutboundClient:
             network_backend=_GuardedBackend(allow_loopback=allow_loopback, resolver=resolver),
         )
         timeout = httpx.Timeout(deadline_seconds, connect=CONNECT_SECONDS)
-        self._client = httpx.AsyncClient(
-            transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
-        )
+        self._client = httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answered:
         """Post once; raises AddressRefused, TimeoutError or OSError (anything between us and an answer)."""

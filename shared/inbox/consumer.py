@@ -81,9 +81,7 @@ class ConsumerLoop:
                 await state.member.stop()
 
     async def _step(self, state: _State) -> None:
-        polled = await state.member.poll(
-            max_records=BATCH, timeout_seconds=0.05 if state.trouble else POLL_SECONDS
-        )
+        polled = await state.member.poll(max_records=BATCH, timeout_seconds=0.05 if state.trouble else POLL_SECONDS)
         for place in polled.revoked:
             state.held.pop(place, None)
             state.trouble.pop(place, None)
@@ -99,9 +97,7 @@ class ConsumerLoop:
     async def _take(self, state: _State, place: Place) -> None:
         values = {"consumer": self._processor.consumer, "topic": place.topic, "partition": place.partition}
         async with self._processor.units.begin(actor=Principal.system("assignment")) as uow:
-            taken = await uow.session.execute(
-                TAKE, {**values, "log_id": self._event_log.log_id, "owner": state.owner}
-            )
+            taken = await uow.session.execute(TAKE, {**values, "log_id": self._event_log.log_id, "owner": state.owner})
             row = taken.one()
         end = (await self._event_log.end_offsets([place.topic])).get(place, 0)
         if row.log_id != self._event_log.log_id or row.next_offset > end:

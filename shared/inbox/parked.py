@@ -1,4 +1,5 @@
-"""Events that could not be processed: where an operator sees them, with their followers, and can replay them in order."""
+"""Events that could not be processed: where an operator sees them, with their followers, and can replay them in
+order."""
 
 from __future__ import annotations
 
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from shared.inbox.processor import InboxProcessor
 
 FIRST = text(
-    "SELECT id FROM parked_event WHERE consumer = :consumer AND key = ANY(:keys) AND resolved_at IS NULL ORDER BY id LIMIT 1"
+    "SELECT id FROM parked_event WHERE consumer = :consumer AND key = ANY(:keys) AND "
+    "resolved_at IS NULL ORDER BY id LIMIT 1"
 )
 ADD = text(
-    'INSERT INTO parked_event (id, consumer, topic, partition, "offset", key, event_id, type, envelope, error_class, reason, behind) '
-    "VALUES (:id, :consumer, :topic, :partition, :offset, :key, :event_id, :type, :envelope, :error_class, :reason, :behind) "
+    'INSERT INTO parked_event (id, consumer, topic, partition, "offset", key, event_id, type, '
+    "envelope, error_class, reason, behind) "
+    "VALUES (:id, :consumer, :topic, :partition, :offset, :key, :event_id, :type, :envelope, "
+    ":error_class, :reason, :behind) "
     'ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING'
 )
 OPEN = text(
@@ -34,7 +38,8 @@ OPEN = text(
     "FROM parked_event WHERE consumer = :consumer AND resolved_at IS NULL ORDER BY id"
 )
 CHAIN = text(
-    "SELECT id, envelope FROM parked_event WHERE consumer = :consumer AND key = :key AND resolved_at IS NULL ORDER BY id"
+    "SELECT id, envelope FROM parked_event WHERE consumer = :consumer AND key = :key AND "
+    "resolved_at IS NULL ORDER BY id"
 )
 KEY_OF = text("SELECT key FROM parked_event WHERE consumer = :consumer AND id = :id AND resolved_at IS NULL")
 RESOLVE = text(
@@ -112,7 +117,8 @@ async def list_parked(units: Units, consumer: str) -> list[ParkedEvent]:
 
 
 async def replay_parked(processor: InboxProcessor, wanted: UUID) -> int:
-    """Replay a parked event and everything parked behind it, in order, until one fails again; returns how many succeeded."""
+    """Replay a parked event and everything parked behind it, in order, until one fails again; returns how many
+    succeeded."""
     units, consumer = processor.units, processor.consumer
     async with units.begin(actor=Principal.system("replay")) as uow:
         key = await uow.session.scalar(KEY_OF, {"consumer": consumer, "id": wanted})

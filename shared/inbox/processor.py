@@ -1,6 +1,7 @@
 """Turns records of the log into effects, each exactly once: effects, inbox rows and offset commit together.
 
-A batch that fails is rolled back and run again one event per unit of work. A transient failure is left to be tried again; anything else is
+A batch that fails is rolled back and run again one event per unit of work. A transient failure is left to be tried
+again; anything else is
 parked in a new transaction, and later events of the same key are parked behind it, so that replay keeps their order.
 """
 
@@ -22,9 +23,7 @@ from shared.events.subscriptions import Subscription
 from shared.inbox.failures import is_transient
 from shared.inbox.parked import Failure, first_parked, park
 
-CLAIM = text(
-    "INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1"
-)
+CLAIM = text("INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1")
 ADVANCE = text(
     "UPDATE consumer_offset SET next_offset = :next, updated_at = clock_timestamp() WHERE consumer = :consumer "
     "AND topic = :topic AND partition = :partition AND owner = :owner AND next_offset <= :first RETURNING 1"

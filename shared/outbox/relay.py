@@ -1,7 +1,9 @@
 """Brings committed facts to the log: a flag is polled, never a cursor, and each key's order is kept.
 
-One dedicated connection, outside every pool, holds the advisory locks of the shards it owns and runs the marking, so lock and
-right to mark are lost together. After a crash between sending and marking a fact is sent again; consumers recognise it by id.
+One dedicated connection, outside every pool, holds the advisory locks of the shards it owns and runs the marking, so
+lock and
+right to mark are lost together. After a crash between sending and marking a fact is sent again; consumers recognise
+it by id.
 """
 
 from __future__ import annotations

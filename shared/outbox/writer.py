@@ -1,6 +1,7 @@
 """Writes what a command leaves behind beside its own rows: events, audit, notifications, the idempotency answer.
 
-Two statements, in the command's transaction: the first takes the sequence numbers (its row locks make commit order equal
+Two statements, in the command's transaction: the first takes the sequence numbers (its row locks make commit order
+equal
 sequence order per key), the second writes everything on the driver connection, which is several times faster than
 going through the ORM (ADR 0003).
 """
@@ -32,7 +33,8 @@ RETURNING key, last_sequence
 LEAVE_BEHIND = """
 WITH facts AS (
   INSERT INTO outbox (event_id, topic, key, sequence, shard, type, envelope, traceparent)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::smallint[], $6::text[], $7::bytea[], $8::text[])
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::smallint[], $6::text[], $7::bytea[],
+  $8::text[])
 ), trail AS (
   INSERT INTO audit (id, at, actor, actor_role, action, subject, facts, correlation_id)
   SELECT id, $9, actor, role, action, subject, facts::jsonb, correlation

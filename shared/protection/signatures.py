@@ -1,7 +1,9 @@
 """Standard Webhooks 1.0.0: ed25519 (`v1a`) and HMAC (`v1`) signatures, made and checked.
 
-Header form is checked before any cryptography, and every refusal is one exception with a slug: hostile input never raises anything else.
-Source: the Standard Webhooks specification, spec/standard-webhooks.md; tests/vectors/published.json holds the published vectors.
+Header form is checked before any cryptography, and every refusal is one exception with a slug: hostile input never
+raises anything else.
+Source: the Standard Webhooks specification, spec/standard-webhooks.md; tests/vectors/published.json holds the
+published vectors.
 """
 
 from __future__ import annotations

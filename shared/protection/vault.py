@@ -1,6 +1,7 @@
 """Sealing personal data: one key per person, wrapped by the service's master key; destroying the key erases the person.
 
-AES-256-GCM with a random nonce. The associated data service|table|column|person|version binds a ciphertext to its place: moved
+AES-256-GCM with a random nonce. The associated data service|table|column|person|version binds a ciphertext to its
+place: moved
 elsewhere it does not open. Layout of a sealed value: key version (1 byte), nonce (12), ciphertext and tag.
 """
 
@@ -126,9 +127,7 @@ class Vault:
         ).digest()
 
     def _derived(self, master_key: bytes, name: str) -> bytes:
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(
-            master_key
-        )
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(master_key)
 
     def _place(self, item: Sealed) -> bytes:
         return f"{self._service}|{item.table}|{item.column}|{item.person_id}|{KEY_VERSION}".encode()
@@ -222,6 +221,4 @@ class BoundVault:
         rows = await self._session.execute(KEYS, {"ids": list(person_ids)})
         for row in rows:
             gone = row.destroyed_at is not None or row.wrapped_key is None
-            self._known[row.person_id] = (
-                None if gone else self._vault.unwrap(row.person_id, bytes(row.wrapped_key))
-            )
+            self._known[row.person_id] = None if gone else self._vault.unwrap(row.person_id, bytes(row.wrapped_key))

@@ -1,6 +1,7 @@
 """Structured logs that cannot carry personal data: only fields on a list get through, exceptions lose their messages.
 
-A message or an exception text may repeat what somebody typed, so neither is trusted: the event name is a constant of ours, values are
+A message or an exception text may repeat what somebody typed, so neither is trusted: the event name is a constant of
+ours, values are
 codes and numbers, and of an exception only its class and the places it passed are kept.
 """
 
@@ -20,7 +21,8 @@ ALLOWED_FIELDS = frozenset(
     {
         "event", "level", "timestamp", "logger", "service",
         "request_id", "event_id", "event_type", "case_id", "topic", "partition", "offset", "consumer", "key", "shards",
-        "operation", "status", "milliseconds", "actor_role", "outcome", "count", "attempt", "attempts", "reason", "slug",
+        "operation", "status", "milliseconds", "actor_role", "outcome", "count", "attempt",
+        "attempts", "reason", "slug",
         "part", "job", "error_class", "sqlstate", "where", "generation", "delivery_id", "endpoint_id", "payload_type",
         "next_attempt_seconds", "port", "url_host", "version", "engine", "log_id", "seconds",
     }

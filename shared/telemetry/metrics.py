@@ -13,9 +13,7 @@ class Metrics:
     def __init__(self, service: str) -> None:
         self.registry = CollectorRegistry()
         prefix = "wayhome_"
-        self.service = Gauge(
-            prefix + "service_info", "Which service this is.", ["service"], registry=self.registry
-        )
+        self.service = Gauge(prefix + "service_info", "Which service this is.", ["service"], registry=self.registry)
         self.service.labels(service=service).set(1)
         self.http_requests = Counter(
             prefix + "http_requests", "Requests answered.", ["operation", "status"], registry=self.registry
@@ -29,9 +27,7 @@ class Metrics:
         self.outbox_oldest_seconds = Gauge(
             prefix + "outbox_oldest_seconds", "Age of the oldest unpublished fact.", registry=self.registry
         )
-        self.relay_published = Counter(
-            prefix + "relay_published", "Facts brought to the log.", registry=self.registry
-        )
+        self.relay_published = Counter(prefix + "relay_published", "Facts brought to the log.", registry=self.registry)
         self.inbox_processed = Counter(
             prefix + "inbox_processed", "Events read, by outcome.", ["outcome"], registry=self.registry
         )
@@ -41,9 +37,7 @@ class Metrics:
             ["topic", "partition"],
             registry=self.registry,
         )
-        self.parked_events = Gauge(
-            prefix + "parked_events", "Events parked and not resolved.", registry=self.registry
-        )
+        self.parked_events = Gauge(prefix + "parked_events", "Events parked and not resolved.", registry=self.registry)
         self.webhook_deliveries = Counter(
             prefix + "webhook_deliveries",
             "Delivery attempts, by outcome.",

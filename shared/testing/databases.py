@@ -66,9 +66,7 @@ class Databases:
         with self._locked():
             if asyncio.run(self._create(name)):
                 url = with_database(self.admin_dsn, name)
-                config = migrations.alembic_config(
-                    migrations=service.migrations, url=url, metadata=service.metadata
-                )
+                config = migrations.alembic_config(migrations=service.migrations, url=url, metadata=service.metadata)
                 migrations.upgrade(config)
         return name
 

@@ -87,9 +87,7 @@ async def world(databases: Databases, issuer: LocalIssuer, clock: FixedClock) ->
         for name in SERVICES:
             service = service_named(name)
             url = await databases.url_for(service)
-            services[name] = await stack.enter_async_context(
-                run_service(service, url, issuer=issuer, clock=clock)
-            )
+            services[name] = await stack.enter_async_context(run_service(service, url, issuer=issuer, clock=clock))
         found = World(services, log)
         found.start()
         yield found

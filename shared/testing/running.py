@@ -70,9 +70,7 @@ class RunningService:
             headers["Authorization"] = f"Bearer {token}"
         return in_process_client(self.app, headers=headers)
 
-    async def receive(
-        self, event_type: str, data: dict[str, Any], *, key: str, event_id: str | None = None
-    ) -> Any:
+    async def receive(self, event_type: str, data: dict[str, Any], *, key: str, event_id: str | None = None) -> Any:
         """Let an event of another service arrive, through the real inbox processor."""
         self._sequences[key] += 1
         envelope = foreign_envelope(

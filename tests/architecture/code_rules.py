@@ -61,9 +61,7 @@ def no_wall_clock(root: Path) -> list[str]:
     for source in sources(root, "services"):
         for call in _method_calls(source.tree):
             if (_last_name(call.value), call.attr) in CLOCK_CALLS:
-                found.append(
-                    f"{source.place}:{call.lineno}: {_last_name(call.value)}.{call.attr}; take uow.now"
-                )
+                found.append(f"{source.place}:{call.lineno}: {_last_name(call.value)}.{call.attr}; take uow.now")
     return found
 
 
@@ -88,9 +86,7 @@ def sealed_columns_read_in_persistence(root: Path) -> list[str]:
             continue
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Attribute) and node.attr in names.get(source.parts[1], ()):
-                found.append(
-                    f"{source.place}:{node.lineno}: sealed column {node.attr} used outside persistence"
-                )
+                found.append(f"{source.place}:{node.lineno}: sealed column {node.attr} used outside persistence")
     return found
 
 
@@ -100,11 +96,7 @@ def _sealed_columns(root: Path) -> dict[str, set[str]]:
         if "persistence" not in source.parts[2:-1]:
             continue
         for node in ast.walk(source.tree):
-            if (
-                isinstance(node, ast.AnnAssign)
-                and isinstance(node.target, ast.Name)
-                and _calls(node.value, "sealed")
-            ):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _calls(node.value, "sealed"):
                 names.setdefault(source.parts[1], set()).add(node.target.id)
     return names
 

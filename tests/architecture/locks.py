@@ -22,24 +22,15 @@ def differences(root: Path) -> list[str]:
     requirements = (root / "requirements.lock").read_text(encoding="utf-8")
     return [
         *_between(_uv_pins(lock), _pip_pins(requirements)),
-        *[
-            f"requirements.lock names a host or a folder: {match.group()}"
-            for match in HOST.finditer(requirements)
-        ],
+        *[f"requirements.lock names a host or a folder: {match.group()}" for match in HOST.finditer(requirements)],
         *_against_project(lock, tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))),
     ]
 
 
 def _between(uv: Pins, pip: Pins) -> list[str]:
     found = [f"{name} {version} is only in uv.lock" for name, version in sorted(uv.keys() - pip.keys())]
-    found += [
-        f"{name} {version} is only in requirements.lock" for name, version in sorted(pip.keys() - uv.keys())
-    ]
-    found += [
-        f"{pin[0]} {pin[1]}: the hashes differ"
-        for pin in sorted(uv.keys() & pip.keys())
-        if uv[pin] != pip[pin]
-    ]
+    found += [f"{name} {version} is only in requirements.lock" for name, version in sorted(pip.keys() - uv.keys())]
+    found += [f"{pin[0]} {pin[1]}: the hashes differ" for pin in sorted(uv.keys() & pip.keys()) if uv[pin] != pip[pin]]
     found += [f"{pin[0]} {pin[1]} has no hash" for pin in sorted(pip) if not pip[pin]]
     return found
 
@@ -68,17 +59,11 @@ def _against_project(lock: dict[str, Any], project: dict[str, Any]) -> list[str]
     for extra in project["project"].get("optional-dependencies", {}).values():
         asked += extra
     known = {_key(entry) for entry in own["metadata"].get("requires-dist", [])}
-    found = [
-        f"pyproject.toml asks for {text}; uv.lock does not know it"
-        for text in asked
-        if _asked(text) not in known
-    ]
+    found = [f"pyproject.toml asks for {text}; uv.lock does not know it" for text in asked if _asked(text) not in known]
     groups = own["metadata"].get("requires-dev", {})
     for name, entries in project.get("dependency-groups", {}).items():
         known = {_key(entry) for entry in groups.get(name, [])}
-        found += [
-            f"group {name} asks for {text}; uv.lock does not" for text in entries if _asked(text) not in known
-        ]
+        found += [f"group {name} asks for {text}; uv.lock does not" for text in entries if _asked(text) not in known]
     return found
 
 
@@ -96,9 +81,7 @@ def _asked(text: str) -> tuple[str, str]:
 def main() -> int:
     """Print the differences; for `make check`."""
     found = differences(ROOT)
-    sys.stdout.write(
-        "\n".join(found or ["locks: uv.lock, requirements.lock and pyproject.toml agree"]) + "\n"
-    )
+    sys.stdout.write("\n".join(found or ["locks: uv.lock, requirements.lock and pyproject.toml agree"]) + "\n")
     return 1 if found else 0
 
 

@@ -30,9 +30,7 @@ def rooms_are_known(root: Path) -> list[str]:
             if not known:
                 found.append(f"services/{service.name}/{entry.name}: not a room or file of a service")
         found += [
-            f"services/{service.name}: {name} is missing"
-            for name in sorted(FILES)
-            if not (service / name).exists()
+            f"services/{service.name}: {name} is missing" for name in sorted(FILES) if not (service / name).exists()
         ]
     return found
 
@@ -81,9 +79,7 @@ def _use_cases(service: Path, room: str) -> list[Path]:
 
 
 def _test_words(root: Path, service: str) -> str:
-    texts = [
-        source.text for source in sources(root, f"tests/{service}", "tests/journeys", "tests/resilience")
-    ]
+    texts = [source.text for source in sources(root, f"tests/{service}", "tests/journeys", "tests/resilience")]
     return re.sub(r"[^a-z0-9]+", "_", "\n".join(texts).lower())
 
 

@@ -31,9 +31,7 @@ def test_both_locks_say_the_same() -> None:
         ("pyproject.toml", '"hypothesis>=', '"schemathesis>='),
     ],
 )
-def test_a_planted_difference_between_the_locks_is_seen(
-    name: str, before: str, after: str, tmp_path: Path
-) -> None:
+def test_a_planted_difference_between_the_locks_is_seen(name: str, before: str, after: str, tmp_path: Path) -> None:
     for lock in LOCKS:
         shutil.copy(ROOT / lock, tmp_path / lock)
     text = (tmp_path / name).read_text(encoding="utf-8")
@@ -43,14 +41,10 @@ def test_a_planted_difference_between_the_locks_is_seen(
 
 
 def test_every_make_target_has_its_sentence() -> None:
-    shown = subprocess.run(
-        ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
+    shown = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     described = dict(line.split(maxsplit=1) for line in shown.splitlines())
     assert described.keys() >= TARGETS
-    declared = re.findall(
-        r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    declared = re.findall(r"^([a-z][a-z-]*):(?!=)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert set(declared) == described.keys()
 
 

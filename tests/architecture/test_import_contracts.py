@@ -16,9 +16,9 @@ from tests.architecture.test_rules import plant
 
 NAMES = {
     contract["id"]: contract["name"]
-    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]["contracts"]
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
 }
 SERVICES = ("registry", "returns", "reintegration", "reporting")
 ROOMS = ("api", "consumers", "commands", "queries", "persistence", "domain")
@@ -61,9 +61,7 @@ def lint(root: Path) -> tuple[int, str]:
     """Run the same command as `make check` on a tree, with our own pyproject.toml."""
     command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     if root != ROOT:
-        (root / "pyproject.toml").write_text(
-            (ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8"
-        )
+        (root / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(root), "NO_COLOR": "1", "COLUMNS": "200"}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -85,9 +83,7 @@ def test_a_sound_house_keeps_every_contract(tmp_path: Path) -> None:
     assert code == 0, output
 
 
-@pytest.mark.parametrize(
-    ("contract", "files"), PLANTED, ids=[f"{key}-{n}" for n, (key, _) in enumerate(PLANTED)]
-)
+@pytest.mark.parametrize(("contract", "files"), PLANTED, ids=[f"{key}-{n}" for n, (key, _) in enumerate(PLANTED)])
 def test_sees_a_planted_import(contract: str, files: dict[str, str], tmp_path: Path) -> None:
     plant(tmp_path, SOUND | files)
     code, output = lint(tmp_path)

@@ -77,9 +77,7 @@ def test_sees_a_planted_violation(rule: Rule, files: dict[str, str], tmp_path: P
     plant(tmp_path, HOUSE | files)
     suspects = {place.rsplit("/", 1)[-1] for place in files}
     found = rule(tmp_path)
-    assert any(
-        any(name in line for name in suspects) or "gone.py" in line or "handlers" in line for line in found
-    )
+    assert any(any(name in line for name in suspects) or "gone.py" in line or "handlers" in line for line in found)
 
 
 def test_a_sound_house_has_no_violation(tmp_path: Path) -> None:

@@ -17,9 +17,7 @@ from shared.protection.signatures import SigningKey, signed_headers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BODY = json.dumps(
-    {"type": "request.ended", "timestamp": "2026-03-02T09:00:00Z", "data": {"sequence": 1}}
-).encode()
+BODY = json.dumps({"type": "request.ended", "timestamp": "2026-03-02T09:00:00Z", "data": {"sequence": 1}}).encode()
 
 
 class Place:
@@ -32,9 +30,7 @@ class Place:
         url = "http://127.0.0.1:9"
         self.agencies = StandInAgencies(public_url=url, issuer=state.issuer(9), state=state)
         public = [str(self.sender.public)]
-        self.member: StandIn = self.agencies.open(
-            "consulate", role="partner_agency", public_keys=public, agency_id="a"
-        )
+        self.member: StandIn = self.agencies.open("consulate", role="partner_agency", public_keys=public, agency_id="a")
 
     def signed(self, body: bytes = BODY, *, identity: str = "msg_1", at: int | None = None) -> dict[str, str]:
         return signed_headers([self.sender], identity, at or int(time.time()), body)
@@ -89,11 +85,7 @@ async def test_nobody_of_that_name(post: InProcessClient) -> None:
 async def test_keys_survive_a_restart(tmp_path: Path) -> None:
     first, second = (LocalState(tmp_path / "state") for _ in range(2))
     keys = [
-        str(
-            StandInAgencies(public_url="http://127.0.0.1:9", issuer=state.issuer(9), state=state).key(
-                "consulate"
-            )
-        )
+        str(StandInAgencies(public_url="http://127.0.0.1:9", issuer=state.issuer(9), state=state).key("consulate"))
         for state in (first, second)
     ]
     assert keys[0] == keys[1]

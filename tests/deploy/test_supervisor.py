@@ -58,9 +58,7 @@ async def ready(house: Supervisor) -> bool:
             return False
 
 
-async def test_a_killed_service_comes_back_and_the_stop_is_complete(
-    state: LocalState, said: list[str]
-) -> None:
+async def test_a_killed_service_comes_back_and_the_stop_is_complete(state: LocalState, said: list[str]) -> None:
     async with Supervisor(state, say=said.append, services=("reporting",)) as house:
         first = house.children["reporting"].process.pid
         with pytest.raises(AlreadyRunning):

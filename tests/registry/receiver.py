@@ -25,9 +25,7 @@ class Receiver:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request per connection."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {
-            line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in head[1:] if line
-        }
+        headers = {line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in head[1:] if line}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.got.append((headers, body))
         answer = self.script.pop(0) if self.script else "204 No Content"

@@ -76,9 +76,7 @@ class RegistryStory:
         await self.fact("case.approved")
 
     async def itinerary(self, on: str = "2026-03-09") -> None:
-        await self.fact(
-            "itinerary.confirmed", travel_on=on, destination="GEO", party_size=2, person_refs=self.persons
-        )
+        await self.fact("itinerary.confirmed", travel_on=on, destination="GEO", party_size=2, person_refs=self.persons)
 
     async def package(self) -> str:
         disclosure_id = str(uuid4())

@@ -30,9 +30,7 @@ async def disclosed(running: Run) -> tuple[RegistryStory, str]:
 
 async def test_a_confirmed_arrival_becomes_an_event_of_the_case(running: Run) -> None:
     story, reference = await disclosed(running)
-    answer = await story.say(
-        "partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02"
-    )
+    answer = await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")
     assert answer.status_code == 202, answer.text
     event = (await story.service.published("registry.agency-message.received.v1"))[0]
     assert event.subject == story.case_id
@@ -52,9 +50,7 @@ async def test_the_same_id_counts_once_and_another_body_is_refused(running: Run)
 
 async def test_a_wrong_or_old_signature_is_refused(running: Run) -> None:
     story, reference = await disclosed(running)
-    forged = await story.say(
-        "partner", "person.not-met", key=SigningKey.generate(), agency_case_ref=reference
-    )
+    forged = await story.say("partner", "person.not-met", key=SigningKey.generate(), agency_case_ref=reference)
     assert (forged.status_code, forged.json()["slug"]) == (401, "signature-refused")
     bare = await story.client("partner").post("/registry/v1/agency-messages", content=b"{}")
     assert bare.status_code == 401
@@ -91,24 +87,20 @@ async def test_a_type_needs_its_role(running: Run) -> None:
 
 async def test_not_applied_is_shown_to_the_sender_only(running: Run) -> None:
     story, reference = await disclosed(running)
-    said = (
-        await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")
-    ).json()
+    said = (await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")).json()
     refused = {
         "message_id": said["message_id"],
         "sender_id": story.ids["partner"],
         "message_type": "arrival.confirmed",
     }
-    await story.fact(
-        "agency-message.not-applied", **refused, state="READY", reason_code="transition-not-allowed"
-    )
+    await story.fact("agency-message.not-applied", **refused, state="READY", reason_code="transition-not-allowed")
     path = f"/registry/v1/agency-messages/{said['message_id']}"
     assert (await story.client("partner").get(path)).json()["status"] == "not-applied"
     assert (await story.client("agency").get(path)).status_code == 404
 
 
 async def test_hostile_headers_and_bodies_get_an_orderly_answer(running: Run) -> None:
-    story, reference = await disclosed(running)
+    story, _ = await disclosed(running)
     chance = random.Random(11)
     client = story.client("partner")
     pieces = [
@@ -131,9 +123,7 @@ async def test_hostile_headers_and_bodies_get_an_orderly_answer(running: Run) ->
         headers = {
             "webhook-id": chance.choice(["", "a.b", "x" * 200, "msg_1", "\u00e9"]).encode("latin-1"),
             "webhook-timestamp": chance.choice([b"", b"-1", b"1e9", b"99999999999999", b"1772442000"]),
-            "webhook-signature": chance.choice(
-                [b"", b"v1a,", b"v1a,AAAA", b"v1," + b"A" * 5000, b",,,", b"\xff\xfe"]
-            ),
+            "webhook-signature": chance.choice([b"", b"v1a,", b"v1a,AAAA", b"v1," + b"A" * 5000, b",,,", b"\xff\xfe"]),
         }
         answer = await client.post("/registry/v1/agency-messages", content=body, headers=headers)
         assert 400 <= answer.status_code < 500, answer.text

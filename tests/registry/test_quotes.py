@@ -65,9 +65,7 @@ def family(adults: int, minors: int) -> list[QuotedPerson]:
 
 
 def total(table: dict[str, Any], people: list[QuotedPerson], code: str | None = None) -> int:
-    return sum(
-        line.amount_minor for line in quote(table, people, NOTHING) if code is None or line.code == code
-    )
+    return sum(line.amount_minor for line in quote(table, people, NOTHING) if code is None or line.code == code)
 
 
 class TestCheckCases:

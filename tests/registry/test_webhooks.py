@@ -24,9 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 class Told:
     """A story with a receiver listening for the partner and the consulate."""
 
-    def __init__(
-        self, story: RegistryStory, hook: Receiver, client: OutboundClient, endpoint: dict[str, Any]
-    ) -> None:
+    def __init__(self, story: RegistryStory, hook: Receiver, client: OutboundClient, endpoint: dict[str, Any]) -> None:
         self.story, self.hook, self.client, self.endpoint = story, hook, client, endpoint
 
     async def send(self) -> int:
@@ -82,9 +80,7 @@ async def test_without_consent_or_before_the_decision_nothing_leaves(told: Told)
     await told.story.consent("partner", "person_a", "reintegration")
     await told.story.itinerary()  # not approved yet
     await told.story.approved()
-    await told.story.fact(
-        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_b", "travelled": True}]
-    )
+    await told.story.fact("case.departed", on="2026-03-09", persons=[{"person_ref": "person_b", "travelled": True}])
     await told.send()
     assert told.hook.got == []
 
@@ -111,9 +107,7 @@ async def test_a_failed_delivery_is_tried_again_under_the_same_id(told: Told) ->
     assert len({headers["webhook-id"] for headers, _ in told.hook.got}) == 1
     assert len({headers["webhook-timestamp"] for headers, _ in told.hook.got}) == 3
     assert len({body for _, body in told.hook.got}) == 1
-    shown = await told.story.client("partner").get(
-        f"/registry/v1/webhook-endpoints/{told.endpoint['id']}/deliveries"
-    )
+    shown = await told.story.client("partner").get(f"/registry/v1/webhook-endpoints/{told.endpoint['id']}/deliveries")
     assert [(entry["status"], entry["attempts"]) for entry in shown.json()["items"]] == [("delivered", 3)]
 
 
@@ -156,9 +150,7 @@ async def test_a_freeze_stops_everything_but_the_neutral_stop(told: Told) -> Non
     await told.story.itinerary()
     await told.send()
     await told.story.fact("case.disclosure-frozen", on="2026-03-02")
-    await told.story.fact(
-        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}]
-    )
+    await told.story.fact("case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}])
     await told.send()
     assert told.types == ["itinerary.confirmed"]
     await told.story.fact("case.withdrawn", on="2026-03-09")
@@ -169,9 +161,7 @@ async def test_a_freeze_stops_everything_but_the_neutral_stop(told: Told) -> Non
 async def test_order_holds_per_case_and_another_case_is_not_delayed(told: Told) -> None:
     await consented(told)
     await told.story.itinerary()
-    await told.story.fact(
-        "case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}]
-    )
+    await told.story.fact("case.departed", on="2026-03-09", persons=[{"person_ref": "person_a", "travelled": True}])
     told.hook.script = ["500 Oops"]
     await told.send()
     assert told.types == ["itinerary.confirmed"]
@@ -207,9 +197,7 @@ async def test_a_consulate_is_told_of_its_package_and_of_nothing_else(told: Told
     assert told.types == ["request.package-ready"]
     data = told.hook.bodies[0]["data"]
     assert data["detail_url"].endswith(f"/returns/v1/agency-disclosures/{disclosure}")
-    await told.story.fact(
-        "disclosure.recalled", disclosure_id=disclosure, recipient_id=told.story.ids["agency"]
-    )
+    await told.story.fact("disclosure.recalled", disclosure_id=disclosure, recipient_id=told.story.ids["agency"])
     await told.send()
     assert told.types == ["request.package-ready", "request.ended"]
 
@@ -224,9 +212,7 @@ async def test_the_feed_shows_the_same_and_foreign_references_look_absent(told: 
     assert feed.json() == [sent]
     foreign = await told.story.client("agency").get(f"/registry/v1/agency-cases/{reference}/events")
     absent = await told.story.client("agency").get("/registry/v1/agency-cases/ac_none/events")
-    assert (
-        (foreign.status_code, foreign.json()) == (absent.status_code, absent.json()) == (404, absent.json())
-    )
+    assert (foreign.status_code, foreign.json()) == (absent.status_code, absent.json()) == (404, absent.json())
 
 
 async def test_pausing_keeps_and_resuming_sends_in_order(told: Told) -> None:
@@ -256,9 +242,7 @@ async def test_types_outside_of_the_matrix_cannot_be_asked_for(told: Told) -> No
     answer = await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)
     assert (answer.status_code, answer.json()["slug"]) == (422, "event-type-not-allowed")
     body["owner_id"] = told.story.ids["partner"]
-    assert (
-        await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)
-    ).status_code == 404
+    assert (await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)).status_code == 404
 
 
 class TestRules:

@@ -14,9 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 PROGRAMME = "0199c0de-0000-7000-8000-0000000000aa"
 
 
-def person(
-    ref: str, *, sex: int = 2, band: str = "25-34", citizenship: str = "GEO", **more: Any
-) -> dict[str, Any]:
+def person(ref: str, *, sex: int = 2, band: str = "25-34", citizenship: str = "GEO", **more: Any) -> dict[str, Any]:
     return {
         "person_ref": ref,
         "relation": "main_applicant",
@@ -55,14 +53,10 @@ class Story:
     async def travelled(self, persons: list[dict[str, Any]], on: str = "2026-02-10") -> None:
         facts = [{**entry, "travelled": True} for entry in persons]
         await self.tell("returns.case.departed.v1", on=on, destination="GEO", persons=facts)
-        await self.tell(
-            "returns.case.arrived.v1", on=on, destination="GEO", persons=facts, evidence="partner_met"
-        )
+        await self.tell("returns.case.arrived.v1", on=on, destination="GEO", persons=facts, evidence="partner_met")
 
 
-async def figures(
-    service: RunningService, path: str, role: str = "statistician", **claims: Any
-) -> dict[str, Any]:
+async def figures(service: RunningService, path: str, role: str = "statistician", **claims: Any) -> dict[str, Any]:
     answer = await service.client(role, **claims).get(f"/reporting/v1/{path}")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -144,9 +138,7 @@ async def test_money_counts_settled_and_not_reversed(running: Run) -> None:
         "currency": "CHF",
         "on": "2026-02-10",
     }
-    await case.tell(
-        "reintegration.payment.settled.v1", **payment
-    )  # before the opening: order between topics is free
+    await case.tell("reintegration.payment.settled.v1", **payment)  # before the opening: order between topics is free
     await case.opened([person("a")])
     assert (await figures(service, "finance"))["rows"][0]["amount_minor"] == 10_000
     await case.tell("reintegration.payment.reversed.v1", payment_id=payment["payment_id"])
@@ -189,14 +181,10 @@ async def test_a_programme_manager_sees_only_their_programmes(running: Run) -> N
     assert (await figures(service, "funnel", "programme_manager", programmes=[]))["n"] == 0
 
 
-@pytest.mark.parametrize(
-    "role", ["caseworker", "partner_agency", "reintegration_partner", "provider", "case_officer"]
-)
+@pytest.mark.parametrize("role", ["caseworker", "partner_agency", "reintegration_partner", "provider", "case_officer"])
 async def test_others_do_not_read_figures(running: Run, role: str) -> None:
     service = await running("reporting")
-    answer = await service.client(role, offices=["ZRH"], agency_id="a", partner_id="p").get(
-        "/reporting/v1/funnel"
-    )
+    answer = await service.client(role, offices=["ZRH"], agency_id="a", partner_id="p").get("/reporting/v1/funnel")
     assert answer.status_code == 403
 
 

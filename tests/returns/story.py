@@ -81,9 +81,7 @@ class CaseStory:
         }
         await self.service.receive("registry.agency.enrolled.v1", agency, key=CONSULATE)
 
-    async def post(
-        self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200
-    ) -> dict[str, Any]:
+    async def post(self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200) -> dict[str, Any]:
         """One step; the answer becomes the case when it succeeds."""
         sender = client or self.caseworker
         headers = {"If-Match": f'"{self.case["version"]}"'} if self.case and expect < 400 else {}
@@ -111,8 +109,7 @@ class CaseStory:
         return [
             entry["person_ref"]
             for entry in self.case["persons"]
-            if (adults is None or entry["adult"] == adults)
-            and (relation is None or entry["relation"] == relation)
+            if (adults is None or entry["adult"] == adults) and (relation is None or entry["relation"] == relation)
         ]
 
     async def consent(self) -> None:
@@ -177,9 +174,7 @@ class CaseStory:
             "case_id": self.id,
             "programme_id": PROGRAMME,
             "rule_version": 1,
-            "composition": [
-                {"person_ref": ref, "relation": "x", "minor": False} for ref in refs or self.refs()
-            ],
+            "composition": [{"person_ref": ref, "relation": "x", "minor": False} for ref in refs or self.refs()],
             "lines": lines,
             "total": {"amount_minor": 10_000 * len(lines), "currency": "CHF"},
             "valid_until": (self.today + timedelta(days=90)).isoformat(),
@@ -206,9 +201,7 @@ class CaseStory:
         await self.post("pre-departure", {"partner_id": PARTNER})
 
     async def papers(self) -> None:
-        await self.post(
-            "itinerary", {"travel_on": (self.today + timedelta(days=7)).isoformat(), "transit": ["TUR"]}
-        )
+        await self.post("itinerary", {"travel_on": (self.today + timedelta(days=7)).isoformat(), "transit": ["TUR"]})
         for ref in self.refs():
             document = {"person_ref": ref, "kind": "passport", "issuer": "GEO", "number": "X123"}
             document["valid_until"] = (self.today + timedelta(days=400)).isoformat()

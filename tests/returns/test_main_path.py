@@ -40,9 +40,7 @@ async def test_a_family_goes_all_the_way(running: Run) -> None:
 async def test_a_programme_that_is_not_known_yet(running: Run) -> None:
     told = CaseStory(await running("returns"))
     body = {"programme_id": PROGRAMME, "destination": "GEO", "office_id": "ZRH", "authority_id": "SEM"}
-    answer = await told.caseworker.post(
-        "/returns/v1/cases", json={**body, "persons": [person("main_applicant")]}
-    )
+    answer = await told.caseworker.post("/returns/v1/cases", json={**body, "persons": [person("main_applicant")]})
     assert (answer.status_code, answer.json()["slug"]) == (409, "programme-not-known-yet")
     assert answer.headers["Retry-After"] == "1"
 
@@ -61,9 +59,7 @@ async def test_a_suspended_component_stops_new_cases_only(running: Run) -> None:
         "registry.component.status-changed.v1", {**changed, "status": "suspended"}, key=COMPONENT
     )
     body = {"programme_id": PROGRAMME, "destination": "GEO", "office_id": "ZRH", "authority_id": "SEM"}
-    refused = await told.caseworker.post(
-        "/returns/v1/cases", json={**body, "persons": [person("main_applicant")]}
-    )
+    refused = await told.caseworker.post("/returns/v1/cases", json={**body, "persons": [person("main_applicant")]})
     assert (refused.status_code, refused.json()["slug"]) == (409, "programme-takes-no-cases")
     await told.post(
         "screening",
@@ -108,19 +104,13 @@ async def test_the_calculation_must_be_known_and_fit(running: Run) -> None:
     told = await story(running)
     await told.eligible(FAMILY)
     path, headers = f"/returns/v1/cases/{told.id}/decision", {"If-Match": f'"{told.case["version"]}"'}
-    unknown = await told.officer.post(
-        path, json={"outcome": "approved", "quote_id": str(uuid4())}, headers=headers
-    )
+    unknown = await told.officer.post(path, json={"outcome": "approved", "quote_id": str(uuid4())}, headers=headers)
     assert (unknown.status_code, unknown.json()["slug"]) == (409, "quote-not-known-yet")
     await told.quoted(told.refs()[:2])
-    other = await told.officer.post(
-        path, json={"outcome": "approved", "quote_id": told.quote_id}, headers=headers
-    )
+    other = await told.officer.post(path, json={"outcome": "approved", "quote_id": told.quote_id}, headers=headers)
     assert (other.status_code, other.json()["slug"]) == (409, "quote-does-not-fit")
     await told.quoted(valid_until="2026-01-01")
-    old = await told.officer.post(
-        path, json={"outcome": "approved", "quote_id": told.quote_id}, headers=headers
-    )
+    old = await told.officer.post(path, json={"outcome": "approved", "quote_id": told.quote_id}, headers=headers)
     assert old.json()["slug"] == "quote-does-not-fit"
     without = await told.officer.post(path, json={"outcome": "refused"}, headers=headers)
     assert (without.status_code, without.json()["slug"]) == (422, "decision-incomplete")
@@ -141,9 +131,7 @@ async def test_every_command_repeated_has_one_effect(running: Run) -> None:
     told.service.clock.advance(days=7)
     path, body = f"/returns/v1/cases/{told.id}/departure", {"boarded": told.refs()}
     headers = {"Idempotency-Key": "gate", "If-Match": f'"{told.case["version"]}"'}
-    answers = await asyncio.gather(
-        *(told.caseworker.post(path, json=body, headers=headers) for _ in range(5))
-    )
+    answers = await asyncio.gather(*(told.caseworker.post(path, json=body, headers=headers) for _ in range(5)))
     assert {answer.status_code for answer in answers} <= {200, 409}
     again = await told.caseworker.post(path, json=body, headers=headers)
     assert again.status_code == 200

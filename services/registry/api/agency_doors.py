@@ -53,9 +53,7 @@ class RegisterOut(BaseModel):
 
 
 def _message(row: AgencyMessageRow) -> MessageOut:
-    return MessageOut(
-        message_id=row.id, message_type=row.message_type, status=row.status, reason_code=row.reason_code
-    )
+    return MessageOut(message_id=row.id, message_type=row.message_type, status=row.status, reason_code=row.reason_code)
 
 
 @router.post(
@@ -78,9 +76,7 @@ async def receive(call: Agency, request: Request) -> JSONResponse:
     settings = call.runtime.settings
     tolerance = settings.message_tolerance_seconds if isinstance(settings, RegistrySettings) else 300
     headers = {name.lower(): value for name, value in request.headers.items()}
-    command = receive_message.ReceiveMessage(
-        headers=headers, body=await request.body(), tolerance_seconds=tolerance
-    )
+    command = receive_message.ReceiveMessage(headers=headers, body=await request.body(), tolerance_seconds=tolerance)
     async with call.units.begin(
         actor=call.actor, acting_role=call.acting_role, correlation_id=request.state.request_id
     ) as uow:

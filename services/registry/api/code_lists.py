@@ -32,21 +32,15 @@ async def countries(call: Anybody) -> list[CountryOut]:
     return sorted([*found, CountryOut(code="XKX", alpha_2="XK", name="Kosovo")], key=lambda entry: entry.code)
 
 
-@router.get(
-    "/code-lists/{name}", operation_id="getCodeList", summary="A code list", responses=problems(NotFound)
-)
+@router.get("/code-lists/{name}", operation_id="getCodeList", summary="A code list", responses=problems(NotFound))
 async def code_list(call: Anybody, name: str) -> list[dict[str, Any]]:
     """One of: component_types, vulnerabilities, measure_categories, recipient_roles, currencies, languages."""
     if name == "currencies":
         units = ((entry.alpha_3, entry.name) for entry in pycountry.currencies)
-        return [
-            {"code": code, "name": label, "minor_units": MINOR_UNITS.get(code, 2)} for code, label in units
-        ]
+        return [{"code": code, "name": label, "minor_units": MINOR_UNITS.get(code, 2)} for code, label in units]
     if name == "languages":
         return [
-            {"code": entry.alpha_3, "name": entry.name}
-            for entry in pycountry.languages
-            if hasattr(entry, "alpha_2")
+            {"code": entry.alpha_3, "name": entry.name} for entry in pycountry.languages if hasattr(entry, "alpha_2")
         ]
     if name not in CODE_LISTS:
         raise NotFound

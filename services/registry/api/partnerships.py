@@ -223,9 +223,7 @@ async def add_component(call: Host, partnership_id: UUID, body: ComponentIn) -> 
 async def components(call: Reader, partnership_id: UUID, page: Paging) -> Page[ComponentOut]:
     """Of one partnership."""
     async with call.reading() as uow:
-        rows, cursor = await page_of(
-            uow, ComponentRow, page, col(ComponentRow.partnership_id) == partnership_id
-        )
+        rows, cursor = await page_of(uow, ComponentRow, page, col(ComponentRow.partnership_id) == partnership_id)
     return Page(items=[_component(None, row) for row in rows], next_cursor=cursor)
 
 

@@ -60,9 +60,7 @@ class RulesIn(Body):
     valid_from: date
     valid_to: date | None = None
     source: Short
-    content: dict[str, Any] = Field(
-        description="`currency`, `quote_valid_days`, `rules[]`, `caps[]`; see docs."
-    )
+    content: dict[str, Any] = Field(description="`currency`, `quote_valid_days`, `rules[]`, `caps[]`; see docs.")
 
 
 class RulesOut(RulesIn):
@@ -155,9 +153,7 @@ async def list_(call: Reader, page: Paging) -> Page[ProgrammeOut]:
     return Page(items=[_programme(None, row) for row in rows], next_cursor=cursor)
 
 
-@router.get(
-    "/{programme_id}", operation_id="getProgramme", summary="One programme", responses=problems(NotFound)
-)
+@router.get("/{programme_id}", operation_id="getProgramme", summary="One programme", responses=problems(NotFound))
 async def get(call: Reader, programme_id: UUID, response: Response) -> ProgrammeOut:
     """With its corridors and kinds of case."""
     async with call.reading() as uow:
@@ -189,9 +185,7 @@ async def draft(call: Manager, programme_id: UUID, body: RulesIn) -> Response:
 async def versions(call: Reader, programme_id: UUID, page: Paging) -> Page[RulesOut]:
     """Drafts and published ones."""
     async with call.reading() as uow:
-        rows, cursor = await page_of(
-            uow, RuleVersionRow, page, col(RuleVersionRow.programme_id) == programme_id
-        )
+        rows, cursor = await page_of(uow, RuleVersionRow, page, col(RuleVersionRow.programme_id) == programme_id)
     return Page(items=[_rules(None, row) for row in rows], next_cursor=cursor)
 
 

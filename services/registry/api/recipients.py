@@ -37,9 +37,7 @@ class RecipientIn(Body):
     country: Country
     countries: list[Country] = Field(default_factory=list, max_length=50)
     roles: list[Short] = Field(default_factory=list, max_length=9)
-    message_keys: list[Short] = Field(
-        default_factory=list, max_length=5, description="`whpk_` keys it signs with."
-    )
+    message_keys: list[Short] = Field(default_factory=list, max_length=5, description="`whpk_` keys it signs with.")
 
     @field_validator("roles")
     @classmethod
@@ -165,9 +163,7 @@ async def providers(call: Reader, page: Paging) -> Page[RecipientOut]:
     return await _listed(call, "provider", page)
 
 
-@router.post(
-    "/offices", operation_id="addOffice", summary="Enter an office", status_code=201, response_model=OfficeOut
-)
+@router.post("/offices", operation_id="addOffice", summary="Enter an office", status_code=201, response_model=OfficeOut)
 async def add_office(call: Host, body: OfficeIn) -> Response:
     """Counselling offices and deciding authorities."""
     return await call.command(

@@ -82,9 +82,7 @@ async def _again(uow: Any, row_id: UUID) -> DeliveryRow:
 )
 async def register(call: Owner, body: EndpointIn) -> Response:
     """By the recipient itself, or by the administration for it. Types are limited by the disclosure matrix."""
-    command = commands.RegisterEndpoint(
-        owner_id=body.owner_id, url=str(body.url), event_types=body.event_types
-    )
+    command = commands.RegisterEndpoint(owner_id=body.owner_id, url=str(body.url), event_types=body.event_types)
     return await call.command(
         lambda uow: commands.register(command, uow=uow), _endpoint, status=201, reload=commands.own_endpoint
     )
@@ -171,6 +169,4 @@ async def deliveries(call: Owner, endpoint_id: UUID, page: Paging) -> Page[Deliv
 )
 async def replay(call: Owner, delivery_id: UUID) -> Response:
     """Under the same webhook-id; checked again before it leaves."""
-    return await call.command(
-        lambda uow: commands.replay(delivery_id, uow=uow), _delivery, status=202, reload=_again
-    )
+    return await call.command(lambda uow: commands.replay(delivery_id, uow=uow), _delivery, status=202, reload=_again)

@@ -1,4 +1,5 @@
-"""Register an endpoint for webhooks, pause, resume, disable and test it; the signing key is made here and never shown."""
+"""Register an endpoint for webhooks, pause, resume, disable and test it; the signing key is made here and never
+shown."""
 
 from __future__ import annotations
 
@@ -79,9 +80,7 @@ async def own_endpoint(uow: UnitOfWork, endpoint_id: UUID, *, lock: bool = False
     return row
 
 
-async def set_status(
-    endpoint_id: UUID, status: Literal["active", "paused"], *, uow: UnitOfWork
-) -> WebhookEndpointRow:
+async def set_status(endpoint_id: UUID, status: Literal["active", "paused"], *, uow: UnitOfWork) -> WebhookEndpointRow:
     """Pause or resume; while paused everything is kept and sent later. Raises NotFound, EndpointDisabled."""
     row = await own_endpoint(uow, endpoint_id, lock=True)
     uow.match(row.version)

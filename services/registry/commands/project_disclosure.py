@@ -1,7 +1,9 @@
 """Follow the facts of other services: who may be told what, and what is now to be told or stopped.
 
-Fails closed: without a live consent naming the recipient and the purpose, or an approved package, nothing is queued; and everything is checked
-again before each attempt (send_deliveries). The neutral stop goes to whoever was told something, whatever the cause, and looks the same.
+Fails closed: without a live consent naming the recipient and the purpose, or an approved package, nothing is queued;
+and everything is checked
+again before each attempt (send_deliveries). The neutral stop goes to whoever was told something, whatever the cause,
+and looks the same.
 """
 
 from __future__ import annotations
@@ -58,10 +60,7 @@ async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork)
     """Nothing more goes to recipients who are left without a live consent; those told get the neutral stop."""
     where = col(KnownConsentRow.consent_id) == fact.consent_id
     found = await uow.session.execute(
-        update(KnownConsentRow)
-        .where(where)
-        .values(withdrawn=True)
-        .returning(col(KnownConsentRow.recipient_id))
+        update(KnownConsentRow).where(where).values(withdrawn=True).returning(col(KnownConsentRow.recipient_id))
     )
     for recipient_id in sorted(set(found.scalars())):
         if not await live_persons(uow, fact.case_id, recipient_id, purpose=None):
@@ -71,9 +70,7 @@ async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork)
 async def case_over(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Withdrawn, refused, cancelled, suspended, failed: the same neutral stop for everybody who was told."""
     await keep_case(case_id, uow=uow, over=True)
-    rows = await uow.session.execute(
-        select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id)
-    )
+    rows = await uow.session.execute(select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id))
     for recipient_id in sorted(rows.scalars()):
         await end_request(case_id, recipient_id, uow=uow)
 
@@ -158,9 +155,7 @@ async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWo
     await uow.session.execute(update(AgencyMessageRow).where(where).values(**values))
 
 
-async def live_persons(
-    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None
-) -> set[str]:
+async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> set[str]:
     """Persons whose live consent names this recipient (and purpose)."""
     statement = select(KnownConsentRow).where(
         col(KnownConsentRow.case_id) == case_id,
@@ -171,8 +166,7 @@ async def live_persons(
     return {
         row.person_ref
         for row in (await uow.session.execute(statement)).scalars()
-        if (purpose is None or purpose in row.purposes)
-        and (row.valid_until is None or row.valid_until >= today)
+        if (purpose is None or purpose in row.purposes) and (row.valid_until is None or row.valid_until >= today)
     }
 
 
@@ -211,9 +205,7 @@ async def agency_case(
         statement = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
         await uow.session.execute(statement.on_conflict_do_nothing())
     where = (col(AgencyCaseRow.case_id) == case_id, col(AgencyCaseRow.recipient_id) == recipient_id)
-    found: AgencyCaseRow | None = await uow.session.scalar(
-        select(AgencyCaseRow).where(*where).with_for_update()
-    )
+    found: AgencyCaseRow | None = await uow.session.scalar(select(AgencyCaseRow).where(*where).with_for_update())
     return found
 
 
@@ -228,7 +220,8 @@ async def tell(
     person_refs: list[str],
     disclosure_id: UUID | None = None,
 ) -> None:
-    """Queue one payload if the matrix allows the type for this recipient; with or without an endpoint, it is in the feed."""
+    """Queue one payload if the matrix allows the type for this recipient; with or without an endpoint, it is in the
+    feed."""
     recipient = await uow.session.get(RecipientRow, recipient_id)
     if recipient is None or payload_type not in allowed_types(recipient.kind, recipient.roles):
         return

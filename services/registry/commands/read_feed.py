@@ -17,9 +17,7 @@ def _is_own(actor: Principal, recipient_id: UUID) -> bool:
     return str(recipient_id) in (actor.agency_id, actor.partner_id)
 
 
-async def read(
-    uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str
-) -> list[dict[str, Any]]:
+async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:
     """Payloads after a number. Unknown, foreign and undisclosed references get the same NotFound."""
     known, rows = await feed(uow, reference, after, limit)
     if known is None or not _is_own(uow.actor, known.recipient_id):

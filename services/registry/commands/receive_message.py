@@ -58,7 +58,8 @@ class ReceiveMessage:
 
 
 async def handle(command: ReceiveMessage, *, uow: UnitOfWork) -> AgencyMessageRow:
-    """Raises SignatureRefused, MessageNotUnderstood, PersonalDataNotAccepted, MessageIdReused, RoleMissing, NotFound."""
+    """Raises SignatureRefused, MessageNotUnderstood, PersonalDataNotAccepted, MessageIdReused, RoleMissing,
+    NotFound."""
     sender = await _sender(uow)
     verified = verify(
         _keys(sender),

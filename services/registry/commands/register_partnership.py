@@ -61,9 +61,7 @@ async def move(partnership_id: UUID, status: str, on: date, *, uow: UnitOfWork) 
         row.signed_on = on
         parties = [Party(**party) for party in row.parties]
         uow.publish(
-            PartnershipSignedV1(
-                partnership_id=row.id, parties=parties, legal_form=row.legal_form, signed_on=on
-            )
+            PartnershipSignedV1(partnership_id=row.id, parties=parties, legal_form=row.legal_form, signed_on=on)
         )
     fact = PartnershipStatusChangedV1(partnership_id=row.id, status_before=before, status=status, on=on)
     uow.publish(fact)

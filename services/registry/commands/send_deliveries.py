@@ -1,6 +1,7 @@
 """Send what is due: claim, check again, sign, send outside of any transaction, record.
 
-Order holds per case and endpoint: only the oldest pending delivery of a pair can be claimed, so a slow case or a dead endpoint delays nobody
+Order holds per case and endpoint: only the oldest pending delivery of a pair can be claimed, so a slow case or a dead
+endpoint delays nobody
 else. The counter is taken when a fact first leaves: what is withheld leaves no gap.
 """
 
@@ -128,7 +129,8 @@ async def prepare(uow: UnitOfWork, delivery_id: UUID, *, public_url: str) -> Out
 
 
 async def may_leave(uow: UnitOfWork, row: DeliveryRow) -> bool:
-    """Decided anew each time: freeze, recall, expiry, consent of everybody named. The neutral stop and tests always may."""
+    """Decided anew each time: freeze, recall, expiry, consent of everybody named. The neutral stop and tests always
+    may."""
     if row.payload_type in ("request.ended", TEST_EVENT) or row.case_id is None:
         return True
     case = await uow.session.get(KnownCaseRow, row.case_id, populate_existing=True)

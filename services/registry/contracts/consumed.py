@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.events.contract import EventSeen
 
 
@@ -90,7 +92,7 @@ class DisclosureMadeSeen(EventSeen):
     case_id: UUID
     recipient_id: UUID
     data_classes: list[str]
-    person_refs: list[str] = []
+    person_refs: list[str] = Field(default_factory=list)
 
 
 class DisclosureRecalledSeen(EventSeen):

@@ -136,9 +136,7 @@ class AgreementPublishedV1(EventContract):
         "version": 1,
         "valid_from": "2026-03-02",
         "valid_to": None,
-        "clauses": [
-            {"clause_id": "0199c0de-0000-7000-8000-000000000004", "code": "identity_reply", "reply_days": 25}
-        ],
+        "clauses": [{"clause_id": "0199c0de-0000-7000-8000-000000000004", "code": "identity_reply", "reply_days": 25}],
     }
 
     agreement_id: UUID

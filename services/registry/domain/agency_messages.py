@@ -1,4 +1,5 @@
-"""What an agency may say: a closed set of message types, each with a closed set of coded facts. No names, numbers or free text."""
+"""What an agency may say: a closed set of message types, each with a closed set of coded facts. No names, numbers or
+free text."""
 
 from __future__ import annotations
 

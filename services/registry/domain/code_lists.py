@@ -1,6 +1,7 @@
 """Code lists of the field: reference data, versioned with the code.
 
-Sources: the elements of a migration partnership as named by D. Dafflon and D. Efionayi (Migration Partnerships, from words to action); DAC
+Sources: the elements of a migration partnership as named by D. Dafflon and D. Efionayi (Migration Partnerships, from
+words to action); DAC
 purpose codes of the OECD CRS; currencies with other than two minor units per ISO 4217.
 """
 
@@ -20,12 +21,8 @@ def _terms(code: str, en: str, de: str, fr: str, **more: Any) -> dict[str, Any]:
 
 CODE_LISTS: dict[str, list[dict[str, Any]]] = {
     "component_types": [
-        _terms(
-            "readmission", "readmission agreement", "Rückübernahmeabkommen", "accord de réadmission", dac=None
-        ),
-        _terms(
-            "voluntary_return", "voluntary return assistance", "Rückkehrhilfe", "aide au retour", dac="93010"
-        ),
+        _terms("readmission", "readmission agreement", "Rückübernahmeabkommen", "accord de réadmission", dac=None),
+        _terms("voluntary_return", "voluntary return assistance", "Rückkehrhilfe", "aide au retour", dac="93010"),
         _terms("reintegration", "reintegration of returnees", "Reintegration", "réintégration", dac="15190"),
         _terms(
             "migration_management",
@@ -55,17 +52,11 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
             "transformation des conflits",
             dac="15220",
         ),
-        _terms(
-            "good_governance", "good governance", "gute Regierungsführung", "bonne gouvernance", dac="15110"
-        ),
+        _terms("good_governance", "good governance", "gute Regierungsführung", "bonne gouvernance", dac="15110"),
         _terms("visa_regime", "changes in the visa regime", "Visumsregime", "régime des visas", dac=None),
         _terms("financial_aid", "financial aid", "Finanzhilfe", "aide financière", dac="51010"),
-        _terms(
-            "education_access", "access to education", "Bildungszugang", "accès à l'éducation", dac="11420"
-        ),
-        _terms(
-            "remittances", "transfer of remittances", "Rücküberweisungen", "transferts de fonds", dac="15190"
-        ),
+        _terms("education_access", "access to education", "Bildungszugang", "accès à l'éducation", dac="11420"),
+        _terms("remittances", "transfer of remittances", "Rücküberweisungen", "transferts de fonds", dac="15190"),
         _terms("asylum_systems", "improving asylum systems", "Asylsysteme", "systèmes d'asile", dac="15190"),
         _terms(
             "irregular_migration",
@@ -90,9 +81,7 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
             "campagne d'information",
             dac="15190",
         ),
-        _terms(
-            "border_management", "border management", "Grenzverwaltung", "gestion des frontières", dac="15130"
-        ),
+        _terms("border_management", "border management", "Grenzverwaltung", "gestion des frontières", dac="15130"),
         _terms("dialogue", "migration dialogue", "Migrationsdialog", "dialogue migratoire", dac="15190"),
     ],
     "vulnerabilities": [
@@ -119,14 +108,10 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
             "Rechts- und Sozialberatung",
             "conseil juridique et social",
         ),
-        _terms(
-            "family_reunification", "family reunification", "Familienzusammenführung", "regroupement familial"
-        ),
+        _terms("family_reunification", "family reunification", "Familienzusammenführung", "regroupement familial"),
     ],
     "recipient_roles": [
-        _terms(
-            "identity_verification", "identity verification", "Identitätsprüfung", "vérification d'identité"
-        ),
+        _terms("identity_verification", "identity verification", "Identitätsprüfung", "vérification d'identité"),
         _terms("travel_documents", "travel documents", "Reisepapiere", "documents de voyage"),
         _terms("reception", "reception", "Empfang", "accueil"),
         _terms("child_protection", "child protection", "Kindesschutz", "protection de l'enfance"),

@@ -1,6 +1,7 @@
 """Who may be told what: the allow-list of outward payload types per kind of recipient, and their closed shapes.
 
-What is not on this page cannot leave. Nothing here can represent an asylum procedure, a vulnerability, a reason or an amount towards a
+What is not on this page cannot leave. Nothing here can represent an asylum procedure, a vulnerability, a reason or an
+amount towards a
 state authority.
 """
 
@@ -36,9 +37,7 @@ PARTNER = (
 ALLOWED: Mapping[str, frozenset[str]] = {
     "identity_verification": frozenset(REQUESTS),
     "travel_documents": frozenset(REQUESTS),
-    "reception": frozenset(
-        {"arrival.announced", "arrival.rescheduled", "arrival.cancelled", "request.ended"}
-    ),
+    "reception": frozenset({"arrival.announced", "arrival.rescheduled", "arrival.cancelled", "request.ended"}),
     "child_protection": frozenset({"request.package-ready", "request.ended"}),
     "specialised_support": frozenset({"request.package-ready", "request.ended"}),
     "health": frozenset({"request.package-ready", "request.ended"}),
@@ -73,9 +72,7 @@ class NotOnTheMatrix(ValueError):
 
 def allowed_types(kind: str, roles: frozenset[str] | set[str] | list[str]) -> frozenset[str]:
     """Every payload type a recipient of this kind and these roles may get."""
-    types = (
-        frozenset().union(*(ALLOWED.get(role, frozenset()) for role in roles)) if roles else frozenset[str]()
-    )
+    types = frozenset().union(*(ALLOWED.get(role, frozenset()) for role in roles)) if roles else frozenset[str]()
     return types - NEVER_TO_A_STATE if kind in STATE_KINDS else types
 
 

@@ -1,6 +1,7 @@
 """The quote engine: a rule table and a composition make lines, each with its arithmetic.
 
-Tables are data (services never hold an amount). Money is integer minor units; percentages round down. Shapes follow domain.md section 4.
+Tables are data (services never hold an amount). Money is integer minor units; percentages round down. Shapes follow
+domain.md section 4.
 """
 
 from __future__ import annotations
@@ -81,24 +82,13 @@ def check_table(table: Mapping[str, Any]) -> None:
 
 
 def _check_rule(name: str, rule: Mapping[str, Any]) -> None:
-    if (
-        rule.get("per") not in ("person", "file")
-        or not rule.get("code")
-        or not _amount(rule.get("amount_minor"))
-    ):
+    if rule.get("per") not in ("person", "file") or not rule.get("code") or not _amount(rule.get("amount_minor")):
         raise RuleTableInvalid(f"rule {name} needs per, code and a whole amount")
     shares = rule.get("instalments") or [{"phase": rule.get("phase"), "percent": 100}]
-    if (
-        any(share.get("phase") not in PHASES for share in shares)
-        or sum(share["percent"] for share in shares) != 100
-    ):
+    if any(share.get("phase") not in PHASES for share in shares) or sum(share["percent"] for share in shares) != 100:
         raise RuleTableInvalid(f"rule {name} needs phases whose shares add up to 100 percent")
     for reduction in rule.get("reductions", []):
-        if (
-            not 0 <= reduction.get("percent", -1) <= 100
-            or "fact" not in reduction
-            or "below" not in reduction
-        ):
+        if not 0 <= reduction.get("percent", -1) <= 100 or "fact" not in reduction or "below" not in reduction:
             raise RuleTableInvalid(f"rule {name} has a reduction without fact, below or percent")
 
 
@@ -106,9 +96,7 @@ def _amount(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def quote(
-    table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstances: Circumstances
-) -> list[QuoteLine]:
+def quote(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstances: Circumstances) -> list[QuoteLine]:
     """The lines for this composition; never negative, caps kept. Raises RuleTableInvalid."""
     check_table(table)
     lines: list[QuoteLine] = []
@@ -151,24 +139,16 @@ def _lines(
         value = circumstances.numbers.get(reduction["fact"])
         if value is not None and value < reduction["below"]:
             amount = amount * reduction["percent"] // 100
-            steps.append(
-                Step(f"{reduction['percent']} % because {reduction['fact']} < {reduction['below']}", amount)
-            )
+            steps.append(Step(f"{reduction['percent']} % because {reduction['fact']} < {reduction['below']}", amount))
     shares = rule.get("instalments") or [{"phase": rule["phase"], "percent": 100}]
     made: list[QuoteLine] = []
     left = amount
     for number, share in enumerate(shares):
         part = left if number == len(shares) - 1 else amount * share["percent"] // 100
         left -= part
-        own = (
-            steps
-            if len(shares) == 1
-            else [*steps, Step(f"instalment {number + 1}: {share['percent']} %", part)]
-        )
+        own = steps if len(shares) == 1 else [*steps, Step(f"instalment {number + 1}: {share['percent']} %", part)]
         reference = person.person_ref if person else None
-        made.append(
-            QuoteLine(rule["id"], rule["code"], share["phase"], part, currency, reference, tuple(own))
-        )
+        made.append(QuoteLine(rule["id"], rule["code"], share["phase"], part, currency, reference, tuple(own)))
     return made
 
 
@@ -177,10 +157,12 @@ def _capped(lines: list[QuoteLine], cap: Mapping[str, Any]) -> list[QuoteLine]:
     over = sum(line.amount_minor for line in lines if line.code in cap["codes"]) - cap["amount_minor"]
     kept: list[QuoteLine] = []
     for line in reversed(lines):
-        if over > 0 and line.code in cap["codes"]:
-            cut = min(over, line.amount_minor)
-            over -= cut
-            step = Step(f"cut to the file's cap of {cap['amount_minor']}", line.amount_minor - cut)
-            line = replace(line, amount_minor=line.amount_minor - cut, steps=(*line.steps, step))
-        kept.append(line)
+        cut = min(over, line.amount_minor) if over > 0 and line.code in cap["codes"] else 0
+        over -= cut
+        kept.append(_cut(line, cut, cap["amount_minor"]) if cut else line)
     return kept[::-1]
+
+
+def _cut(line: QuoteLine, by: int, cap: int) -> QuoteLine:
+    left = line.amount_minor - by
+    return replace(line, amount_minor=left, steps=(*line.steps, Step(f"cut to the file's cap of {cap}", left)))

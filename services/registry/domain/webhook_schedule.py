@@ -1,6 +1,7 @@
 """When an undelivered webhook is tried again.
 
-Source: the example schedule of the Standard Webhooks specification 1.0.0 (ten attempts over about 75 hours), with jitter.
+Source: the example schedule of the Standard Webhooks specification 1.0.0 (ten attempts over about 75 hours), with
+jitter.
 """
 
 from __future__ import annotations

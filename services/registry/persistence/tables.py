@@ -13,9 +13,7 @@ from sqlmodel import Field, SQLModel
 from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, json_column
 
 
-class RegistryTable(
-    SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))
-):
+class RegistryTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Response
 
 router = APIRouter(prefix="/dashboard", tags=["dashboard"])
 PAGE = resources.files("services.reporting") / "api" / "dashboard_page"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'"
+)
 KINDS = {"dashboard.js": "text/javascript", "dashboard.css": "text/css"}
 
 

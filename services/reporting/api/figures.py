@@ -33,12 +33,8 @@ class Figures(BaseModel):
     end: date
     n: int = Field(description="How many units the rows are made of.")
     rows: list[dict[str, Any]]
-    left: list[dict[str, Any]] = Field(
-        default_factory=list, description="Funnel only: cases that left the path."
-    )
-    release: Literal["internal"] = Field(
-        default="internal", description="Not disclosure-controlled; do not publish."
-    )
+    left: list[dict[str, Any]] = Field(default_factory=list, description="Funnel only: cases that left the path.")
+    release: Literal["internal"] = Field(default="internal", description="Not disclosure-controlled; do not publish.")
 
 
 class PartnershipOut(BaseModel):
@@ -61,9 +57,7 @@ def _figures(code: str, period: Period, rows: list[Any], *, n: int, left: list[A
     )
 
 
-@router.get(
-    "/returns", operation_id="returnsBy", summary="Assisted returns", responses=problems(PeriodNotValid)
-)
+@router.get("/returns", operation_id="returnsBy", summary="Assisted returns", responses=problems(PeriodNotValid))
 async def get_returns(call: Reader, period: InPeriod, by: Breakdown = "month") -> Figures:
     """Person-returns by day of departure, by one breakdown."""
     async with call.reading() as uow:
@@ -71,9 +65,7 @@ async def get_returns(call: Reader, period: InPeriod, by: Breakdown = "month") -
     return _figures("returns", period, rows, n=sum(row.value for row in rows))
 
 
-@router.get(
-    "/funnel", operation_id="funnel", summary="How far a cohort came", responses=problems(PeriodNotValid)
-)
+@router.get("/funnel", operation_id="funnel", summary="How far a cohort came", responses=problems(PeriodNotValid))
 async def get_funnel(call: Reader, period: InPeriod) -> Figures:
     """The cases opened in the period and the stages they have reached by now."""
     async with call.reading() as uow:
@@ -81,9 +73,7 @@ async def get_funnel(call: Reader, period: InPeriod) -> Figures:
     return _figures("funnel", period, found.steps, n=found.steps[0].cases, left=found.left)
 
 
-@router.get(
-    "/timeliness", operation_id="timeliness", summary="Days between steps", responses=problems(PeriodNotValid)
-)
+@router.get("/timeliness", operation_id="timeliness", summary="Days between steps", responses=problems(PeriodNotValid))
 async def get_timeliness(call: Reader, period: InPeriod) -> Figures:
     """Medians and ninetieth percentiles with open cases counted as waiting."""
     async with call.reading() as uow:
@@ -99,9 +89,7 @@ async def get_finance(call: Reader, period: InPeriod) -> Figures:
     return _figures("finance", period, rows, n=sum(row.payments for row in rows))
 
 
-@router.get(
-    "/outcomes", operation_id="outcomes", summary="Reintegration scores", responses=problems(PeriodNotValid)
-)
+@router.get("/outcomes", operation_id="outcomes", summary="Reintegration scores", responses=problems(PeriodNotValid))
 async def get_outcomes(call: Reader, period: InPeriod) -> Figures:
     """Mean scores per wave and model version, from five surveys on."""
     async with call.reading() as uow:

@@ -22,6 +22,4 @@ async def signed(seen: PartnershipSignedSeen, *, uow: UnitOfWork) -> None:
 
 async def status_changed(seen: PartnershipStatusChangedSeen, *, uow: UnitOfWork) -> None:
     """Record the new status."""
-    await upsert(
-        uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status}
-    )
+    await upsert(uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status})

@@ -18,10 +18,7 @@ def _millionths(score: str | float | None) -> int | None:
 
 async def handle(seen: SurveyCompletedSeen, *, uow: UnitOfWork) -> None:
     """Record the scores; scores of different model versions are never mixed later."""
-    scores = {
-        name: _millionths(seen.scores.get(name))
-        for name in ("economic", "social", "psychosocial", "composite")
-    }
+    scores = {name: _millionths(seen.scores.get(name)) for name in ("economic", "social", "psychosocial", "composite")}
     values = {
         "case_id": seen.case_id,
         "person_ref": seen.person_ref,

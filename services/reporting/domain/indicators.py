@@ -38,7 +38,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "case",
         "opening of the case",
         "cohort",
-        "Cases opened in the period and how many of them have reached each stage by now; a case that was split off counts "
+        "Cases opened in the period and how many of them have reached each stage by now; a case "
+        "that was split off counts "
         "from its own opening and not in the cohort of the case it came from.",
     ),
     Indicator(
@@ -47,7 +48,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "case",
         "first step of the interval",
         "cohort",
-        "Kaplan-Meier median and ninetieth percentile; cases still waiting count as waiting, cases that left the path stop "
+        "Kaplan-Meier median and ninetieth percentile; cases still waiting count as waiting, cases "
+        "that left the path stop "
         "being observed on that day.",
     ),
     Indicator(

@@ -31,7 +31,8 @@ FUNNEL: tuple[tuple[str, str], ...] = (
     ("arrived", "arrived_on"),
     ("first grant after return", "first_grant_on"),
 )
-"""Main stages in order; a cohort can only shrink along them. Leaving the path is counted beside it, never as a failure."""
+"""Main stages in order; a cohort can only shrink along them. Leaving the path is counted beside it, never as a
+failure."""
 
 LEFT_THE_PATH: tuple[tuple[str, str], ...] = (
     ("withdrawn", "withdrawn_on"),

@@ -35,9 +35,7 @@ async def set_person(session: AsyncSession, case_id: UUID, person: Mapping[str, 
     """Set what is known of a person; `person` has the fields of an event's person fact."""
     known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
     values = {name: person[name] for name in known}
-    await upsert(
-        session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns}
-    )
+    await upsert(session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
 
 
 async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> None:

@@ -12,9 +12,7 @@ from sqlmodel import Field, SQLModel
 from shared.database.tables import NAMING_CONVENTION, add_kit_tables
 
 
-class ReportingTable(
-    SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))
-):
+class ReportingTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

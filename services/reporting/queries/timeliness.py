@@ -44,9 +44,7 @@ def _interval(
         if begun is None or not period[0] <= begun <= period[1]:
             continue
         finished: date | None = getattr(case, then)
-        observed.append(
-            Waited(days=((finished or _last_seen(case, today)) - begun).days, done=finished is not None)
-        )
+        observed.append(Waited(days=((finished or _last_seen(case, today)) - begun).days, done=finished is not None))
     return Interval(
         name=name,
         cases=len(observed),

@@ -69,7 +69,8 @@ def new_person(person: PersonIn) -> NewPerson:
     responses=problems(Forbidden, open_case.ProgrammeNotKnownYet, open_case.ProgrammeTakesNoCases),
 )
 async def open_(call: Caseworker, body: CaseIn) -> Response:
-    """Opens a file for a person or family. 409 `programme-not-known-yet` right after a programme's publication: try again."""
+    """Opens a file for a person or family. 409 `programme-not-known-yet` right after a programme's publication: try
+    again."""
     command = open_case.OpenCase(
         **body.model_dump(exclude={"persons"}), persons=[new_person(person) for person in body.persons]
     )
@@ -102,9 +103,7 @@ async def get(call: Reader, case_id: UUID, response: Response) -> CaseOut:
     return shown
 
 
-@router.get(
-    "/{case_id}/history", operation_id="getCaseHistory", summary="What happened", responses=problems(NotFound)
-)
+@router.get("/{case_id}/history", operation_id="getCaseHistory", summary="What happened", responses=problems(NotFound))
 async def history(call: Reader, case_id: UUID) -> list[HistoryOut]:
     """In order; nothing in it is ever changed."""
     async with call.reading() as uow:

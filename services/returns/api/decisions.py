@@ -145,7 +145,8 @@ async def determine(
     ),
 )
 async def decide(call: Annotated[Call, caller("case_officer")], case_id: UUID, body: DecisionIn) -> Response:
-    """A case officer of the authority who did not prepare the file. 409 `quote-not-known-yet`: try again in a second."""
+    """A case officer of the authority who did not prepare the file. 409 `quote-not-known-yet`: try again in a
+    second."""
     return await case_command(
         call,
         lambda uow: decide_case.handle(decide_case.DecideCase(case_id=case_id, **body.model_dump()), uow=uow),

@@ -138,9 +138,7 @@ async def prepare(call: Officer, case_id: UUID, body: DisclosureIn) -> Response:
     )
 
 
-@router.get(
-    "/disclosures", operation_id="listDisclosures", summary="Packages of a case", responses=problems(NotFound)
-)
+@router.get("/disclosures", operation_id="listDisclosures", summary="Packages of a case", responses=problems(NotFound))
 async def list_(call: Officer, case_id: UUID) -> list[DisclosureOut]:
     """Oldest first, without values."""
     async with call.reading() as uow:

@@ -60,9 +60,7 @@ async def withdraw(
     """No If-Match, no reason, no second person needed. On the way it ends the journey instead."""
     return await case_command(
         call,
-        lambda uow: withdraw_case.handle(
-            withdraw_case.WithdrawCase(case_id=case_id, **body.model_dump()), uow=uow
-        ),
+        lambda uow: withdraw_case.handle(withdraw_case.WithdrawCase(case_id=case_id, **body.model_dump()), uow=uow),
         match="none",
     )
 
@@ -89,9 +87,7 @@ async def cancel(call: Annotated[Call, caller("case_officer")], case_id: UUID, b
     response_model=CaseOut,
     responses=problems(NotFound, TransitionRefused),
 )
-async def suspend(
-    call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: StepIn
-) -> Response:
+async def suspend(call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: StepIn) -> Response:
     """The case rests; resuming takes it back to where it was."""
     return await case_command(
         call,
@@ -106,9 +102,7 @@ async def suspend(
     response_model=CaseOut,
     responses=problems(NotFound, TransitionRefused),
 )
-async def resume(
-    call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: StepIn
-) -> Response:
+async def resume(call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: StepIn) -> Response:
     """Goes on where it was."""
     return await case_command(
         call,
@@ -175,9 +169,7 @@ async def take_up(
     response_model=CaseOut,
     responses=problems(NotFound, TransitionRefused),
 )
-async def split(
-    call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: SplitIn
-) -> Response:
+async def split(call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: SplitIn) -> Response:
     """Answers with the new case. Both files must be whole: no child and nobody needing care alone."""
     return await case_command(
         call,

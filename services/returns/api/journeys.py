@@ -135,9 +135,7 @@ async def plan(
     """A change takes a ready case back to preparation."""
     return await case_command(
         call,
-        lambda uow: set_itinerary.handle(
-            set_itinerary.SetItinerary(case_id=case_id, **body.model_dump()), uow=uow
-        ),
+        lambda uow: set_itinerary.handle(set_itinerary.SetItinerary(case_id=case_id, **body.model_dump()), uow=uow),
     )
 
 
@@ -190,9 +188,7 @@ async def depart(
     responses=problems(NotFound, TransitionRefused, confirm_arrival.ArrivalBeforeDeparture),
 )
 async def arrive(
-    call: Annotated[
-        Call, caller("caseworker", "travel_officer", "case_officer", "reintegration_partner", "provider")
-    ],
+    call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer", "reintegration_partner", "provider")],
     case_id: UUID,
     body: ArrivalIn,
 ) -> Response:
@@ -213,9 +209,7 @@ async def arrive(
     responses=problems(NotFound, TransitionRefused),
 )
 async def hand(
-    call: Annotated[
-        Call, caller("caseworker", "travel_officer", "case_officer", "reintegration_partner", "provider")
-    ],
+    call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer", "reintegration_partner", "provider")],
     case_id: UUID,
     body: HandoverIn,
 ) -> Response:

@@ -43,9 +43,7 @@ class ConsentIn(Body):
     language: Language
     interpreter: Literal["none", "professional", "community"] = "none"
     text_version: Short
-    text_hash: Annotated[
-        str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the text that was signed.")
-    ]
+    text_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the text that was signed.")]
     given_on: date | None = None
     valid_until: date | None = None
 
@@ -97,9 +95,7 @@ async def _the_case(uow: UnitOfWork, case_id: UUID, done: Any) -> ReturnCaseRow:
     return (await load_file(uow, case_id, may_work)).case
 
 
-@router.post(
-    "/persons", operation_id="addPerson", summary="Add a person", status_code=201, response_model=CaseOut
-)
+@router.post("/persons", operation_id="addPerson", summary="Add a person", status_code=201, response_model=CaseOut)
 async def add(call: Caseworker, case_id: UUID, body: PersonIn) -> Response:
     """Until the application is decided."""
     command = add_person.AddPerson(case_id=case_id, person=new_person(body))
@@ -108,9 +104,7 @@ async def add(call: Caseworker, case_id: UUID, body: PersonIn) -> Response:
     )
 
 
-@router.patch(
-    "/persons/{person_ref}", operation_id="amendPerson", summary="Complete a person", response_model=CaseOut
-)
+@router.patch("/persons/{person_ref}", operation_id="amendPerson", summary="Complete a person", response_model=CaseOut)
 async def amend(call: AnyWorker, case_id: UUID, person_ref: Short, body: PersonPatch) -> Response:
     """Only what is given changes; needs If-Match."""
     command = amend_person.AmendPerson(
@@ -141,9 +135,7 @@ async def consent(call: Caseworker, case_id: UUID, body: ConsentIn) -> Response:
     )
 
 
-@router.get(
-    "/consents", operation_id="listConsents", summary="Consents of a file", responses=problems(NotFound)
-)
+@router.get("/consents", operation_id="listConsents", summary="Consents of a file", responses=problems(NotFound))
 async def consents(call: AnyWorker, case_id: UUID) -> list[ConsentOut]:
     """Live and withdrawn ones."""
     async with call.reading() as uow:
@@ -158,9 +150,7 @@ async def consents(call: AnyWorker, case_id: UUID) -> list[ConsentOut]:
     response_model=CaseOut,
     responses=problems(NotFound),
 )
-async def withdraw(
-    call: Caseworker, case_id: UUID, consent_id: UUID, body: WithdrawalOfConsentIn
-) -> Response:
+async def withdraw(call: Caseworker, case_id: UUID, consent_id: UUID, body: WithdrawalOfConsentIn) -> Response:
     """Sharing stops from this moment; the return itself is not touched."""
     command = withdraw_consent.WithdrawConsent(case_id=case_id, consent_id=consent_id, on=body.on)
     return await case_command(

@@ -18,9 +18,7 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 CaseKind = Literal["avrr", "avr_transport_only", "self_organised", "humanitarian_return"]
-DestinationBasis = Literal[
-    "citizenship", "former_habitual_residence", "right_of_residence", "admitted_third_country"
-]
+DestinationBasis = Literal["citizenship", "former_habitual_residence", "right_of_residence", "admitted_third_country"]
 Group = Literal["applicant", "authority", "third_party", "circumstances"]
 
 
@@ -63,9 +61,7 @@ class PersonIn(Body):
     unaccompanied: bool = False
     needs_carer: bool = False
     medical_needed: bool = False
-    provisional: bool = Field(
-        default=False, description="Identity to be completed; cannot consent until then."
-    )
+    provisional: bool = Field(default=False, description="Identity to be completed; cannot consent until then.")
 
 
 class CaseIn(Body):
@@ -87,9 +83,7 @@ class PersonPatch(Body):
 
     identity: Identity | None = None
     born_on: date | None = None
-    guardians_agreed: bool | None = Field(
-        default=None, description="All holders of parental responsibility agreed."
-    )
+    guardians_agreed: bool | None = Field(default=None, description="All holders of parental responsibility agreed.")
     child_heard: bool | None = Field(default=None, description="The child's own view was heard.")
     needs_carer: bool | None = None
     medical_needed: bool | None = None
@@ -162,9 +156,7 @@ class CaseSummary(BaseModel):
     updated_at: datetime
 
 
-def person_out(
-    file: CaseFile, person: CasePersonRow, *, on: date, identity: dict[str, Any] | None = None
-) -> PersonOut:
+def person_out(file: CaseFile, person: CasePersonRow, *, on: date, identity: dict[str, Any] | None = None) -> PersonOut:
     """One person as shown."""
     values = {name: getattr(person, name) for name in PersonOut.model_fields if hasattr(person, name)}
     values |= {
@@ -180,9 +172,7 @@ def case_out(file: CaseFile, *, on: date, identities: dict[UUID, dict[str, Any]]
     """One case as shown."""
     case = file.case
     values = {name: getattr(case, name) for name in CaseOut.model_fields if hasattr(case, name)}
-    granted = (
-        Money(case.total_minor, case.currency) if case.total_minor is not None and case.currency else None
-    )
+    granted = Money(case.total_minor, case.currency) if case.total_minor is not None and case.currency else None
     known = identities or {}
     persons = [person_out(file, person, on=on, identity=known.get(person.id)) for person in file.persons]
     return CaseOut(**values, granted=granted, persons=persons)

@@ -1,4 +1,5 @@
-"""What an agency said about a case takes effect, or is an outcome of its own: not applied, and visible to the office and the sender."""
+"""What an agency said about a case takes effect, or is an outcome of its own: not applied, and visible to the office
+and the sender."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ async def approve(
         row.endangerment_checked_on, row.endangerment_checked_by = uow.now.date(), uow.actor.subject
     missing = obstacles(await package_view(uow, file, row, check_days=check_days))
     if uow.actor.subject == row.prepared_by:
-        missing.insert(
-            0, Missing("four-eyes", "Somebody else than who prepared the package must approve it.")
-        )
+        missing.insert(0, Missing("four-eyes", "Somebody else than who prepared the package must approve it."))
     if missing:
         raise TransitionRefused(transition="approve the disclosure", state=row.status, missing=missing)
     row.status, row.approved_by, row.approved_on = "approved", uow.actor.subject, uow.now.date()

@@ -50,9 +50,7 @@ async def handle(command: ConfirmArrival, *, uow: UnitOfWork) -> ReturnCaseRow:
     try:
         advance(uow, file, "arrive", on=on)
     except Exception:
-        for (
-            person
-        ) in file.persons:  # a refusal leaves no trace, also for a caller that goes on in the same unit
+        for person in file.persons:  # a refusal leaves no trace, also for a caller that goes on in the same unit
             person.travel_status = before[person.id]
         raise
     file.case.arrived_on, file.case.arrival_evidence = on, command.evidence

@@ -1,4 +1,5 @@
-"""Grant or refuse assistance: a case officer who did not prepare the file, on a calculation for exactly these persons."""
+"""Grant or refuse assistance: a case officer who did not prepare the file, on a calculation for exactly these
+persons."""
 
 from __future__ import annotations
 
@@ -81,9 +82,7 @@ async def _quote_for(command: DecideCase, file: CaseFile, *, on: date, uow: Unit
         raise QuoteNotKnownYet
     composition = {person.person_ref for person in file.travelling}
     same_case = quote.case_id is None or quote.case_id == file.case.id
-    fits = (
-        set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
-    )
+    fits = set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
     if not fits or quote.valid_until < on:
         raise QuoteDoesNotFit
     return quote

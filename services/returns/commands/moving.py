@@ -39,7 +39,8 @@ def advance(
     reason: str | None = None,
     view: CaseView | None = None,
 ) -> State:
-    """Move the case along the table; returns the state before. Raises Forbidden for the wrong role, TransitionRefused."""
+    """Move the case along the table; returns the state before. Raises Forbidden for the wrong role,
+    TransitionRefused."""
     transition = BY_NAME[name]
     if not uow.actor.is_system and uow.acting_role not in transition.roles:
         raise Forbidden

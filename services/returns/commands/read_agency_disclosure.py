@@ -1,4 +1,5 @@
-"""A recipient reads its package, gives a receipt, or answers: decided anew at that moment, audited, told to nobody with values."""
+"""A recipient reads its package, gives a receipt, or answers: decided anew at that moment, audited, told to nobody
+with values."""
 
 from __future__ import annotations
 
@@ -37,9 +38,7 @@ def _is_recipient(actor: Principal, row: DisclosureRow) -> bool:
     return str(row.recipient_id) in (actor.agency_id, actor.partner_id)
 
 
-async def _readable(
-    uow: UnitOfWork, disclosure_id: UUID, *, check_days: int
-) -> tuple[CaseFile, DisclosureRow]:
+async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tuple[CaseFile, DisclosureRow]:
     """The package, if the caller is its recipient and it may be read now. Raises NotFound, DisclosureEnded."""
     row = await get_disclosure(uow, disclosure_id)
     if not _is_recipient(uow.actor, row) or row.status == "prepared":
@@ -53,9 +52,7 @@ async def _readable(
     return file, row
 
 
-async def read(
-    uow: UnitOfWork, disclosure_id: UUID, *, check_days: int
-) -> tuple[DisclosureRow, list[dict[str, Any]]]:
+async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tuple[DisclosureRow, list[dict[str, Any]]]:
     """What the recipient may see. Raises NotFound, DisclosureEnded."""
     file, row = await _readable(uow, disclosure_id, check_days=check_days)
     content = await package_content(uow, file, row, purpose=f"disclosure:{row.purpose}")
@@ -85,7 +82,8 @@ async def receipt(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> D
 async def answer(
     uow: UnitOfWork, disclosure_id: UUID, answers: list[dict[str, Any]], *, check_days: int
 ) -> DisclosureRow:
-    """Answers with personal values come in here, sealed at once; a document steers readiness. Raises NotFound, DisclosureEnded."""
+    """Answers with personal values come in here, sealed at once; a document steers readiness. Raises NotFound,
+    DisclosureEnded."""
     file, row = await _readable(uow, disclosure_id, check_days=check_days)
     known = {person.person_ref: person for person in covered(file, row)}
     for entry in answers:

@@ -36,9 +36,7 @@ async def handle(command: ReviewDecision, *, uow: UnitOfWork) -> ReturnCaseRow:
     advance(uow, file, TRANSITION[command.step], on=on, view=view)
     if command.step == "requested":
         uow.publish(CaseReviewRequestedV1(case_id=file.case.id, on=on))
-        uow.notify(
-            "review.requested", role="case_officer", scope=file.case.authority_id, subject=file.case.id
-        )
+        uow.notify("review.requested", role="case_officer", scope=file.case.authority_id, subject=file.case.id)
     elif command.step == "confirmed":
         uow.publish(CaseRefusedV1(case_id=file.case.id, on=on, reason_group="authority"))
     return file.case

@@ -57,7 +57,8 @@ SPLITTABLE = (
 
 
 async def handle(command: SplitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Returns the new case. Raises NotFound, TransitionRefused if either file would leave a child or a dependant alone."""
+    """Returns the new case. Raises NotFound, TransitionRefused if either file would leave a child or a dependant
+    alone."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
@@ -79,9 +80,7 @@ async def handle(command: SplitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     return new_case
 
 
-async def split_off(
-    uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date
-) -> ReturnCaseRow:
+async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> ReturnCaseRow:
     """The new file, as far as the old one had come before its decision; the money is asked for anew."""
     number = await next_file_number(uow, file.case.host, on.year)
     new_case = ReturnCaseRow(

@@ -29,8 +29,6 @@ async def handle(command: SubmitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     on = fact_day(uow, command.on)
     advance(uow, file, "submit", on=on)
     file.case.submitted_on = on
-    uow.publish(
-        CaseSubmittedV1(case_id=file.case.id, on=on, persons=await person_facts(uow, file.travelling, on=on))
-    )
+    uow.publish(CaseSubmittedV1(case_id=file.case.id, on=on, persons=await person_facts(uow, file.travelling, on=on)))
     uow.notify("case.submitted", role="case_officer", scope=file.case.authority_id, subject=file.case.id)
     return file.case

@@ -38,8 +38,6 @@ async def handle(command: WithdrawConsent, *, uow: UnitOfWork) -> ConsentRow:
     touch(consent, now=uow.now)
     touch(file.case, now=uow.now)
     person = next(row for row in file.persons if row.id == consent.person_id)
-    uow.publish(
-        ConsentWithdrawnV1(consent_id=consent.id, case_id=file.case.id, person_ref=person.person_ref, on=on)
-    )
+    uow.publish(ConsentWithdrawnV1(consent_id=consent.id, case_id=file.case.id, person_ref=person.person_ref, on=on))
     remember(uow, file.case, "consent-withdrawn", before=file.case.state, on=on)
     return consent

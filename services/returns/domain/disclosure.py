@@ -1,6 +1,7 @@
 """What a package may hold, on which basis, and when it may be read: closed lists, decided again at every read.
 
-Sources: Swiss AsylA Art. 97 and AsylO 3 Art. 2 (endangerment is checked beforehand); GDPR Art. 49(3) (consent is not available to authorities as a
+Sources: Swiss AsylA Art. 97 and AsylO 3 Art. 2 (endangerment is checked beforehand); GDPR Art. 49(3) (consent is not
+available to authorities as a
 basis of transfer, so it is a safeguard beside the basis, never instead of it).
 """
 
@@ -90,9 +91,7 @@ def obstacles(package: PackageView) -> list[Missing]:
     if package.recipient_kind in STATE_KINDS and package.purpose not in STATE_PURPOSES:
         found.append(Missing("purpose", "A state authority may not be told anything for this purpose."))
     if package.basis_type == "binding_instrument" and not package.clause_in_force:
-        found.append(
-            Missing("clause", "The clause of the agreement is not in force: no clause, no disclosure.")
-        )
+        found.append(Missing("clause", "The clause of the agreement is not in force: no clause, no disclosure."))
     for person_ref in package.persons_without_consent:
         message = f"A live consent naming this recipient and purpose is missing ({person_ref})."
         found.append(Missing("consent", message))

@@ -11,9 +11,7 @@ from shared.errors import Missing
 Guard = Callable[[CaseView], list[Missing]]
 
 
-def _each(
-    persons: Iterable[PersonView], code: str, message: str, lacks: Callable[[PersonView], bool]
-) -> list[Missing]:
+def _each(persons: Iterable[PersonView], code: str, message: str, lacks: Callable[[PersonView], bool]) -> list[Missing]:
     return [Missing(code, f"{message} ({person.person_ref}).") for person in persons if lacks(person)]
 
 
@@ -25,18 +23,14 @@ def somebody_travels(case: CaseView) -> list[Missing]:
 def main_applicant_named(case: CaseView) -> list[Missing]:
     """Exactly one person leads the file."""
     leading = [person for person in case.travelling if person.relation in ("main_applicant", "ward")]
-    if len([person for person in leading if person.relation == "main_applicant"]) == 1 or (
-        leading and case.minors
-    ):
+    if len([person for person in leading if person.relation == "main_applicant"]) == 1 or (leading and case.minors):
         return []
     return [Missing("main-applicant", "Exactly one person must be the main applicant.")]
 
 
 def every_adult_consented(case: CaseView) -> list[Missing]:
     """Data consent, of each adult for themselves."""
-    return _each(
-        case.adults, "consent", "The data consent of an adult is missing", lambda person: not person.consented
-    )
+    return _each(case.adults, "consent", "The data consent of an adult is missing", lambda person: not person.consented)
 
 
 def every_adult_declared(case: CaseView) -> list[Missing]:
@@ -94,9 +88,7 @@ def no_dependant_alone(case: CaseView) -> list[Missing]:
 
 def screened(case: CaseView) -> list[Missing]:
     """Vulnerability was asked about, and whoever needs a safeguard has one (domain-rules 7)."""
-    missing = (
-        [] if case.screened else [Missing("screening", "The vulnerability screening has not been recorded.")]
-    )
+    missing = [] if case.screened else [Missing("screening", "The vulnerability screening has not been recorded.")]
     if case.vulnerable_without_safeguard:
         missing.append(Missing("safeguard", "A vulnerability was found and no safeguard is named for it."))
     return missing
@@ -106,9 +98,7 @@ def checked(case: CaseView) -> list[Missing]:
     """Duplicates and security were checked."""
     missing = []
     if not case.duplicates_checked:
-        missing.append(
-            Missing("duplicate-check", "The check for duplicates and earlier assistance is not recorded.")
-        )
+        missing.append(Missing("duplicate-check", "The check for duplicates and earlier assistance is not recorded."))
     if not case.security_checked:
         missing.append(Missing("security-check", "The security check is not recorded."))
     return missing
@@ -116,29 +106,17 @@ def checked(case: CaseView) -> list[Missing]:
 
 def decided_by_another(case: CaseView) -> list[Missing]:
     """Four eyes: who prepared the file does not decide on it."""
-    return (
-        [Missing("four-eyes", "Whoever prepared this file cannot decide on it.")]
-        if case.decider_is_author
-        else []
-    )
+    return [Missing("four-eyes", "Whoever prepared this file cannot decide on it.")] if case.decider_is_author else []
 
 
 def reviewed_by_another(case: CaseView) -> list[Missing]:
     """Who decided does not review."""
-    return (
-        [Missing("four-eyes", "Whoever decided cannot review the decision.")]
-        if case.reviewer_is_decider
-        else []
-    )
+    return [Missing("four-eyes", "Whoever decided cannot review the decision.")] if case.reviewer_is_decider else []
 
 
 def quote_fits(case: CaseView) -> list[Missing]:
     """The calculation belongs to exactly these persons and is still valid."""
-    return (
-        []
-        if case.quote_fits
-        else [Missing("quote", "A valid calculation for exactly these persons is missing.")]
-    )
+    return [] if case.quote_fits else [Missing("quote", "A valid calculation for exactly these persons is missing.")]
 
 
 def funds_reserved(case: CaseView) -> list[Missing]:
@@ -189,9 +167,7 @@ def reconfirmed(case: CaseView) -> list[Missing]:
         case.adults,
         "reconfirmation",
         "An adult has not re-confirmed the declaration shortly before departure",
-        lambda person: (
-            person.reconfirmed_on is None or (earliest is not None and person.reconfirmed_on < earliest)
-        ),
+        lambda person: person.reconfirmed_on is None or (earliest is not None and person.reconfirmed_on < earliest),
     )
 
 
@@ -203,26 +179,18 @@ def identities_known(case: CaseView) -> list[Missing]:
 
 def no_stop_advisory(case: CaseView) -> list[Missing]:
     """No safety advisory stops this corridor (domain-rules 13)."""
-    return (
-        [Missing("advisory", "A safety advisory stops returns to this destination.")]
-        if case.stop_advisory
-        else []
-    )
+    return [Missing("advisory", "A safety advisory stops returns to this destination.")] if case.stop_advisory else []
 
 
 def all_boarded(case: CaseView) -> list[Missing]:
     """Whoever is still on the file has boarded."""
     on_board = (Travel.BOARDED, Travel.ARRIVED)
-    return _each(
-        case.travelling, "boarding", "A person has not boarded", lambda person: person.travel not in on_board
-    )
+    return _each(case.travelling, "boarding", "A person has not boarded", lambda person: person.travel not in on_board)
 
 
 def all_arrived(case: CaseView) -> list[Missing]:
     """Whoever is still on the file has arrived."""
-    return _each(
-        case.travelling, "arrival", "A person has not arrived", lambda p: p.travel is not Travel.ARRIVED
-    )
+    return _each(case.travelling, "arrival", "A person has not arrived", lambda p: p.travel is not Travel.ARRIVED)
 
 
 def handover_received(case: CaseView) -> list[Missing]:

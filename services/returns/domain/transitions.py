@@ -1,6 +1,7 @@
 """The state machine of a return case, as a table; nothing else in this service decides where a case may go.
 
-Withdrawal is open from every state before everybody has arrived. LAPSED does not exist here: no timer ends a case (domain-rules 11).
+Withdrawal is open from every state before everybody has arrived. LAPSED does not exist here: no timer ends a case
+(domain-rules 11).
 """
 
 from __future__ import annotations
@@ -96,12 +97,8 @@ TABLE: tuple[Transition, ...] = (
         ),
         "grant assistance",
     ),
-    Transition(
-        "refuse", (S.ELIGIBLE,), S.REFUSED, AUTHORITY, (guards.decided_by_another,), "refuse assistance"
-    ),
-    Transition(
-        "ask_review", (S.REFUSED, S.INELIGIBLE), S.UNDER_REVIEW, BOTH, (), "ask for a review of the refusal"
-    ),
+    Transition("refuse", (S.ELIGIBLE,), S.REFUSED, AUTHORITY, (guards.decided_by_another,), "refuse assistance"),
+    Transition("ask_review", (S.REFUSED, S.INELIGIBLE), S.UNDER_REVIEW, BOTH, (), "ask for a review of the refusal"),
     Transition(
         "review_grants",
         (S.UNDER_REVIEW,),
@@ -128,14 +125,10 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition("make_ready", (S.PRE_DEPARTURE, S.READY), S.READY, TRAVEL, GATES, "declare ready to travel"),
     Transition("fall_back", (S.READY,), S.PRE_DEPARTURE, TRAVEL, (), "take back to preparation"),
-    Transition(
-        "depart", (S.READY,), S.DEPARTED, TRAVEL, (*GATES, guards.all_boarded), "record the departure"
-    ),
+    Transition("depart", (S.READY,), S.DEPARTED, TRAVEL, (*GATES, guards.all_boarded), "record the departure"),
     Transition("did_not_board", (S.READY,), S.PRE_DEPARTURE, TRAVEL, (), "record that nobody boarded"),
     Transition("arrive", (S.DEPARTED,), S.ARRIVED, ARRIVAL, (guards.all_arrived,), "confirm the arrival"),
-    Transition(
-        "hand_over", (S.ARRIVED,), S.HANDED_OVER, ARRIVAL, (guards.handover_received,), "record the handover"
-    ),
+    Transition("hand_over", (S.ARRIVED,), S.HANDED_OVER, ARRIVAL, (guards.handover_received,), "record the handover"),
     Transition("close", (S.HANDED_OVER,), S.CLOSED, BOTH, (), "close the file"),
     Transition("withdraw", (*OPEN, S.SUSPENDED, S.RETURN_FAILED), S.WITHDRAWN, CASEWORK, (), "withdraw"),
     Transition("decline_to_continue", (S.DEPARTED,), S.RETURN_FAILED, ARRIVAL, (), "withdraw on the way"),
@@ -143,9 +136,7 @@ TABLE: tuple[Transition, ...] = (
     Transition("cancel", (*OPEN, S.SUSPENDED, S.RETURN_FAILED), S.CANCELLED, AUTHORITY, (), "cancel"),
     Transition("suspend", OPEN, S.SUSPENDED, BOTH, (), "suspend"),
     Transition("resume", (S.SUSPENDED,), S.SUSPENDED, BOTH, (), "resume"),
-    Transition(
-        "take_up_again", (S.RETURN_FAILED,), S.PRE_DEPARTURE, TRAVEL, (guards.funds_reserved,), "prepare anew"
-    ),
+    Transition("take_up_again", (S.RETURN_FAILED,), S.PRE_DEPARTURE, TRAVEL, (guards.funds_reserved,), "prepare anew"),
 )
 BY_NAME: Mapping[str, Transition] = {transition.name: transition for transition in TABLE}
 

@@ -82,9 +82,7 @@ async def load_file(uow: UnitOfWork, case_id: UUID, policy: Policy, *, lock: boo
 
 async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
     session = uow.session
-    persons = (
-        select(CasePersonRow).where(col(CasePersonRow.case_id) == case.id).order_by(col(CasePersonRow.id))
-    )
+    persons = select(CasePersonRow).where(col(CasePersonRow.case_id) == case.id).order_by(col(CasePersonRow.id))
     people = list((await session.execute(persons)).scalars())
     ids = [person.id for person in people]
     consents = select(ConsentRow).where(col(ConsentRow.person_id).in_(ids)).order_by(col(ConsentRow.id))
@@ -102,9 +100,7 @@ async def next_file_number(uow: UnitOfWork, host: str, year: int) -> int:
     return int(await uow.session.scalar(NEXT_NUMBER, {"host": host, "year": year}) or 0)
 
 
-async def seal_identity(
-    uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None
-) -> None:
+async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None) -> None:
     """Seal names and birth date under the person's key."""
     items = [Sealed(person.id, "case_person", "identity", json.dumps(identity, ensure_ascii=False).encode())]
     if born_on is not None:
@@ -127,14 +123,10 @@ async def open_identities(
     people = list(persons)
     items = [Sealed(person.id, "case_person", "identity", bytes(person.identity)) for person in people]
     opened = await uow.vault.open_many(items, purpose=purpose)
-    return {
-        person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)
-    }
+    return {person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)}
 
 
-async def birth_dates(
-    uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str
-) -> dict[UUID, date | None]:
+async def birth_dates(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str) -> dict[UUID, date | None]:
     """Birth dates by person id, audited; None when unknown or erased."""
     people = list(persons)
     known = [person for person in people if person.born_on is not None]

@@ -18,9 +18,7 @@ from shared.errors import NotFound
 from shared.protection.vault import Sealed
 
 
-async def get_disclosure(
-    uow: UnitOfWork, disclosure_id: UUID, *, case_id: UUID | None = None
-) -> DisclosureRow:
+async def get_disclosure(uow: UnitOfWork, disclosure_id: UUID, *, case_id: UUID | None = None) -> DisclosureRow:
     """The package, locked; raises NotFound."""
     statement = select(DisclosureRow).where(col(DisclosureRow.id) == disclosure_id)
     if case_id is not None:
@@ -33,15 +31,11 @@ async def get_disclosure(
 
 async def disclosures_of(uow: UnitOfWork, case_id: UUID) -> list[DisclosureRow]:
     """All packages of a case, oldest first."""
-    statement = (
-        select(DisclosureRow).where(col(DisclosureRow.case_id) == case_id).order_by(col(DisclosureRow.id))
-    )
+    statement = select(DisclosureRow).where(col(DisclosureRow.case_id) == case_id).order_by(col(DisclosureRow.id))
     return list((await uow.session.execute(statement)).scalars())
 
 
-async def package_view(
-    uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, check_days: int
-) -> PackageView:
+async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, check_days: int) -> PackageView:
     """The package as the rules see it now."""
     today = uow.now.date()
     clause = await uow.session.get(ClauseRow, row.clause_id) if row.clause_id else None
@@ -93,9 +87,7 @@ def _holds(clause: ClauseRow, on: date) -> bool:
     return clause.valid_from <= on and (clause.valid_to is None or clause.valid_to >= on)
 
 
-async def package_content(
-    uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, purpose: str
-) -> list[dict[str, Any]]:
+async def package_content(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, purpose: str) -> list[dict[str, Any]]:
     """Exactly what the recipient sees: one entry per person, only the listed fields; audited."""
     people = covered(file, row)
     identities = await open_identities(uow, people, purpose=purpose)

@@ -12,9 +12,7 @@ from sqlmodel import SQLModel
 from services.returns.persistence.tables import ComponentRow, ProgrammeRow, QuoteRow, RecipientRow
 
 
-async def keep(
-    session: AsyncSession, table: type[SQLModel], key: dict[str, Any], values: dict[str, Any]
-) -> None:
+async def keep(session: AsyncSession, table: type[SQLModel], key: dict[str, Any], values: dict[str, Any]) -> None:
     """Insert or refresh what is known."""
     statement = insert(table).values(**key, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))

@@ -58,9 +58,7 @@ async def on_counted(seen: CountedSeen, *, uow: UnitOfWork) -> None:
         raise Poisoned
     assert uow.cause is not None
     row = {**values, "sequence": uow.cause.number}
-    await uow.session.execute(
-        text("INSERT INTO seen (key, number, sequence) VALUES (:key, :number, :sequence)"), row
-    )
+    await uow.session.execute(text("INSERT INTO seen (key, number, sequence) VALUES (:key, :number, :sequence)"), row)
 
 
 SUBSCRIPTIONS = (Subscription("sample.thing.counted.v1", CountedSeen, on_counted),)
@@ -104,9 +102,7 @@ class Pair:
 
     def loop(self, log: EventLog, **options: Any) -> ConsumerLoop:
         """One more consumer."""
-        processor = InboxProcessor(
-            service_name="ledger", subscriptions=SUBSCRIPTIONS, units=self.consumer, **options
-        )
+        processor = InboxProcessor(service_name="ledger", subscriptions=SUBSCRIPTIONS, units=self.consumer, **options)
         return ConsumerLoop(processor=processor, log=log, topics=["sample"])
 
     def processor(self) -> InboxProcessor:

@@ -78,9 +78,7 @@ async def test_a_fact_sent_twice_has_one_effect(couple: Pair, log: EventLog) -> 
         await everything_seen(couple, {"a": [1, 2, 3]})
 
         async def all_read() -> bool:
-            positions = await couple.rows(
-                couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset"
-            )
+            positions = await couple.rows(couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset")
             return int(positions[0]["n"] or 0) == 6
 
         await eventually(all_read)
@@ -109,9 +107,7 @@ async def test_poison_is_parked_with_its_followers_and_replayed_in_order(couple:
     assert await replay_parked(couple.processor(), entries[0].id) == 0
 
 
-async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(
-    couple: Pair, log: EventLog
-) -> None:
+async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(couple: Pair, log: EventLog) -> None:
     await log.append("sample", [Record("a", b"\xff not an envelope")])
     await couple.count("a", 1)
     async with working(couple.relay(log), couple.loop(log)):
@@ -122,9 +118,7 @@ async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(
         await eventually(both)
 
         async def read() -> bool:
-            positions = await couple.rows(
-                couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset"
-            )
+            positions = await couple.rows(couple.consumer_url, "SELECT sum(next_offset) AS n FROM consumer_offset")
             return int(positions[0]["n"] or 0) == 2
 
         await eventually(read)

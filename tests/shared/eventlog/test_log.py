@@ -46,9 +46,7 @@ async def test_what_was_appended_is_read_in_order_per_key(log: EventLog, log_eng
 async def test_concurrent_writers_leave_no_gap(log: EventLog, log_engine: Engine) -> None:
     async def write(writer: int) -> None:
         for number in range(10):
-            await log.append(
-                log_engine.topic, [Record(f"w{writer}-{part}", b"x") for part in range(number % 4 + 1)]
-            )
+            await log.append(log_engine.topic, [Record(f"w{writer}-{part}", b"x") for part in range(number % 4 + 1)])
 
     await asyncio.gather(*(write(writer) for writer in range(16)))
     total = 16 * sum(number % 4 + 1 for number in range(10))
@@ -73,9 +71,7 @@ async def test_an_assigned_partition_yields_nothing_before_seek(log: EventLog, l
     assert not second.records
 
 
-async def test_members_share_the_partitions_and_never_hold_one_together(
-    log: EventLog, log_engine: Engine
-) -> None:
+async def test_members_share_the_partitions_and_never_hold_one_together(log: EventLog, log_engine: Engine) -> None:
     members = [log.consumer("group", [log_engine.topic]) for _ in range(3)]
     holds: list[set[Place]] = [set(), set(), set()]
     for member in members:

@@ -15,9 +15,7 @@ from tests.shared.kit.sample import SERVICE, SampleTable
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def sample(
-    databases: Databases, issuer: LocalIssuer, clock: FixedClock
-) -> AsyncIterator[RunningService]:
+async def sample(databases: Databases, issuer: LocalIssuer, clock: FixedClock) -> AsyncIterator[RunningService]:
     """The sample service, running."""
     url = await databases.url_for_log("sample")
     engine = create_engine(url, pool_size=1, application="sample-set-up")

@@ -112,9 +112,7 @@ async def create(call: Caseworker, body: NoteIn) -> Any:
     """Create."""
 
     async def do(uow: UnitOfWork) -> Note:
-        note = Note(
-            office=sorted(uow.actor.offices)[0], code=body.code, created_at=uow.now, updated_at=uow.now
-        )
+        note = Note(office=sorted(uow.actor.offices)[0], code=body.code, created_at=uow.now, updated_at=uow.now)
         uow.session.add(note)
         return note
 

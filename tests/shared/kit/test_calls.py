@@ -13,9 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def create(sample: RunningService, **claims: Any) -> dict[str, Any]:
-    answer = await sample.client("caseworker", offices=["ZRH"], **claims).post(
-        "/sample/v1/notes", json={"code": "a"}
-    )
+    answer = await sample.client("caseworker", offices=["ZRH"], **claims).post("/sample/v1/notes", json={"code": "a"})
     assert answer.status_code == 201, answer.text
     return {**answer.json(), "etag": answer.headers["ETag"], "location": answer.headers["Location"]}
 
@@ -49,9 +47,7 @@ async def test_outside_the_scope_looks_like_absent(sample: RunningService) -> No
 
 async def test_a_post_needs_an_idempotency_key(sample: RunningService) -> None:
     client = sample.client("caseworker", offices=["ZRH"])
-    answer = await client.post(
-        "/sample/v1/notes", json={"code": "a"}, headers={"Idempotency-Key": "not a key"}
-    )
+    answer = await client.post("/sample/v1/notes", json={"code": "a"}, headers={"Idempotency-Key": "not a key"})
     assert (answer.status_code, answer.json()["slug"]) == (400, "idempotency-key-missing")
 
 
@@ -136,23 +132,17 @@ async def test_pages_go_through_everything_once(sample: RunningService) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "eyJhIjoxfQ", "WzFd", "\u00e9", "W1tbW1tdXV1dXQ"])
 async def test_a_foreign_cursor_is_refused(sample: RunningService, cursor: str) -> None:
-    answer = await sample.client("caseworker", offices=["ZRH"]).get(
-        "/sample/v1/notes", params={"cursor": cursor}
-    )
+    answer = await sample.client("caseworker", offices=["ZRH"]).get("/sample/v1/notes", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["slug"]) == (400, "cursor-not-valid")
 
 
-@pytest.mark.parametrize(
-    "body", [{"code": "a\u0000b"}, {"code": "\ud800"}, {"code": 1}, {}, {"code": "a", "x": 1}, []]
-)
+@pytest.mark.parametrize("body", [{"code": "a\u0000b"}, {"code": "\ud800"}, {"code": 1}, {}, {"code": "a", "x": 1}, []])
 async def test_odd_bodies_get_a_problem_and_no_value_back(sample: RunningService, body: Any) -> None:
     import json
 
     content = json.dumps(body).encode()
     client = sample.client("caseworker", offices=["ZRH"])
-    answer = await client.post(
-        "/sample/v1/notes", content=content, headers={"Content-Type": "application/json"}
-    )
+    answer = await client.post("/sample/v1/notes", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
 

@@ -22,9 +22,9 @@ from shared.protection.signatures import (
     verify,
 )
 
-VECTORS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[2] / "vectors" / "published.json").read_text()
-)["standard_webhooks"]
+VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "vectors" / "published.json").read_text())[
+    "standard_webhooks"
+]
 HMAC = next(vector for vector in VECTORS if vector["name"] == "hmac-1")
 ED25519 = next(vector for vector in VECTORS if vector["name"] == "ed25519-1")
 SECRET, KEY = SharedSecret.parse(HMAC["secret"]), SigningKey.parse(ED25519["secret"])

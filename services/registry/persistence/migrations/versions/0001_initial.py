@@ -354,9 +354,7 @@ def upgrade() -> None:
         sa.Column("signing_key", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("disabled_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["recipient.id"], name=op.f("fk_webhook_endpoint_owner_id_recipient")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["recipient.id"], name=op.f("fk_webhook_endpoint_owner_id_recipient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoint")),
     )
     op.create_index(op.f("ix_webhook_endpoint_owner_id"), "webhook_endpoint", ["owner_id"], unique=False)
@@ -419,9 +417,7 @@ def upgrade() -> None:
         sa.Column("case_kinds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["component_id"], ["component.id"], name=op.f("fk_programme_component_id_component")
-        ),
+        sa.ForeignKeyConstraint(["component_id"], ["component.id"], name=op.f("fk_programme_component_id_component")),
         sa.ForeignKeyConstraint(
             ["partnership_id"], ["partnership.id"], name=op.f("fk_programme_partnership_id_partnership")
         ),
@@ -440,9 +436,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_attempt")),
     )
-    op.create_index(
-        op.f("ix_delivery_attempt_delivery_id"), "delivery_attempt", ["delivery_id"], unique=False
-    )
+    op.create_index(op.f("ix_delivery_attempt_delivery_id"), "delivery_attempt", ["delivery_id"], unique=False)
     op.create_table(
         "quote",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -458,9 +452,7 @@ def upgrade() -> None:
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_quote_programme_id_programme")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_quote_programme_id_programme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quote")),
     )
     op.create_index(op.f("ix_quote_case_id"), "quote", ["case_id"], unique=False)
@@ -514,16 +506,10 @@ def downgrade() -> None:
     op.drop_table("recipient")
     op.drop_table("person_key")
     op.drop_table("partnership")
-    op.drop_index(
-        "ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL")
-    )
+    op.drop_index("ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL"))
     op.drop_table("parked_event")
-    op.drop_index(
-        "ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL")
-    )
-    op.drop_index(
-        "ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL")
-    )
+    op.drop_index("ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL"))
+    op.drop_index("ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL"))
     op.drop_table("outbox")
     op.drop_table("office")
     op.drop_index("ix_notification_scope", table_name="notification")

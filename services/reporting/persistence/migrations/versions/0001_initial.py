@@ -294,16 +294,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_fact_case_id"), table_name="payment_fact")
     op.drop_table("payment_fact")
     op.drop_table("partnership_fact")
-    op.drop_index(
-        "ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL")
-    )
+    op.drop_index("ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL"))
     op.drop_table("parked_event")
-    op.drop_index(
-        "ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL")
-    )
-    op.drop_index(
-        "ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL")
-    )
+    op.drop_index("ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL"))
+    op.drop_index("ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL"))
     op.drop_table("outbox")
     op.drop_index("ix_notification_scope", table_name="notification")
     op.drop_table("notification")

@@ -356,9 +356,7 @@ def upgrade() -> None:
         sa.Column("vulnerable", sa.Boolean(), nullable=False),
         sa.Column("safeguarded", sa.Boolean(), nullable=False),
         sa.Column("indicators", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["return_case.id"], name=op.f("fk_case_person_case_id_return_case")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["return_case.id"], name=op.f("fk_case_person_case_id_return_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_person")),
         sa.UniqueConstraint("person_ref", name=op.f("uq_case_person_person_ref")),
     )
@@ -390,9 +388,7 @@ def upgrade() -> None:
         sa.Column("endangerment_checked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("read_count", sa.Integer(), nullable=False),
         sa.Column("receipt_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["return_case.id"], name=op.f("fk_disclosure_case_id_return_case")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["return_case.id"], name=op.f("fk_disclosure_case_id_return_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
     )
     op.create_index(op.f("ix_disclosure_case_id"), "disclosure", ["case_id"], unique=False)
@@ -416,9 +412,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["return_case.id"], name=op.f("fk_consent_case_id_return_case")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["case_person.id"], name=op.f("fk_consent_person_id_case_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["case_person.id"], name=op.f("fk_consent_person_id_case_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     op.create_index(op.f("ix_consent_case_id"), "consent", ["case_id"], unique=False)
@@ -437,12 +431,8 @@ def upgrade() -> None:
         sa.Column("text_version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("declared_on", sa.Date(), nullable=False),
         sa.Column("seen_alone", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["return_case.id"], name=op.f("fk_declaration_case_id_return_case")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["case_person.id"], name=op.f("fk_declaration_person_id_case_person")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["return_case.id"], name=op.f("fk_declaration_case_id_return_case")),
+        sa.ForeignKeyConstraint(["person_id"], ["case_person.id"], name=op.f("fk_declaration_person_id_case_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
     )
     op.create_index(op.f("ix_declaration_case_id"), "declaration", ["case_id"], unique=False)
@@ -462,9 +452,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure_answer")),
     )
-    op.create_index(
-        op.f("ix_disclosure_answer_disclosure_id"), "disclosure_answer", ["disclosure_id"], unique=False
-    )
+    op.create_index(op.f("ix_disclosure_answer_disclosure_id"), "disclosure_answer", ["disclosure_id"], unique=False)
     op.create_table(
         "travel_document",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -507,16 +495,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_return_case_office_id"), table_name="return_case")
     op.drop_table("return_case")
     op.drop_table("person_key")
-    op.drop_index(
-        "ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL")
-    )
+    op.drop_index("ix_parked_event_open", table_name="parked_event", postgresql_where=sa.text("resolved_at IS NULL"))
     op.drop_table("parked_event")
-    op.drop_index(
-        "ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL")
-    )
-    op.drop_index(
-        "ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL")
-    )
+    op.drop_index("ix_outbox_unpublished", table_name="outbox", postgresql_where=sa.text("published_at IS NULL"))
+    op.drop_index("ix_outbox_published", table_name="outbox", postgresql_where=sa.text("published_at IS NOT NULL"))
     op.drop_table("outbox")
     op.drop_index("ix_notification_scope", table_name="notification")
     op.drop_table("notification")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from shared.auth.principal import Principal
-from shared.service import Runtime
+from shared.database.unit_of_work import Units
 
 AGAIN = text(
     "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL "
@@ -15,10 +15,10 @@ AGAIN = text(
 )
 
 
-async def republish(runtime: Runtime, since: str | None) -> int:
+async def republish(units: Units, since: str | None) -> int:
     """Mark kept outbox rows (all, or since an RFC 3339 instant) unpublished; returns how many."""
     instant = datetime.fromisoformat(since) if since else None
-    async with runtime.units.begin(actor=Principal.system("republish")) as uow:
+    async with units.begin(actor=Principal.system("republish")) as uow:
         outcome = await uow.session.execute(AGAIN, {"since": instant})
         count = int(getattr(outcome, "rowcount", 0))
         uow.record("outbox.republished", subject="outbox", count=count)
