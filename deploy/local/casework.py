@@ -135,9 +135,7 @@ class CaseWork:
             "outcome": "approved" if quote_id else "refused",
             "decided_on": on.isoformat(),
         }
-        body |= (
-            {"quote_id": quote_id} if quote_id else {"reason_code": "other_help", "reason_group": "authority"}
-        )
+        body |= {"quote_id": quote_id} if quote_id else {"reason_code": "other_help", "reason_group": "authority"}
         await self._step("case_officer", "decision", body)
 
     async def prepare(self, *, on: date) -> None:
@@ -149,9 +147,7 @@ class CaseWork:
 
     async def book(self, *, travel_on: date, transit: Sequence[str] = ()) -> None:
         """The journey is booked."""
-        await self._step(
-            "caseworker", "itinerary", {"travel_on": travel_on.isoformat(), "transit": list(transit)}
-        )
+        await self._step("caseworker", "itinerary", {"travel_on": travel_on.isoformat(), "transit": list(transit)})
 
     async def papers(self, *, travel_on: date, kind: str = "passport") -> None:
         """Everybody has a paper to travel with."""
@@ -181,9 +177,7 @@ class CaseWork:
 
     async def arrive(self, *, on: date, evidence: str = "partner_met") -> None:
         """The partner confirms the arrival by hand."""
-        await self._step(
-            "reintegration_partner", "arrival", {"arrived_on": on.isoformat(), "evidence": evidence}
-        )
+        await self._step("reintegration_partner", "arrival", {"arrived_on": on.isoformat(), "evidence": evidence})
 
     async def hand_over(self, *, on: date) -> None:
         """Reception, or that none was needed."""

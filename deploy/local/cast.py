@@ -48,18 +48,21 @@ class Cast:
         self.seat("office_lead", "office_lead", subject="b.huber", offices=[OFFICE])
         self.seat("case_officer", "case_officer", subject="c.meier", authority_id=AUTHORITY)
         self.seat("second_case_officer", "case_officer", subject="d.favre", authority_id=AUTHORITY)
-        self.seat(
-            "travel_officer", "travel_officer", subject="e.baumann", offices=[OFFICE], authority_id=AUTHORITY
-        )
+        self.seat("travel_officer", "travel_officer", subject="e.baumann", offices=[OFFICE], authority_id=AUTHORITY)
         self.seat("finance_officer", "finance_officer", subject="f.weber", programmes=programme)
         self.seat("second_finance_officer", "finance_officer", subject="g.bianchi", programmes=programme)
         self.seat("programme_manager", "programme_manager", subject="h.schmid", programmes=programme)
         self.seat("second_programme_manager", "programme_manager", subject="i.rochat", programmes=programme)
-        self.seat(
-            "reintegration_partner", "reintegration_partner", subject="k.lomidze", partner_id=self.partner_id
-        )
+        self.seat("reintegration_partner", "reintegration_partner", subject="k.lomidze", partner_id=self.partner_id)
         self.seat("partner_agency", "partner_agency", subject="consulate-clerk", agency_id=self.consulate_id)
         self.seat("auditor", "auditor", subject="l.moser")
+
+    def playing(self, name: str) -> StandIn:
+        """The stand-in consulate or partner."""
+        member = self.consulate if name == "consulate" else self.partner
+        if member is None:
+            raise RuntimeError("the stand-in agencies are not open")
+        return member
 
     def everybody(self) -> dict[str, Desk]:
         """One desk per role, for whoever wants to try."""

@@ -39,9 +39,7 @@ class ChildFailed(RuntimeError):
 class Child:
     """One `python -m services.<name> ...` with its log file."""
 
-    def __init__(
-        self, name: str, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path
-    ) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path) -> None:
         self.name = name
         self.log = log
         inherited = {key: value for key, value in os.environ.items() if key in PASSED_ON}

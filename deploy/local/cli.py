@@ -16,17 +16,11 @@ cli = typer.Typer(
 
 @cli.command()
 def demo(
-    once: Annotated[
-        bool, typer.Option("--once", help="End when all is done; exit 0 only if all went right.")
-    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when all is done; exit 0 only if all went right.")] = False,
     cases: Annotated[int, typer.Option(min=0, help="How many cases the season has.")] = 500,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs left.")] = False,
-    port: Annotated[
-        int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Seed of the season; default: another one each time.")
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the season; default: another one each time.")] = None,
 ) -> None:
     """Start everything, play one family's return, then a season of cases."""
     from deploy.local.narration import Narrator

@@ -25,9 +25,7 @@ class Refused(RuntimeError):
         self.problem = problem
         self.slug = re.split(r"[:/]", str(problem.get("type", "")))[-1]
         facts = {key: value for key, value in problem.items() if key not in ("type", "status", "instance")}
-        self.missing = {
-            str(item.get("code")) for item in problem.get("missing", []) if isinstance(item, dict)
-        }
+        self.missing = {str(item.get("code")) for item in problem.get("missing", []) if isinstance(item, dict)}
         super().__init__(f"{method} {path} -> {status} {self.slug}: {facts}")
 
     def only_misses(self, codes: Collection[str]) -> bool:
@@ -124,9 +122,7 @@ class Desk:
                 answer = await self._lines.to(path).request(
                     method, path, json=body, params=query or None, headers=headers
                 )
-            except (
-                ConnectionFailed
-            ):  # the service is being restarted; the Idempotency-Key makes asking again safe
+            except ConnectionFailed:  # the service is being restarted; the Idempotency-Key makes asking again safe
                 await asyncio.sleep(0.2)
                 continue
             self.calls += 1
@@ -137,9 +133,7 @@ class Desk:
             problem = Refused(method, path, answer.status_code, _problem(answer))
             if answer.status_code in (412, 428) and of is not None:
                 headers["If-Match"] = await self._version(of)
-            elif answer.status_code in (502, 503) or (
-                answer.status_code == 409 and "retry-after" in answer.headers
-            ):
+            elif answer.status_code in (502, 503) or (answer.status_code == 409 and "retry-after" in answer.headers):
                 await asyncio.sleep(min(0.05 * (attempt + 1), 0.5))
             else:
                 raise problem

@@ -34,8 +34,7 @@ class Gateway:
 
     def __init__(self, upstreams: Mapping[str, str], apps: Mapping[str, App]) -> None:
         self._clients = {
-            name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS)
-            for name, address in upstreams.items()
+            name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS) for name, address in upstreams.items()
         }
         self._apps = dict(apps)
 
@@ -49,9 +48,7 @@ class Gateway:
         elif first in self._clients:
             await self._forward(first, scope, receive, send)
         else:
-            await answer(
-                send, 404, {"title": "Nothing here", "status": 404, "services": sorted(self._clients)}
-            )
+            await answer(send, 404, {"title": "Nothing here", "status": 404, "services": sorted(self._clients)})
 
     async def _forward(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         body = await read_body(receive)
@@ -71,9 +68,7 @@ class Gateway:
             await answer(send, 502, problem, headers=[(b"retry-after", b"1")])
             return
         try:
-            kept = [
-                (key.lower(), value) for key, value in response.headers.raw if key.lower() not in HOP_BY_HOP
-            ]
+            kept = [(key.lower(), value) for key, value in response.headers.raw if key.lower() not in HOP_BY_HOP]
             await send({"type": "http.response.start", "status": response.status_code, "headers": kept})
             async for chunk in response.aiter_raw():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -114,9 +109,7 @@ async def answer(
     media = kind or ("application/problem+json" if status >= 400 else "application/json")
     start = [(b"content-type", media.encode()), *(headers or [])]
     await send({"type": "http.response.start", "status": status, "headers": start})
-    await send(
-        {"type": "http.response.body", "body": json.dumps(content).encode() if content is not None else b""}
-    )
+    await send({"type": "http.response.body", "body": json.dumps(content).encode() if content is not None else b""})
 
 
 def issuer_app(jwks: Mapping[str, Any], configuration: Mapping[str, Any]) -> App:

@@ -42,9 +42,7 @@ class Narrator:
             raise
         self.steps += 1
         took = (time.monotonic() - began) * 1000
-        self.console.print(
-            f"  [green]ok[/green] [cyan]{escape(who)}[/cyan]: {escape(what)} [dim]({took:.0f} ms)[/dim]"
-        )
+        self.console.print(f"  [green]ok[/green] [cyan]{escape(who)}[/cyan]: {escape(what)} [dim]({took:.0f} ms)[/dim]")
 
     def table(self, rows: list[tuple[str, str]]) -> None:
         """Two columns, aligned."""

@@ -37,9 +37,7 @@ class Traveller:
 
     def is_adult(self, on: date) -> bool:
         """Eighteen or older on a day."""
-        return (
-            on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))
-        ) >= 18
+        return (on.year - self.born_on.year - ((on.month, on.day) < (self.born_on.month, self.born_on.day))) >= 18
 
 
 def make_family(chance: random.Random, *, destination: str, today: date) -> list[Traveller]:

@@ -45,9 +45,7 @@ async def look(databases: Mapping[str, str]) -> list[Queue]:
 
 async def _look_at(name: str, address: str, ends: Mapping[tuple[str, int], int]) -> Queue:
     waiting = (await fetch(address, WAITING))[0]
-    reached = {
-        (row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)
-    }
+    reached = {(row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)}
     topics = {topic for topic, _ in reached}
     unread = sum(end - reached.get(place, 0) for place, end in ends.items() if place[0] in topics)
     return Queue(name, waiting["unpublished"], waiting["parked"], unread)

@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.local.cast import AUTHORITY, OFFICE, Cast
 from deploy.local.client import Desk
+from deploy.local.disclosing import answer_package
 from deploy.local.narration import Narrator
 from deploy.local.stand_in_agency import StandIn, StandInAgencies
 from deploy.local.state import LocalState
@@ -60,9 +61,7 @@ async def _partnerships(cast: Cast, narrator: Narrator) -> None:
             if entry["country"] == "GEO":
                 cast.partnership_id = made
     components = sample("components")["components"]
-    with narrator.step(
-        "partnership delegate", f"proposes {len(components)} components to Georgia, each by itself"
-    ):
+    with narrator.step("partnership delegate", f"proposes {len(components)} components to Georgia, each by itself"):
         for component in components:
             body = {"component_type": component["code"], "dac_code": component.get("dac")}
             path = f"{ROOT}/partnerships/{cast.partnership_id}/components"
@@ -123,9 +122,7 @@ async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator)
         }
         for code, body in ((OFFICE, office), (AUTHORITY, authority)):
             await desk.do(f"{ROOT}/offices", {"code": code, "country": "CHE", **body})
-    with narrator.step(
-        "administrator", "enrols a consulate and a reintegration partner with their signing keys"
-    ):
+    with narrator.step("administrator", "enrols a consulate and a reintegration partner with their signing keys"):
         consulate = {
             "kind": "consulate",
             "name": "Stand-in consulate",
@@ -176,9 +173,7 @@ async def _endpoints(cast: Cast, agencies: StandInAgencies, narrator: Narrator) 
         "partner": (cast.partner_id, PARTNER_EVENTS),
     }
     keys = {}
-    with narrator.step(
-        "administrator", "registers their webhook endpoints; types by the disclosure matrix only"
-    ):
+    with narrator.step("administrator", "registers their webhook endpoints; types by the disclosure matrix only"):
         for name, (owner, types) in owners.items():
             body = {"owner_id": owner, "url": agencies.address(name), "event_types": types}
             keys[name] = (await desk.do(f"{ROOT}/webhook-endpoints", body))["public_key"]
@@ -205,12 +200,12 @@ async def _budgets(cast: Cast, narrator: Narrator) -> None:
 def open_consulate(cast: Cast, agencies: StandInAgencies, public_key: str) -> StandIn:
     """The consulate takes webhooks from now on."""
     keys = [public_key]
-    return agencies.open("consulate", role="partner_agency", public_keys=keys, agency_id=cast.consulate_id)
+    member = agencies.open("consulate", role="partner_agency", public_keys=keys, agency_id=cast.consulate_id)
+    member.on("request.package-ready", answer_package)
+    return member
 
 
 def open_partner(cast: Cast, agencies: StandInAgencies, public_key: str) -> StandIn:
     """The reintegration partner takes webhooks from now on."""
     keys = [public_key]
-    return agencies.open(
-        "partner", role="reintegration_partner", public_keys=keys, partner_id=cast.partner_id
-    )
+    return agencies.open("partner", role="reintegration_partner", public_keys=keys, partner_id=cast.partner_id)

@@ -14,7 +14,6 @@ from deploy.local.narration import Narrator
 from deploy.local.people import Traveller
 from deploy.local.quoting import quote
 from deploy.local.setting import make_setting
-from deploy.local.stand_in_agency import StandIn
 from deploy.local.supervisor import Supervisor
 from deploy.local.supportwork import PAYMENT_STEPS, SupportWork
 
@@ -65,19 +64,13 @@ async def play_showcase(house: Supervisor, lines: Lines, narrator: Narrator) -> 
 
 async def _application(case: CaseWork, days: Days, narrator: Narrator) -> None:
     narrator.act("2. A family asks to return")
-    with narrator.step(
-        "caseworker", "opens a file for Davit and Nino Beridze, their children, and Davit's brother"
-    ):
+    with narrator.step("caseworker", "opens a file for Davit and Nino Beridze, their children, and Davit's brother"):
         await case.open(beridze(days.today), destination="GEO", on=days.ago(120))
-    narrator.detail(
-        f"file {case.case['file_reference']}; in events they are only references, codes and age bands"
-    )
+    narrator.detail(f"file {case.case['file_reference']}; in events they are only references, codes and age bands")
     with narrator.step("caseworker", "tries to submit at once, and is told what is missing"):
         for line in await _refused(case, days):
             narrator.detail(line)
-    with narrator.step(
-        "caseworker", "records that both parents agree for the children, and that they were heard"
-    ):
+    with narrator.step("caseworker", "records that both parents agree for the children, and that they were heard"):
         await case.protect_children()
     recipients = [case.cast.partner_id, case.cast.consulate_id]
     for adult, name in zip(list(case.adults), ("Davit", "Nino", "Giorgi"), strict=True):
@@ -99,9 +92,7 @@ async def _refused(case: CaseWork, days: Days) -> list[str]:
         await case.submit(on=days.ago(119))
     except Refused as refusal:
         codes = [item["code"] for item in refusal.problem["missing"]]
-        return [
-            f"409 {refusal.slug}: " + ", ".join(f"{codes.count(code)}x {code}" for code in sorted(set(codes)))
-        ]
+        return [f"409 {refusal.slug}: " + ", ".join(f"{codes.count(code)}x {code}" for code in sorted(set(codes)))]
     raise TimeoutError("an application without consents was taken")
 
 
@@ -110,12 +101,8 @@ async def _decision(case: CaseWork, days: Days, narrator: Narrator) -> None:
     with narrator.step("case officer", "has the help calculated"):
         calculated = await quote(case.cast, case, stay_months=14)
     for line in calculated["lines"]:
-        narrator.detail(
-            f"{line['phase']:<15} {_francs(line['amount_minor']):>10}  {line['code']} ({line['rule']})"
-        )
-    narrator.detail(
-        f"{'total':<15} {_francs(calculated['total']['amount_minor']):>10}  {calculated['source']}"
-    )
+        narrator.detail(f"{line['phase']:<15} {_francs(line['amount_minor']):>10}  {line['code']} ({line['rule']})")
+    narrator.detail(f"{'total':<15} {_francs(calculated['total']['amount_minor']):>10}  {calculated['source']}")
     with narrator.step("case officer", "grants it; the caseworker who wrote the file could not"):
         await case.decide(on=days.ago(96), quote_id=calculated["id"])
     with narrator.step("reintegration", "reserves exactly these lines; preparations may begin"):
@@ -129,11 +116,10 @@ def _francs(amount_minor: int) -> str:
 async def _journey(case: CaseWork, days: Days, narrator: Narrator) -> None:
     narrator.act("5. The journey")
     travel_on = days.ago(52)
-    partner = _playing(case.cast.partner)
+    partner = case.cast.playing("partner")
     heard = len(partner.received)
-    with narrator.step("caseworker", f"books the flight of {travel_on} and records the travel documents"):
+    with narrator.step("caseworker", f"books the flight of {travel_on}; the consulate's papers are in the file"):
         await case.book(travel_on=travel_on, transit=["TUR"])
-        await case.papers(travel_on=travel_on, kind="laissez_passer")
     for adult, name in zip(list(case.adults), ("Davit", "Nino", "Giorgi"), strict=True):
         with narrator.step(name, "says again, alone, that the wish to return stands"):
             await case.declare(adult, on=days.ago(56), kind="reconfirmation")
@@ -141,9 +127,7 @@ async def _journey(case: CaseWork, days: Days, narrator: Narrator) -> None:
         await case.make_ready(on=days.ago(54))
     await _departure_cash(case, travel_on, narrator)
     brother = next(person for person in case.travelling if person["relation"] == "sibling")
-    with narrator.step(
-        "travel officer", "at the gate: Giorgi stays. Nobody asks why; he gets a file of his own"
-    ):
+    with narrator.step("travel officer", "at the gate: Giorgi stays. Nobody asks why; he gets a file of his own"):
         await case.depart(on=travel_on, without=[brother])
     with narrator.step("partner", "hears by signed webhook that they have left"):
         told = await partner.expect("departed", after=heard)
@@ -155,12 +139,6 @@ async def _journey(case: CaseWork, days: Days, narrator: Narrator) -> None:
         await case.cast.desks["caseworker"].until(case.path, "state", "ARRIVED")
     with narrator.step("caseworker", "records that nobody had to be received"):
         await case.hand_over(on=days.ago(51))
-
-
-def _playing(member: StandIn | None) -> StandIn:
-    if member is None:
-        raise RuntimeError("the stand-in agencies are not open")
-    return member
 
 
 async def _departure_cash(case: CaseWork, on: date, narrator: Narrator) -> None:

@@ -36,6 +36,7 @@ class StandIn:
         self.refused = 0
         self.handlers: dict[str, Handler] = {}
         self._seen: set[str] = set()
+        self._handled: list[Mapping[str, Any]] = []
         self._news = asyncio.Condition()
         self._client = trusted_client(public_url, timeout=30.0, headers={"Authorization": f"Bearer {token}"})
 
@@ -73,6 +74,17 @@ class StandIn:
         message = found()
         assert message is not None  # noqa: S101 - just waited for
         return message
+
+    async def acted(self, message: Mapping[str, Any]) -> None:
+        """Our answer to a message is complete."""
+        async with self._news:
+            self._handled.append(message)
+            self._news.notify_all()
+
+    async def answered(self, message: Mapping[str, Any], *, within: float = 30.0) -> None:
+        """Wait until our answer to a message is complete."""
+        async with self._news:
+            await asyncio.wait_for(self._news.wait_for(lambda: message in self._handled), within)
 
     async def read(self, url: str) -> Any:
         """Read a disclosure with our own token."""
@@ -166,10 +178,9 @@ class StandInAgencies:
             return
         try:
             await handler(member, message)
+            await member.acted(message)
         except Exception as error:  # a stand-in's trouble is shown at the end, it must not stop the others
-            self.problems.append(
-                f"{member.name} could not answer {message['type']}: {type(error).__name__}: {error}"
-            )
+            self.problems.append(f"{member.name} could not answer {message['type']}: {type(error).__name__}: {error}")
 
     async def close(self) -> None:
         """Stop acting."""

@@ -86,9 +86,7 @@ class Supervisor:
         await self._serve_gateway()
         self._spawn_all()
         await self._await_ready()
-        self._stack.enter_context(
-            cancelled_on_exit(asyncio.create_task(self._keep_running(), name="keep-running"))
-        )
+        self._stack.enter_context(cancelled_on_exit(asyncio.create_task(self._keep_running(), name="keep-running")))
         self.state.announce(
             url=self.url,
             databases=self.databases,
@@ -143,9 +141,7 @@ class Supervisor:
     def _spawn(self, name: str, *, migrate: bool) -> Child:
         module = f"services.{name}"
         arguments = ["deploy.local.migrate_and_serve", module] if migrate else [module, "all"]
-        return Child(
-            name, arguments, environment=self._environment(name), log=self.state.logs / f"{name}.log"
-        )
+        return Child(name, arguments, environment=self._environment(name), log=self.state.logs / f"{name}.log")
 
     async def _stop_children(self) -> None:
         await stop_all(list(self.children.values()))
@@ -188,9 +184,7 @@ class Supervisor:
                     if not child.running:
                         raise child.failure()
                     if time.monotonic() > deadline:
-                        raise ChildFailed(
-                            f"{name} is not ready after {READY_WITHIN_SECONDS:.0f} s; see {child.log}"
-                        )
+                        raise ChildFailed(f"{name} is not ready after {READY_WITHIN_SECONDS:.0f} s; see {child.log}")
                     with contextlib.suppress(ConnectionFailed):
                         if (await client.get(f"/{name}/health/ready")).status_code == 200:
                             break
@@ -205,9 +199,7 @@ class Supervisor:
                 if child.running:
                     continue
                 self.restarts += 1
-                self._say(
-                    f"{name} ended with {child.process.returncode}; starting it again (log: {child.log})."
-                )
+                self._say(f"{name} ended with {child.process.returncode}; starting it again (log: {child.log}).")
                 if self.restarts > MOST_RESTARTS:
                     self._say("Too many restarts; leaving it alone. Stop with Ctrl-C and read the log.")
                     return

@@ -25,9 +25,7 @@ ITEMS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("E2", "E4", "P5", "P6", "P7"), RARE_IS_GOOD),
     **dict.fromkeys(("E3", "E7", "E8", "S4", "S6", "P9"), YES_IS_GOOD),
     "E5": ("none", "none", "smaller", "larger", "larger"),
-    **dict.fromkeys(
-        ("E6", "S1", "S2", "S3", "S5", "S7", "S8", "S9", "S10", "S11", "P2", "P3", "P4"), QUALITY
-    ),
+    **dict.fromkeys(("E6", "S1", "S2", "S3", "S5", "S7", "S8", "S9", "S10", "S11", "P2", "P3", "P4"), QUALITY),
     "P1": tuple(reversed(RARE_IS_GOOD)),
     "P8": ("no", "no", "no", "yes", "yes"),
 }
@@ -63,18 +61,14 @@ class SupportWork:
             "on": on.isoformat(),
         }
         waits_for = ("plan-active", "arrived")
-        payment: dict[str, Any] = await self.cast.desks[desk].do(
-            f"{ROOT}/payments", body, waits_for=waits_for
-        )
+        payment: dict[str, Any] = await self.cast.desks[desk].do(f"{ROOT}/payments", body, waits_for=waits_for)
         self.cast.lines.know(f"{ROOT}/payments/{payment['id']}", payment["version"])
         return payment
 
     async def take(self, payment: dict[str, Any], step: str, *, desk: str, on: date) -> dict[str, Any]:
         """One step of a payment."""
         path = f"{ROOT}/payments/{payment['id']}"
-        taken: dict[str, Any] = await self.cast.desks[desk].do(
-            f"{path}/{step}", {"on": on.isoformat()}, of=path
-        )
+        taken: dict[str, Any] = await self.cast.desks[desk].do(f"{path}/{step}", {"on": on.isoformat()}, of=path)
         return taken
 
     async def pay(self, line: dict[str, Any], *, desk: str, evidence: str, on: date) -> dict[str, Any]:
@@ -97,9 +91,7 @@ class SupportWork:
 
     async def assign(self, *, on: date) -> None:
         """The partner on the spot gets the file."""
-        await self._plan_step(
-            "caseworker", "assignment", {"partner_id": self.cast.partner_id, "on": on.isoformat()}
-        )
+        await self._plan_step("caseworker", "assignment", {"partner_id": self.cast.partner_id, "on": on.isoformat()})
 
     async def draw_up(self, line: dict[str, Any], *, category: str, summary: str, on: date) -> None:
         """One measure and the plan around it."""
