@@ -22,7 +22,7 @@ async def state_of(story: Story, plan: str) -> str:
     return str((await story.caseworker().get(f"{ROOT}/plans/{plan}")).json()["state"])
 
 
-async def test_approved_then_arrived(running: Run) -> None:
+async def test_activate_plan_when_approved_then_arrived(running: Run) -> None:
     story = Story(svc := await running("reintegration"))
     budget = await story.funded()
     plan = await story.plan_approved()
@@ -36,7 +36,7 @@ async def test_approved_then_arrived(running: Run) -> None:
     assert order == ["opened", "submitted", "approved", "activated"]
 
 
-async def test_arrived_then_approved(running: Run) -> None:
+async def test_activate_plan_when_arrived_then_approved(running: Run) -> None:
     story = Story(svc := await running("reintegration"))
     await story.funded()
     await story.arrived()

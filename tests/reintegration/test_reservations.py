@@ -86,7 +86,7 @@ async def test_open_budget_asks_refused_cases_again(running: Run) -> None:
         ("case.return-failed", {}),
     ],
 )
-async def test_an_ending_releases_everything_and_discontinues_the_plan(
+async def test_release_funds_at_an_ending_and_discontinue_the_plan(
     running: Run, fact: str, extra: dict[str, Any]
 ) -> None:
     story = Story(svc := await running("reintegration"))

@@ -69,11 +69,7 @@ class FundsReleased(_Case):
     """Money set aside is free again: of the whole case, or only of persons who left it."""
 
     event_type: ClassVar[str] = "reintegration.funds.released.v1"
-    example: ClassVar[dict[str, Any]] = {
-        **FundsReserved.example,
-        "partial": False,
-        "reason_group": "applicant",
-    }
+    example: ClassVar[dict[str, Any]] = {**FundsReserved.example, "reason_group": "applicant"}
     reservation_id: UUID
     budget_id: UUID
     lines: list[Line]
