@@ -53,7 +53,7 @@ class Total(BaseModel):
 
 
 LINE: dict[str, Any] = {
-    "line_id": "line-1",
+    "line_id": "0199c0de-0000-7000-8000-0000000000e1",
     "phase": "departure_cash",
     "code": "travel_money",
     "amount_minor": 10000,
