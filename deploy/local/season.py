@@ -42,7 +42,10 @@ async def play_season(cast: Cast, narrator: Narrator, *, cases: int, seed: int) 
         players = (_player(cast, numbers, seed, today, outcomes, problems, bar, task) for _ in range(AT_ONCE))
         await asyncio.gather(*players)
     seconds = time.monotonic() - began
-    narrator.say(f"{cases} cases in {seconds:.0f} s: {cases / seconds:.1f} cases a second.")
+    calls = sum(desk.calls for desk in cast.desks.values())
+    narrator.say(
+        f"{cases} cases in {seconds:.0f} s: {cases / seconds:.1f} cases and {calls / seconds:.0f} requests a second."
+    )
     narrator.table([(outcome, str(count)) for outcome, count in outcomes.most_common()])
     for problem in problems[:MOST_TOLD]:
         narrator.say(f"wrong: {problem}")

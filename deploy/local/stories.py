@@ -10,6 +10,7 @@ from enum import StrEnum
 from deploy.local.people import Traveller, choose_destination, make_family
 
 SEASON_DAYS = 365
+RECONFIRMED_WITHIN_DAYS = 13
 
 
 class Ending(StrEnum):
@@ -77,6 +78,7 @@ def make_story(number: int, *, seed: int, today: date) -> Story:
     day = opened
     for step, (middle, spread) in PACE.items():
         wait = 0 if middle == 0 else max(1, round(chance.lognormvariate(0, spread) * middle))
+        wait = min(wait, RECONFIRMED_WITHIN_DAYS) if step == "departed" else wait
         day += timedelta(days=wait)
         days[step] = day
     return Story(
