@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.registry.api import (
     agency_doors,
+    agreements,
     code_lists,
     partnerships,
     programmes,
@@ -51,6 +52,7 @@ SERVICE = Service(
     routers=(
         code_lists.router,
         partnerships.router,
+        agreements.router,
         recipients.router,
         programmes.router,
         webhook_endpoints.router,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services.returns.api import agency_disclosures, cases, decisions, disclosures, endings, journeys, persons
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
+from services.returns.consumers.agency_message_received import on_agency_message_received
+from services.returns.consumers.agreement_published import on_agreement_published
 from services.returns.consumers.component_status_changed import on_component_status_changed
 from services.returns.consumers.funds_refused import on_funds_refused
 from services.returns.consumers.funds_released import on_funds_released
@@ -40,6 +42,8 @@ SERVICE = Service(
     ),
     published=(*published.PUBLISHED, *published_disclosure.PUBLISHED),
     subscriptions=(
+        Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
+        Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),
         Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),
         Subscription(
             "registry.component.status-changed.v1",

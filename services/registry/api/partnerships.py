@@ -13,7 +13,7 @@ from sqlmodel import col
 from services.registry.api.schemas import Body, Code, Short
 from services.registry.commands import register_partnership as commands
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import AgreementRow, ComponentRow, PartnershipRow
+from services.registry.persistence.tables import ComponentRow, PartnershipRow
 from services.registry.queries.lists import page_of
 from shared.errors import NotFound, TransitionRefused
 from shared.http_api import Call, caller
@@ -70,27 +70,6 @@ class ComponentIn(Body):
     lead_partner: Short | None = None
 
 
-class ClauseIn(Body):
-    """A clause as data: it steers clocks and disclosures."""
-
-    code: Code
-    reply_days: int | None = Field(default=None, ge=1, le=365)
-    deemed_agreement: bool = False
-    document_types: list[Code] = Field(default_factory=list, max_length=20)
-    data_clause: bool = False
-    recipient_kinds: list[Code] = Field(default_factory=list, max_length=10)
-
-
-class AgreementIn(Body):
-    """A version of an agreement."""
-
-    partnership_id: UUID
-    valid_from: date
-    valid_to: date | None = None
-    source: Short
-    clauses: list[ClauseIn] = Field(min_length=1, max_length=100)
-
-
 class PartnershipOut(BaseModel):
     """A partnership."""
 
@@ -117,29 +96,12 @@ class ComponentOut(BaseModel):
     lead_partner: str | None
 
 
-class AgreementOut(BaseModel):
-    """An agreement and its clauses."""
-
-    id: UUID
-    version: int
-    partnership_id: UUID
-    number: int
-    valid_from: date
-    valid_to: date | None
-    source: str
-    clauses: list[dict[str, Any]]
-
-
 def _partnership(_uow: Any, row: PartnershipRow) -> PartnershipOut:
     return PartnershipOut.model_validate(row, from_attributes=True)
 
 
 def _component(_uow: Any, row: ComponentRow) -> ComponentOut:
     return ComponentOut.model_validate(row, from_attributes=True)
-
-
-def _agreement(_uow: Any, row: AgreementRow) -> AgreementOut:
-    return AgreementOut.model_validate(row, from_attributes=True)
 
 
 @router.post(
@@ -241,31 +203,3 @@ async def move_component(call: Host, component_id: UUID, body: MoveIn) -> Respon
         _component,
         reload=lambda uow, row_id: get_row(uow, ComponentRow, row_id),
     )
-
-
-@router.post(
-    "/agreements",
-    operation_id="publishAgreement",
-    summary="Publish an agreement's clauses",
-    status_code=201,
-    response_model=AgreementOut,
-    responses=problems(NotFound),
-)
-async def publish_agreement(call: Host, body: AgreementIn) -> Response:
-    """The next version; without a clause there is no clock and no disclosure."""
-    clauses = [clause.model_dump() for clause in body.clauses]
-    command = commands.PublishAgreement(**body.model_dump(exclude={"clauses"}), clauses=clauses)
-    return await call.command(
-        lambda uow: commands.publish_agreement(command, uow=uow),
-        _agreement,
-        status=201,
-        reload=lambda uow, row_id: get_row(uow, AgreementRow, row_id),
-    )
-
-
-@router.get("/agreements", operation_id="listAgreements", summary="Agreements")
-async def agreements(call: Reader, page: Paging) -> Page[AgreementOut]:
-    """All versions."""
-    async with call.reading() as uow:
-        rows, cursor = await page_of(uow, AgreementRow, page)
-    return Page(items=[_agreement(None, row) for row in rows], next_cursor=cursor)

@@ -11,6 +11,7 @@ from services.registry.contracts.published import WebhookEndpointDisabledV1
 from services.registry.domain.disclosure_matrix import TEST_EVENT, allowed_types
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.rows import get_row
+from services.registry.persistence.signing_keys import seal_signing_key
 from services.registry.persistence.tables import RecipientRow
 from shared.auth.policies import require
 from shared.auth.principal import Principal
@@ -19,8 +20,6 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
 from shared.protection.signatures import SigningKey
-
-SEALED_NAME = "webhook-signing-key"
 
 
 class TypeNotAllowed(Invalid):
@@ -63,7 +62,7 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> WebhookEndp
         owner_id=owner.id,
         url=command.url,
         event_types=sorted(set(command.event_types)),
-        signing_key=uow.vault.seal_service(SEALED_NAME, key.raw),
+        sealed_signing_key=seal_signing_key(uow, key),
         public_key=str(key.public),
         created_at=uow.now,
         updated_at=uow.now,

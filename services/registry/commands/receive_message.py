@@ -92,21 +92,33 @@ async def handle(command: ReceiveMessage, *, uow: UnitOfWork) -> AgencyMessageRo
         updated_at=uow.now,
     )
     uow.session.add(row)
+    _publish(row, sender, facts, persons, reply, uow=uow)
+    return row
+
+
+def _publish(
+    row: AgencyMessageRow,
+    sender: RecipientRow,
+    facts: dict[str, str],
+    persons: list[str],
+    reply: str | None,
+    *,
+    uow: UnitOfWork,
+) -> None:
     uow.publish(
         AgencyMessageReceivedV1(
             message_id=row.id,
             sender_id=sender.id,
             sender_kind=sender.kind,
-            message_type=message_type,
-            case_id=case.case_id,
+            message_type=row.message_type,
+            case_id=row.case_id,
             person_refs=persons,
             facts=facts,
             received_at=uow.now,
             in_reply_to=reply,
         )
     )
-    uow.record("agency-message.received", subject=case.case_id, message_type=message_type)
-    return row
+    uow.record("agency-message.received", subject=row.case_id, message_type=row.message_type)
 
 
 async def _sender(uow: UnitOfWork) -> RecipientRow:

@@ -8,7 +8,6 @@ else. The counter is taken when a fact first leaves: what is withheld leaves no 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import random
 import time
@@ -19,8 +18,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from services.registry.commands.manage_endpoint import SEALED_NAME, disable
-from services.registry.commands.project_disclosure import agency_case, live_persons, register
+from services.registry.commands.manage_endpoint import disable
+from services.registry.commands.tell_recipient import agency_case, live_persons, register
 from services.registry.contracts.published import DeliveryMadeV1
 from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.domain.webhook_schedule import is_success, next_delay
@@ -31,6 +30,7 @@ from services.registry.persistence.disclosure_tables import (
     KnownDisclosureRow,
     WebhookEndpointRow,
 )
+from services.registry.persistence.signing_keys import open_signing_key
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -124,7 +124,7 @@ async def prepare(uow: UnitOfWork, delivery_id: UUID, *, public_url: str) -> Out
         touch(row, now=uow.now)
         return None
     await take_number(uow, row)
-    key = SigningKey.parse(_whsk(uow.vault.open_service(SEALED_NAME, bytes(endpoint.signing_key))))
+    key = open_signing_key(uow, endpoint)
     return Outgoing(row.id, endpoint.url, json.dumps(payload(row, public_url=public_url)).encode(), key)
 
 
@@ -234,8 +234,3 @@ def _delivered(uow: UnitOfWork, row: DeliveryRow) -> str:
 async def _locked(uow: UnitOfWork, delivery_id: UUID) -> DeliveryRow:
     statement = select(DeliveryRow).where(col(DeliveryRow.id) == delivery_id).with_for_update()
     return (await uow.session.execute(statement)).scalar_one()
-
-
-def _whsk(raw: bytes) -> str:
-
-    return "whsk_" + base64.b64encode(raw).decode()

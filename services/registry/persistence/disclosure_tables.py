@@ -79,7 +79,7 @@ class WebhookEndpointRow(RegistryTable, Row, table=True):
     url: str
     event_types: list[str] = json_column(default_factory=list)
     status: str = "active"
-    signing_key: bytes = sealed()
+    sealed_signing_key: bytes = sealed()
     public_key: str
     disabled_reason: str | None = None
 

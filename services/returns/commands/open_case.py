@@ -12,7 +12,7 @@ from services.returns.contracts.published import CaseOpenedV1
 from services.returns.domain.file_reference import file_reference
 from services.returns.persistence.cases import next_file_number, person_facts, remember
 from services.returns.persistence.programmes import component_of, find_programme
-from services.returns.persistence.tables import ReturnCaseRow
+from services.returns.persistence.tables import ProgrammeRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Forbidden, NotKnownYet
 
@@ -58,6 +58,27 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     if programme.closed or not fits or (component is not None and component.status != "in_force"):
         raise ProgrammeTakesNoCases
     on = fact_day(uow, command.opened_on)
+    case = await _new_file(command, programme, on=on, uow=uow)
+    persons = [await make_person(uow, case, person, on=on) for person in command.persons]
+    uow.publish(
+        CaseOpenedV1(
+            case_id=case.id,
+            case_kind=case.case_kind,
+            destination_basis=case.destination_basis,
+            programme_id=case.programme_id,
+            partnership_id=case.partnership_id,
+            office_id=case.office_id,
+            host=case.host,
+            destination=case.destination,
+            opened_on=on,
+            persons=await person_facts(uow, persons, on=on),
+        )
+    )
+    remember(uow, case, "opened", before="", on=on)
+    return case
+
+
+async def _new_file(command: OpenCase, programme: ProgrammeRow, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
     number = await next_file_number(uow, programme.host, on.year)
     case = ReturnCaseRow(
         file_reference=file_reference(programme.host, on.year, number),
@@ -77,20 +98,4 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     )
     uow.session.add(case)
     await uow.session.flush()
-    persons = [await make_person(uow, case, person, on=on) for person in command.persons]
-    uow.publish(
-        CaseOpenedV1(
-            case_id=case.id,
-            case_kind=case.case_kind,
-            destination_basis=case.destination_basis,
-            programme_id=case.programme_id,
-            partnership_id=case.partnership_id,
-            office_id=case.office_id,
-            host=case.host,
-            destination=case.destination,
-            opened_on=on,
-            persons=await person_facts(uow, persons, on=on),
-        )
-    )
-    remember(uow, case, "opened", before="", on=on)
     return case

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from services.returns.contracts.published_disclosure import DisclosureMadeV1
 from services.returns.domain.disclosure import obstacles
-from services.returns.persistence.cases import CaseFile, load_file, remember
+from services.returns.persistence.cases import CaseFile, load_file, remember, seal_number
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import (
     covered,
@@ -24,7 +24,6 @@ from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Gone, NotFound
-from shared.protection.vault import Sealed
 
 
 class DisclosureEnded(Gone):
@@ -101,9 +100,7 @@ async def answer(
                 created_at=uow.now,
                 updated_at=uow.now,
             )
-            if entry.get("document_number"):
-                number = entry["document_number"].encode()
-                document.number = await uow.vault.seal(Sealed(person.id, "travel_document", "number", number))
+            await seal_number(uow, document, entry.get("document_number"))
             uow.session.add(document)
     touch(row, now=uow.now)
     remember(uow, file.case, "disclosure-answered", before=file.case.state)

@@ -7,11 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file, remember
+from services.returns.persistence.cases import load_file, remember, seal_number
 from services.returns.persistence.tables import TravelDocumentRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.protection.vault import Sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +38,7 @@ async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDoc
         created_at=uow.now,
         updated_at=uow.now,
     )
-    if command.number is not None:
-        value = Sealed(person.id, "travel_document", "number", command.number.encode())
-        row.number = await uow.vault.seal(value)
+    await seal_number(uow, row, command.number)
     uow.session.add(row)
     touch(file.case, now=uow.now)
     remember(uow, file.case, "travel-document-recorded", before=file.case.state)

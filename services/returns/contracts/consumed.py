@@ -123,4 +123,4 @@ class AgencyMessageSeen(EventSeen):
     message_type: str
     case_id: UUID
     person_refs: list[str] = Field(default_factory=list)
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = Field(default_factory=dict)

@@ -106,14 +106,21 @@ async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[s
     if born_on is not None:
         items.append(Sealed(person.id, "case_person", "born_on", born_on.isoformat().encode()))
     sealed = await uow.vault.seal_many(items)
-    person.identity = sealed[0]
-    person.born_on = sealed[1] if born_on is not None else None
+    person.sealed_identity = sealed[0]
+    person.sealed_born_on = sealed[1] if born_on is not None else None
 
 
 async def seal_indicators(uow: UnitOfWork, person: CasePersonRow, indicators: list[str]) -> None:
     """Seal the vulnerability indicators of a person."""
     value = json.dumps(indicators).encode()
-    person.indicators = await uow.vault.seal(Sealed(person.id, "case_person", "indicators", value))
+    person.sealed_indicators = await uow.vault.seal(Sealed(person.id, "case_person", "indicators", value))
+
+
+async def seal_number(uow: UnitOfWork, document: TravelDocumentRow, number: str | None) -> None:
+    """Seal the number of a travel document under its holder's key."""
+    if number is not None:
+        value = Sealed(document.person_id, "travel_document", "number", number.encode())
+        document.sealed_number = await uow.vault.seal(value)
 
 
 async def open_identities(
@@ -121,7 +128,7 @@ async def open_identities(
 ) -> dict[UUID, dict[str, Any]]:
     """Names by person id, audited; an erased person has an empty identity."""
     people = list(persons)
-    items = [Sealed(person.id, "case_person", "identity", bytes(person.identity)) for person in people]
+    items = [Sealed(person.id, "case_person", "identity", bytes(person.sealed_identity)) for person in people]
     opened = await uow.vault.open_many(items, purpose=purpose)
     return {person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)}
 
@@ -129,8 +136,8 @@ async def open_identities(
 async def birth_dates(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str) -> dict[UUID, date | None]:
     """Birth dates by person id, audited; None when unknown or erased."""
     people = list(persons)
-    known = [person for person in people if person.born_on is not None]
-    items = [Sealed(person.id, "case_person", "born_on", bytes(person.born_on or b"")) for person in known]
+    known = [person for person in people if person.sealed_born_on is not None]
+    items = [Sealed(person.id, "case_person", "born_on", bytes(person.sealed_born_on or b"")) for person in known]
     opened = await uow.vault.open_many(items, purpose=purpose) if items else []
     dates: dict[UUID, date | None] = {person.id: None for person in people}
     for person, value in zip(known, opened, strict=True):

@@ -47,7 +47,7 @@ class DisclosureAnswerRow(ReturnsTable, Row, table=True):
     disclosure_id: UUID = Field(foreign_key="disclosure.id", index=True)
     person_id: UUID
     outcome: str
-    values: bytes | None = sealed(nullable=True)
+    sealed_values: bytes | None = sealed(nullable=True)
 
 
 class ClauseRow(ReturnsTable, table=True):

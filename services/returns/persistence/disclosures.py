@@ -111,6 +111,6 @@ async def keep_answer(
     )
     if values:
         content = json.dumps(values, ensure_ascii=False).encode()
-        answer.values = await uow.vault.seal(Sealed(person.id, "disclosure_answer", "values", content))
+        answer.sealed_values = await uow.vault.seal(Sealed(person.id, "disclosure_answer", "values", content))
     uow.session.add(answer)
     return answer

@@ -76,8 +76,8 @@ class CasePersonRow(ReturnsTable, Row, table=True):
     relation: str
     sex: int
     adult: bool
-    identity: bytes = sealed()
-    born_on: bytes | None = sealed(nullable=True)
+    sealed_identity: bytes = sealed()
+    sealed_born_on: bytes | None = sealed(nullable=True)
     provisional: bool = False
     citizenships: list[dict[str, Any]] = json_column(default_factory=list)
     reporting_citizenship: str
@@ -95,7 +95,7 @@ class CasePersonRow(ReturnsTable, Row, table=True):
     medical_valid_until: date | None = None
     vulnerable: bool = False
     safeguarded: bool = False
-    indicators: bytes | None = sealed(nullable=True)
+    sealed_indicators: bytes | None = sealed(nullable=True)
 
 
 class TravelDocumentRow(ReturnsTable, Row, table=True):
@@ -107,7 +107,7 @@ class TravelDocumentRow(ReturnsTable, Row, table=True):
     kind: str
     issuer: str
     valid_until: date
-    number: bytes | None = sealed(nullable=True)
+    sealed_number: bytes | None = sealed(nullable=True)
 
 
 class ConsentRow(ReturnsTable, Row, table=True):

@@ -66,10 +66,7 @@ def upgrade() -> None:
         sa.Column("log_id", sa.Text(), nullable=False),
         sa.Column("owner", sa.UUID(), nullable=True),
         sa.Column(
-            "updated_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("consumer", "topic", "partition", name=op.f("pk_consumer_offset")),
     )
@@ -103,10 +100,7 @@ def upgrade() -> None:
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("principal", "route", "key", name=op.f("pk_idempotency")),
     )
@@ -116,10 +110,7 @@ def upgrade() -> None:
         sa.Column("consumer", sa.Text(), nullable=False),
         sa.Column("event_id", sa.UUID(), nullable=False),
         sa.Column(
-            "processed_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "processed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("consumer", "event_id", name=op.f("pk_inbox")),
     )
@@ -197,10 +188,7 @@ def upgrade() -> None:
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("traceparent", sa.Text(), nullable=True),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
@@ -236,21 +224,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("behind", sa.UUID(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "parked_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
+        sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parked_event")),
         sa.UniqueConstraint(
-            "consumer",
-            "topic",
-            "partition",
-            "offset",
-            name=op.f("uq_parked_event_consumer_topic_partition_offset"),
+            "consumer", "topic", "partition", "offset", name=op.f("uq_parked_event_consumer_topic_partition_offset")
         ),
     )
     op.create_index(
@@ -280,10 +259,7 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_key")),
@@ -351,7 +327,7 @@ def upgrade() -> None:
         sa.Column("url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("event_types", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("signing_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_signing_key", sa.LargeBinary(), nullable=False),
         sa.Column("public_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("disabled_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["recipient.id"], name=op.f("fk_webhook_endpoint_owner_id_recipient")),
@@ -395,11 +371,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_agency_case_ref"), "delivery", ["agency_case_ref"], unique=False)
     op.create_index(
-        "ix_delivery_due",
-        "delivery",
-        ["next_attempt_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'pending'"),
+        "ix_delivery_due", "delivery", ["next_attempt_at"], unique=False, postgresql_where=sa.text("status = 'pending'")
     )
     op.create_index("ix_delivery_order", "delivery", ["recipient_id", "case_id", "id"], unique=False)
     op.create_table(

@@ -65,10 +65,7 @@ def upgrade() -> None:
         sa.Column("log_id", sa.Text(), nullable=False),
         sa.Column("owner", sa.UUID(), nullable=True),
         sa.Column(
-            "updated_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("consumer", "topic", "partition", name=op.f("pk_consumer_offset")),
     )
@@ -96,10 +93,7 @@ def upgrade() -> None:
         sa.Column("location", sa.Text(), nullable=True),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("principal", "route", "key", name=op.f("pk_idempotency")),
     )
@@ -109,10 +103,7 @@ def upgrade() -> None:
         sa.Column("consumer", sa.Text(), nullable=False),
         sa.Column("event_id", sa.UUID(), nullable=False),
         sa.Column(
-            "processed_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "processed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("consumer", "event_id", name=op.f("pk_inbox")),
     )
@@ -194,10 +185,7 @@ def upgrade() -> None:
         sa.Column("envelope", sa.LargeBinary(), nullable=False),
         sa.Column("traceparent", sa.Text(), nullable=True),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
@@ -233,21 +221,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("behind", sa.UUID(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column(
-            "parked_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
+        sa.Column("parked_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parked_event")),
         sa.UniqueConstraint(
-            "consumer",
-            "topic",
-            "partition",
-            "offset",
-            name=op.f("uq_parked_event_consumer_topic_partition_offset"),
+            "consumer", "topic", "partition", "offset", name=op.f("uq_parked_event_consumer_topic_partition_offset")
         ),
     )
     op.create_index(
@@ -263,10 +242,7 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_key")),
@@ -336,8 +312,8 @@ def upgrade() -> None:
         sa.Column("relation", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sex", sa.Integer(), nullable=False),
         sa.Column("adult", sa.Boolean(), nullable=False),
-        sa.Column("identity", sa.LargeBinary(), nullable=False),
-        sa.Column("born_on", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_identity", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_born_on", sa.LargeBinary(), nullable=True),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("citizenships", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reporting_citizenship", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -355,7 +331,7 @@ def upgrade() -> None:
         sa.Column("medical_valid_until", sa.Date(), nullable=True),
         sa.Column("vulnerable", sa.Boolean(), nullable=False),
         sa.Column("safeguarded", sa.Boolean(), nullable=False),
-        sa.Column("indicators", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_indicators", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["return_case.id"], name=op.f("fk_case_person_case_id_return_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_person")),
         sa.UniqueConstraint("person_ref", name=op.f("uq_case_person_person_ref")),
@@ -446,7 +422,7 @@ def upgrade() -> None:
         sa.Column("disclosure_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("values", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_values", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["disclosure_id"], ["disclosure.id"], name=op.f("fk_disclosure_answer_disclosure_id_disclosure")
         ),
@@ -463,7 +439,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("issuer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
-        sa.Column("number", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_number", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["case_person.id"], name=op.f("fk_travel_document_person_id_case_person")
         ),

@@ -1,0 +1,128 @@
+"""Queue what a recipient may be told, under its own name for the case; and keep the register of what was told."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from services.registry.domain.disclosure_matrix import allowed_types, outward
+from services.registry.persistence.disclosure_tables import (
+    AgencyCaseRow,
+    DeliveryRow,
+    KnownConsentRow,
+    RegisterRow,
+    WebhookEndpointRow,
+)
+from services.registry.persistence.tables import RecipientRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.ids import new_id, random_ref
+
+
+async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> set[str]:
+    """Persons whose live consent names this recipient (and purpose)."""
+    statement = select(KnownConsentRow).where(
+        col(KnownConsentRow.case_id) == case_id,
+        col(KnownConsentRow.recipient_id) == recipient_id,
+        ~col(KnownConsentRow.withdrawn),
+    )
+    today = uow.now.date()
+    return {
+        row.person_ref
+        for row in (await uow.session.execute(statement)).scalars()
+        if (purpose is None or purpose in row.purposes) and (row.valid_until is None or row.valid_until >= today)
+    }
+
+
+async def agency_case(
+    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, create: bool = True
+) -> AgencyCaseRow | None:
+    """The recipient's own name for the case, locked."""
+    if create:
+        fresh = {"agency_case_ref": random_ref("ac"), "recipient_id": recipient_id, "case_id": case_id}
+        statement = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
+        await uow.session.execute(statement.on_conflict_do_nothing())
+    where = (col(AgencyCaseRow.case_id) == case_id, col(AgencyCaseRow.recipient_id) == recipient_id)
+    found: AgencyCaseRow | None = await uow.session.scalar(select(AgencyCaseRow).where(*where).with_for_update())
+    return found
+
+
+async def tell(
+    uow: UnitOfWork,
+    *,
+    case_id: UUID,
+    recipient_id: UUID,
+    payload_type: str,
+    facts: dict[str, Any],
+    purpose: str,
+    person_refs: list[str],
+    disclosure_id: UUID | None = None,
+) -> None:
+    """Queue one payload if the matrix allows the type for this recipient; with or without an endpoint, it is in the
+    feed."""
+    recipient = await uow.session.get(RecipientRow, recipient_id)
+    if recipient is None or payload_type not in allowed_types(recipient.kind, recipient.roles):
+        return
+    known = await agency_case(uow, case_id, recipient_id)
+    if known is None:
+        return
+    endpoint = select(WebhookEndpointRow).where(
+        col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
+    )
+    target = next(
+        (row for row in (await uow.session.execute(endpoint)).scalars() if payload_type in row.event_types),
+        None,
+    )
+    uow.session.add(
+        DeliveryRow(
+            source_event=str(uow.cause.id) if uow.cause else str(new_id()),
+            recipient_id=recipient_id,
+            endpoint_id=target.id if target else None,
+            case_id=case_id,
+            agency_case_ref=known.agency_case_ref,
+            payload_type=payload_type,
+            facts=outward(payload_type, facts),
+            purpose=purpose,
+            disclosure_id=disclosure_id,
+            person_refs=person_refs,
+            **_due_now(uow),
+        )
+    )
+
+
+def _due_now(uow: UnitOfWork) -> dict[str, Any]:
+    return dict.fromkeys(("occurred_at", "next_attempt_at", "created_at", "updated_at"), uow.now)
+
+
+async def _endpoint_for(uow: UnitOfWork, recipient_id: UUID, payload_type: str) -> WebhookEndpointRow | None:
+    statement = select(WebhookEndpointRow).where(
+        col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
+    )
+    endpoints = (await uow.session.execute(statement)).scalars()
+    return next((row for row in endpoints if payload_type in row.event_types), None)
+
+
+def register(
+    uow: UnitOfWork,
+    case_id: UUID,
+    recipient_id: UUID,
+    what: str,
+    basis: str,
+    data_classes: list[str],
+    person_refs: list[str],
+) -> None:
+    """One line in the disclosure register."""
+    uow.session.add(
+        RegisterRow(
+            id=new_id(),
+            case_id=case_id,
+            recipient_id=recipient_id,
+            at=uow.now,
+            what=what,
+            basis=basis,
+            data_classes=data_classes,
+            person_refs=person_refs,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Where the producer's contract and the consumer's copy meet, and nowhere else."""

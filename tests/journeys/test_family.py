@@ -1,0 +1,231 @@
+"""A family's return through all four services, over their public APIs and the event log, with agencies listening and answering."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.protection.signatures import SigningKey, signed_headers
+from shared.testing.world import World
+from tests.registry.receiver import receiver
+from tests.returns.story import FAMILY, NAME, CaseStory
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+RULES = {
+    "currency": "CHF",
+    "quote_valid_days": 90,
+    "rules": [
+        {"id": "travel", "code": "travel_money", "per": "person", "who": {"age": "adult"}, "amount_minor": 10_000, "phase": "departure_cash"},
+        {"id": "project", "code": "project_aid", "per": "file", "amount_minor": 300_000, "phase": "post_return"},
+    ],
+}  # fmt: skip
+
+
+class House:
+    """Everybody around the family."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.manager = world.registry.client("programme_manager", subject="pm-1")
+        self.other_manager = world.registry.client("programme_manager", subject="pm-2")
+        self.keys = {"agencies": SigningKey.generate(), "partners": SigningKey.generate()}
+        self.ids: dict[str, str] = {}
+        self.programme = ""
+
+    async def made(self, client: Any, path: str, body: dict[str, Any], status: int = 201) -> dict[str, Any]:
+        answer = await client.post(path, json=body)
+        assert answer.status_code == status, (path, answer.status_code, answer.text)
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def set_up(self, hook: str) -> None:
+        registry = "/registry/v1"
+        parties = [{"code": "CHE", "roles": ["destination"]}, {"code": "GEO", "roles": ["origin"]}]
+        body = {"title": "Georgia", "legal_form": "memorandum", "parties": parties}
+        partnership = await self.made(self.manager, f"{registry}/partnerships", body)
+        for status in ("negotiating", "signed", "in_force"):
+            move = {"status": status, "on": "2022-05-01"}
+            await self.made(self.manager, f"{registry}/partnerships/{partnership['id']}/transitions", move, 200)
+        path = f"{registry}/partnerships/{partnership['id']}/components"
+        component = await self.made(self.manager, path, {"component_type": "voluntary_return"})
+        for status in ("agreed", "in_force"):
+            move = {"status": status, "on": "2022-05-01"}
+            await self.made(self.manager, f"{registry}/components/{component['id']}/transitions", move, 200)
+        clause = {"code": "identity_data", "data_clause": True, "recipient_kinds": ["consulate"], "reply_days": 25}
+        agreement = {"partnership_id": partnership["id"], "valid_from": "2022-05-01", "source": "test", "clauses": [clause]}
+        published = await self.made(self.manager, f"{registry}/agreements", agreement)
+        self.ids["clause"] = published["clauses"][0]["clause_id"]
+        await self.recipients(hook)
+        programme = {"name": "Return", "outward_name": "Return", "host": "CHE", "partnership_id": partnership["id"]}
+        programme |= {"component_id": component["id"], "destinations": ["GEO"], "case_kinds": ["avrr"], "currency": "CHF"}
+        self.programme = (await self.made(self.manager, f"{registry}/programmes", programme))["id"]
+        versions = f"{registry}/programmes/{self.programme}/rule-versions"
+        draft = await self.made(self.manager, versions, {"valid_from": "2026-01-01", "source": "test", "content": RULES})
+        assert (await self.manager.post(f"{versions}/{draft['id']}/publication")).json()["slug"] == "publication-needs-another"
+        await self.made(self.other_manager, f"{versions}/{draft['id']}/publication", {}, 200)
+
+    async def recipients(self, hook: str) -> None:
+        roles = {"agencies": ("consulate", "identity_verification"), "partners": ("contracted_partner", "reintegration_coordination")}
+        types = {"agencies": ["request.package-ready", "request.ended"], "partners": ["itinerary.confirmed", "departed", "request.ended"]}
+        admin = self.world.registry.client("administrator")
+        for path, (kind, role) in roles.items():
+            body = {"kind": kind, "name": path, "country": "GEO", "roles": [role], "message_keys": [str(self.keys[path].public)]}
+            self.ids[path] = (await self.made(self.manager, f"/registry/v1/{path}", body))["id"]
+            endpoint = {"owner_id": self.ids[path], "url": hook, "event_types": types[path]}
+            await self.made(admin, "/registry/v1/webhook-endpoints", endpoint)
+
+    async def say(self, message_type: str, **data: Any) -> Any:
+        body = json.dumps({"type": message_type, "timestamp": "2026-03-02T09:00:00Z", "data": data}).encode()
+        at = int(self.world.registry.clock.now().timestamp())
+        headers = signed_headers([self.keys["partners"]], f"msg_{uuid4().hex}", at, body)
+        partner = self.world.registry.client("reintegration_partner", partner_id=self.ids["partners"])
+        return await partner.post("/registry/v1/agency-messages", content=body, headers=headers)
+
+
+class FamilyStory(CaseStory):
+    """The case, told against the real other services."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house.world.returns)
+        self.house = house
+
+    async def open_for_real(self) -> None:
+        body = {"programme_id": self.house.programme, "destination": "GEO", "office_id": "ZRH", "authority_id": "SEM"}
+        answer = await self.caseworker.post("/returns/v1/cases", json={**body, "persons": FAMILY})
+        assert answer.status_code == 201, answer.text
+        self.case = answer.json()
+        for ref in self.refs(adults=True):
+            consent = {"person_ref": ref, "recipients": [self.house.ids["partners"], self.house.ids["agencies"]]}
+            consent |= {"purposes": ["reintegration", "identity_verification"], "data_classes": ["identity"], "language": "ka"}
+            await self.post("consents", {**consent, "text_version": "1", "text_hash": "0" * 64}, expect=201)
+        children = self.refs(adults=False)
+        assert len(children) == 2
+        await self.declare()
+        await self.protect_children()
+        await self.post("submission", {})
+        found = [{"person_ref": ref} for ref in self.refs()]
+        await self.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+        await self.post("eligibility", {"outcome": "eligible"})
+
+    async def granted(self) -> None:
+        persons = [
+            {"person_ref": entry["person_ref"], "relation": entry["relation"], "minor": not entry["adult"]}
+            for entry in self.case["persons"]
+        ]
+        caseworker = self.house.world.registry.client("caseworker", offices=["ZRH"])
+        quote = await self.house.made(
+            caseworker, f"/registry/v1/programmes/{self.house.programme}/quote", {"case_id": self.id, "persons": persons}
+        )
+        assert quote["total"] == {"amount_minor": 330_000, "currency": "CHF"}
+        await self.house.world.settle()
+        await self.post("decision", {"outcome": "approved", "quote_id": quote["id"]}, client=self.officer)
+        await self.house.world.settle()
+        await self.refresh()
+
+
+async def test_a_family_returns(world: World) -> None:
+    async with receiver() as hook:
+        house = House(world)
+        await house.set_up(hook.url)
+        await budget(world, house)
+        await world.settle()
+        story = FamilyStory(house)
+        await story.open_for_real()
+        await story.granted()
+        assert story.case["funding"] == "reserved"
+        await package_is_read(world, house, story)
+        await story.post("pre-departure", {"partner_id": house.ids["partners"]})
+        await story.papers()
+        await story.post("readiness", {})
+        await world.settle()
+        world.returns.clock.advance(days=7)
+        brother = story.refs(relation="sibling")[0]
+        boarded = [ref for ref in story.refs() if ref != brother]
+        await story.post("departure", {"boarded": boarded, "not_boarded": [{"person_ref": brother}]})
+        await world.settle()
+        await partner_confirms(world, house, story, hook)
+        await nothing_personal_anywhere(world, hook)
+        figures = await world.reporting.client("statistician").get("/reporting/v1/returns?by=month")
+        assert figures.json()["n"] == 4
+        assert await world.parked() == 0
+
+
+async def budget(world: World, house: House) -> None:
+    manager = world.reintegration.client("programme_manager", programmes=[house.programme])
+    body = {
+        "grant": "Confederation 2026",
+        "component": "voluntary_return",
+        "year": 2026,
+        "currency": "CHF",
+        "appropriation_minor": 10_000_000,
+        "programmes": [house.programme],
+    }
+    answer = await manager.post("/reintegration/v1/budgets", json=body)
+    assert answer.status_code == 201, answer.text
+
+
+async def package_is_read(world: World, house: House, story: FamilyStory) -> None:
+    adults = story.refs(adults=True)
+    today = story.today
+    package = {
+        "recipient_id": house.ids["agencies"],
+        "purpose": "identity_verification",
+        "basis_type": "binding_instrument",
+        "basis_instrument": "Agreement",
+        "clause_id": house.ids["clause"],
+        "fields": ["family_name", "given_names", "born_on"],
+        "person_refs": adults,
+        "answer_by": (today + timedelta(days=25)).isoformat(),
+        "destroy_by": (today + timedelta(days=90)).isoformat(),
+    }
+    path = f"/returns/v1/cases/{story.id}/disclosures"
+    prepared = await house.made(story.caseworker, path, package)
+    preview = (await story.caseworker.get(f"{path}/{prepared['id']}/preview")).json()
+    refused = await story.officer.post(f"{path}/{prepared['id']}/approval", json={})
+    assert [item["code"] for item in refused.json()["missing"]] == ["endangerment"]
+    await house.made(story.officer, f"{path}/{prepared['id']}/approval", {"no_endangerment": True}, 200)
+    consulate = world.returns.client("partner_agency", agency_id=house.ids["agencies"])
+    read = await consulate.get(f"/returns/v1/agency-disclosures/{prepared['id']}")
+    assert read.json()["persons"] == preview["persons"]
+    assert NAME in read.text
+    stranger = world.returns.client("partner_agency", agency_id=str(uuid4()))
+    assert (await stranger.get(f"/returns/v1/agency-disclosures/{prepared['id']}")).status_code == 404
+    answers = [{"person_ref": ref, "outcome": "identity_confirmed", "issuer": "GEO"} for ref in adults]
+    await house.made(consulate, f"/returns/v1/agency-disclosures/{prepared['id']}/answer", {"answers": answers}, 200)
+    await house.made(story.officer, f"{path}/{prepared['id']}/recall", {}, 200)
+    ended = await consulate.get(f"/returns/v1/agency-disclosures/{prepared['id']}")
+    assert (ended.status_code, ended.json()["slug"]) == (410, "disclosure-ended")
+    await story.refresh()
+
+
+async def partner_confirms(world: World, house: House, story: FamilyStory, hook: Any) -> None:
+    from shared.testing.eventually import eventually
+
+    await eventually(lambda: any(body["type"] == "departed" for body in hook.bodies), within=20)
+    departed = next(body for body in hook.bodies if body["type"] == "departed")
+    reference = departed["data"]["agency_case_ref"]
+    assert story.refs(relation="sibling") == []
+    answer = await house.say("arrival.confirmed", agency_case_ref=reference, arrived_on=story.today.isoformat())
+    assert answer.status_code == 202, answer.text
+    await world.settle()
+    await story.refresh()
+    assert story.case["state"] == "ARRIVED"
+    again = await house.say("arrival.confirmed", agency_case_ref=reference, arrived_on=story.today.isoformat())
+    await world.settle()
+    partner = world.registry.client("reintegration_partner", partner_id=house.ids["partners"])
+    status = (await partner.get(f"/registry/v1/agency-messages/{again.json()['message_id']}")).json()
+    assert status["status"] == "not-applied"
+
+
+async def nothing_personal_anywhere(world: World, hook: Any) -> None:
+    for body in hook.bodies:
+        assert NAME not in json.dumps(body)
+    for service in (world.registry, world.returns, world.reintegration):
+        for event in await service.published():
+            assert NAME not in event.model_dump_json()
+    for service in (world.registry, world.returns, world.reintegration, world.reporting):
+        assert NAME not in (await service.client().get(f"/{service.runtime.service.name}/metrics")).text
