@@ -56,24 +56,50 @@ class House:
             move = {"status": status, "on": "2022-05-01"}
             await self.made(self.manager, f"{registry}/components/{component['id']}/transitions", move, 200)
         clause = {"code": "identity_data", "data_clause": True, "recipient_kinds": ["consulate"], "reply_days": 25}
-        agreement = {"partnership_id": partnership["id"], "valid_from": "2022-05-01", "source": "test", "clauses": [clause]}
+        agreement = {
+            "partnership_id": partnership["id"],
+            "valid_from": "2022-05-01",
+            "source": "test",
+            "clauses": [clause],
+        }
         published = await self.made(self.manager, f"{registry}/agreements", agreement)
         self.ids["clause"] = published["clauses"][0]["clause_id"]
         await self.recipients(hook)
         programme = {"name": "Return", "outward_name": "Return", "host": "CHE", "partnership_id": partnership["id"]}
-        programme |= {"component_id": component["id"], "destinations": ["GEO"], "case_kinds": ["avrr"], "currency": "CHF"}
+        programme |= {
+            "component_id": component["id"],
+            "destinations": ["GEO"],
+            "case_kinds": ["avrr"],
+            "currency": "CHF",
+        }
         self.programme = (await self.made(self.manager, f"{registry}/programmes", programme))["id"]
         versions = f"{registry}/programmes/{self.programme}/rule-versions"
-        draft = await self.made(self.manager, versions, {"valid_from": "2026-01-01", "source": "test", "content": RULES})
-        assert (await self.manager.post(f"{versions}/{draft['id']}/publication")).json()["slug"] == "publication-needs-another"
+        draft = await self.made(
+            self.manager, versions, {"valid_from": "2026-01-01", "source": "test", "content": RULES}
+        )
+        assert (await self.manager.post(f"{versions}/{draft['id']}/publication")).json()[
+            "slug"
+        ] == "publication-needs-another"
         await self.made(self.other_manager, f"{versions}/{draft['id']}/publication", {}, 200)
 
     async def recipients(self, hook: str) -> None:
-        roles = {"agencies": ("consulate", "identity_verification"), "partners": ("contracted_partner", "reintegration_coordination")}
-        types = {"agencies": ["request.package-ready", "request.ended"], "partners": ["itinerary.confirmed", "departed", "request.ended"]}
+        roles = {
+            "agencies": ("consulate", "identity_verification"),
+            "partners": ("contracted_partner", "reintegration_coordination"),
+        }
+        types = {
+            "agencies": ["request.package-ready", "request.ended"],
+            "partners": ["itinerary.confirmed", "departed", "request.ended"],
+        }
         admin = self.world.registry.client("administrator")
         for path, (kind, role) in roles.items():
-            body = {"kind": kind, "name": path, "country": "GEO", "roles": [role], "message_keys": [str(self.keys[path].public)]}
+            body = {
+                "kind": kind,
+                "name": path,
+                "country": "GEO",
+                "roles": [role],
+                "message_keys": [str(self.keys[path].public)],
+            }
             self.ids[path] = (await self.made(self.manager, f"/registry/v1/{path}", body))["id"]
             endpoint = {"owner_id": self.ids[path], "url": hook, "event_types": types[path]}
             await self.made(admin, "/registry/v1/webhook-endpoints", endpoint)
@@ -100,7 +126,11 @@ class FamilyStory(CaseStory):
         self.case = answer.json()
         for ref in self.refs(adults=True):
             consent = {"person_ref": ref, "recipients": [self.house.ids["partners"], self.house.ids["agencies"]]}
-            consent |= {"purposes": ["reintegration", "identity_verification"], "data_classes": ["identity"], "language": "ka"}
+            consent |= {
+                "purposes": ["reintegration", "identity_verification"],
+                "data_classes": ["identity"],
+                "language": "ka",
+            }
             await self.post("consents", {**consent, "text_version": "1", "text_hash": "0" * 64}, expect=201)
         children = self.refs(adults=False)
         assert len(children) == 2
@@ -118,7 +148,9 @@ class FamilyStory(CaseStory):
         ]
         caseworker = self.house.world.registry.client("caseworker", offices=["ZRH"])
         quote = await self.house.made(
-            caseworker, f"/registry/v1/programmes/{self.house.programme}/quote", {"case_id": self.id, "persons": persons}
+            caseworker,
+            f"/registry/v1/programmes/{self.house.programme}/quote",
+            {"case_id": self.id, "persons": persons},
         )
         assert quote["total"] == {"amount_minor": 330_000, "currency": "CHF"}
         await self.house.world.settle()
@@ -157,12 +189,11 @@ async def test_a_family_returns(world: World) -> None:
 async def budget(world: World, house: House) -> None:
     manager = world.reintegration.client("programme_manager", programmes=[house.programme])
     body = {
-        "grant": "Confederation 2026",
+        "grant_code": "confederation-2026",
         "component": "voluntary_return",
         "year": 2026,
-        "currency": "CHF",
-        "appropriation_minor": 10_000_000,
-        "programmes": [house.programme],
+        "appropriation": {"amount_minor": 10_000_000, "currency": "CHF"},
+        "programme_ids": [house.programme],
     }
     answer = await manager.post("/reintegration/v1/budgets", json=body)
     assert answer.status_code == 201, answer.text

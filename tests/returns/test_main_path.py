@@ -283,3 +283,17 @@ async def test_the_checklist_says_what_blocks_each_step(running: Run) -> None:
     by_name = {step["step"]: step for step in steps}
     assert by_name["withdraw"]["possible"] is True
     assert {item["code"] for item in by_name["submit"]["missing"]} == {"consent", "declaration"}
+
+
+async def test_an_erased_person_is_not_readable_any_more(running: Run) -> None:
+    told = await story(running)
+    await told.open()
+    officer = told.service.client("protection_officer", offices=["ZRH"])
+    path = f"/returns/v1/cases/{told.id}/persons/{told.refs()[0]}/erasure"
+    assert (await officer.post(path)).json()["slug"] == "case-not-over"
+    await told.caseworker.post(f"/returns/v1/cases/{told.id}/withdrawal", json={})
+    assert (await officer.post(path)).status_code == 200
+    shown = await told.caseworker.get(f"/returns/v1/cases/{told.id}")
+    assert NAME not in shown.text
+    assert shown.json()["persons"][0]["identity"] == {}
+    assert len(await told.service.published("returns.person.erasure-ordered.v1")) == 1

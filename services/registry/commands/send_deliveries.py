@@ -232,5 +232,5 @@ def _delivered(uow: UnitOfWork, row: DeliveryRow) -> str:
 
 
 async def _locked(uow: UnitOfWork, delivery_id: UUID) -> DeliveryRow:
-    statement = select(DeliveryRow).where(col(DeliveryRow.id) == delivery_id).with_for_update()
+    statement = select(DeliveryRow).where(col(DeliveryRow.id) == delivery_id).with_for_update(key_share=True)
     return (await uow.session.execute(statement)).scalar_one()

@@ -21,6 +21,6 @@ async def feed(
         .where((col(DeliveryRow.sequence).is_(None)) | (col(DeliveryRow.sequence) > after))
         .order_by(col(DeliveryRow.id))
         .limit(limit)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return known, list((await uow.session.execute(statement)).scalars())

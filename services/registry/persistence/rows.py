@@ -18,7 +18,7 @@ async def get_row(uow: UnitOfWork, table: type[Found], row_id: UUID, *, lock: bo
     """The row, locked for a command; raises NotFound."""
     statement = select(table).where(col(table.id) == row_id)
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     row = await uow.session.scalar(statement)
     if row is None:
         raise NotFound

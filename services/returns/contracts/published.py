@@ -516,6 +516,16 @@ class ItineraryChangedV1(EventContract):
     partner_id: UUID | None
 
 
+class PersonErasureOrderedV1(EventContract):
+    """A person's identity is erased: every service destroys its own key for them."""
+
+    event_type: ClassVar[str] = "returns.person.erasure-ordered.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": CASE, "person_ref": PERSON["person_ref"]}
+
+    case_id: UUID
+    person_ref: str
+
+
 PUBLISHED: tuple[type[EventContract], ...] = (
     CaseOpenedV1,
     PersonAddedV1,
@@ -543,4 +553,5 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     ConsentWithdrawnV1,
     ItineraryConfirmedV1,
     ItineraryChangedV1,
+    PersonErasureOrderedV1,
 )

@@ -72,7 +72,7 @@ async def load_file(uow: UnitOfWork, case_id: UUID, policy: Policy, *, lock: boo
     """The file, if the actor's scope allows; locked for a command. Raises NotFound."""
     statement = select(ReturnCaseRow).where(col(ReturnCaseRow.id) == case_id)
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     case = await uow.session.scalar(statement)
     if case is None:
         raise NotFound

@@ -23,7 +23,7 @@ async def get_disclosure(uow: UnitOfWork, disclosure_id: UUID, *, case_id: UUID 
     statement = select(DisclosureRow).where(col(DisclosureRow.id) == disclosure_id)
     if case_id is not None:
         statement = statement.where(col(DisclosureRow.case_id) == case_id)
-    row: DisclosureRow | None = await uow.session.scalar(statement.with_for_update())
+    row: DisclosureRow | None = await uow.session.scalar(statement.with_for_update(key_share=True))
     if row is None:
         raise NotFound
     return row
