@@ -45,9 +45,8 @@ async def agency_case(
         statement = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
         await uow.session.execute(statement.on_conflict_do_nothing())
     where = (col(AgencyCaseRow.case_id) == case_id, col(AgencyCaseRow.recipient_id) == recipient_id)
-    found: AgencyCaseRow | None = await uow.session.scalar(
-        select(AgencyCaseRow).where(*where).with_for_update(key_share=True)
-    )
+    statement = select(AgencyCaseRow).where(*where).with_for_update(key_share=True)
+    found: AgencyCaseRow | None = await uow.session.scalar(statement)
     return found
 
 
