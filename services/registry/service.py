@@ -33,6 +33,7 @@ from services.registry.consumers.disclosure_recalled import on_disclosure_recall
 from services.registry.consumers.itinerary_changed import on_itinerary_changed
 from services.registry.consumers.itinerary_confirmed import on_itinerary_confirmed
 from services.registry.consumers.payment_settled import on_payment_settled
+from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import disclosure_tables, tables
@@ -82,6 +83,7 @@ SERVICE = Service(
         Subscription("returns.disclosure.recalled.v1", seen.DisclosureRecalledSeen, on_disclosure_recalled),
         Subscription("returns.itinerary.changed.v1", seen.ItinerarySeen, on_itinerary_changed),
         Subscription("returns.itinerary.confirmed.v1", seen.ItinerarySeen, on_itinerary_confirmed),
+        Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
     ),
     loops=(Loop("webhook-sender", send_deliveries.run),),

@@ -8,6 +8,7 @@ and looks the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,12 @@ from services.registry.persistence.disclosure_tables import (
     KnownCaseRow,
     KnownConsentRow,
     KnownDisclosureRow,
+    KnownPersonRow,
 )
 from shared.database.unit_of_work import UnitOfWork
 
 REINTEGRATION = "reintegration"
+MINOR_BANDS = ("0-4", "5-13", "14-15", "16-17", "unknown")
 DESTROY_WITHIN = timedelta(days=30)
 
 
@@ -38,6 +41,14 @@ async def keep_case(case_id: UUID, *, uow: UnitOfWork, **values: Any) -> None:
     await uow.session.execute(
         statement.on_conflict_do_update(index_elements=["case_id"], set_=values or {"case_id": case_id})
     )
+
+
+async def keep_persons(case_id: UUID, persons: Sequence[seen.PersonSeen], *, uow: UnitOfWork) -> None:
+    """Who belongs to a case, and who of them is a child: an unknown age counts as one."""
+    for person in persons:
+        row = {"case_id": case_id, "minor": person.age_band in MINOR_BANDS}
+        statement = insert(KnownPersonRow).values(person_ref=person.person_ref, **row)
+        await uow.session.execute(statement.on_conflict_do_update(index_elements=["person_ref"], set_=row))
 
 
 def _defaults(values: dict[str, Any]) -> dict[str, Any]:
@@ -142,6 +153,8 @@ async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     await keep_case(fact.new_case_id, uow=uow)
     where = (col(KnownConsentRow.case_id) == fact.case_id, col(KnownConsentRow.person_ref).in_(refs))
     await uow.session.execute(update(KnownConsentRow).where(*where).values(case_id=fact.new_case_id))
+    moved = (col(KnownPersonRow.case_id) == fact.case_id, col(KnownPersonRow.person_ref).in_(refs))
+    await uow.session.execute(update(KnownPersonRow).where(*moved).values(case_id=fact.new_case_id))
 
 
 async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:

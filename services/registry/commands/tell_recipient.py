@@ -13,6 +13,7 @@ from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     DeliveryRow,
     KnownConsentRow,
+    KnownPersonRow,
     RegisterRow,
     WebhookEndpointRow,
 )
@@ -22,18 +23,23 @@ from shared.ids import new_id, random_ref
 
 
 async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> set[str]:
-    """Persons whose live consent names this recipient (and purpose)."""
+    """Persons whose live consent names this recipient (and purpose); children when every adult of the case agrees."""
     statement = select(KnownConsentRow).where(
         col(KnownConsentRow.case_id) == case_id,
         col(KnownConsentRow.recipient_id) == recipient_id,
         ~col(KnownConsentRow.withdrawn),
     )
     today = uow.now.date()
-    return {
+    consenting = {
         row.person_ref
         for row in (await uow.session.execute(statement)).scalars()
         if (purpose is None or purpose in row.purposes) and (row.valid_until is None or row.valid_until >= today)
     }
+    persons = select(KnownPersonRow).where(col(KnownPersonRow.case_id) == case_id)
+    known = list((await uow.session.execute(persons)).scalars())
+    adults = {person.person_ref for person in known if not person.minor}
+    children = {person.person_ref for person in known if person.minor}
+    return consenting | children if adults and adults <= consenting else consenting
 
 
 async def agency_case(

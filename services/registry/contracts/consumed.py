@@ -15,6 +15,7 @@ class PersonSeen(EventSeen):
 
     person_ref: str
     travelled: bool = True
+    age_band: str = "unknown"
 
 
 class CaseOpenedSeen(EventSeen):
@@ -23,6 +24,13 @@ class CaseOpenedSeen(EventSeen):
     case_id: UUID
     programme_id: UUID
     persons: list[PersonSeen]
+
+
+class PersonAddedSeen(EventSeen):
+    """Somebody joined a case."""
+
+    case_id: UUID
+    person: PersonSeen
 
 
 class CaseApprovedSeen(EventSeen):

@@ -25,6 +25,16 @@ class KnownCaseRow(RegistryTable, table=True):
     frozen: bool = False
 
 
+class KnownPersonRow(RegistryTable, table=True):
+    """A person of a case, by reference; for a child the adults of the case consent."""
+
+    __tablename__ = "known_person"
+
+    person_ref: str = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    minor: bool = False
+
+
 class KnownConsentRow(RegistryTable, table=True):
     """A consent: one person, one recipient, some purposes."""
 

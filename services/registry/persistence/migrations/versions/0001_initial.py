@@ -6,6 +6,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -150,6 +151,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("disclosure_id", name=op.f("pk_known_disclosure")),
     )
     op.create_index(op.f("ix_known_disclosure_case_id"), "known_disclosure", ["case_id"], unique=False)
+    op.create_table(
+        "known_person",
+        sa.Column("person_ref", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("minor", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("person_ref", name=op.f("pk_known_person")),
+    )
+    op.create_index(op.f("ix_known_person_case_id"), "known_person", ["case_id"], unique=False)
     op.create_table(
         "notification",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -486,6 +495,8 @@ def downgrade() -> None:
     op.drop_table("office")
     op.drop_index("ix_notification_scope", table_name="notification")
     op.drop_table("notification")
+    op.drop_index(op.f("ix_known_person_case_id"), table_name="known_person")
+    op.drop_table("known_person")
     op.drop_index(op.f("ix_known_disclosure_case_id"), table_name="known_disclosure")
     op.drop_table("known_disclosure")
     op.drop_index(op.f("ix_known_consent_case_id"), table_name="known_consent")
