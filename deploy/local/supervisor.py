@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -79,7 +80,7 @@ class Supervisor:
         if other := self.state.running():
             raise AlreadyRunning(f"Wayhome runs already: {other['url']} (process {other['supervisor']}).")
         self.state.prepare()
-        self.port = self._choose_port()
+        self._socket = self._take_port()
         self._start_database()
         await self._provision()
         self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in self.services}
@@ -94,11 +95,18 @@ class Supervisor:
         )
         self._stack.callback(self.state.retract)
 
-    def _choose_port(self) -> int:
-        wanted = self._wanted_port or self.state.secrets().port
-        if free_port(wanted) != wanted:
-            raise PortTaken(f"Port {wanted} is taken; choose another with --port.")
-        return wanted
+    def _take_port(self) -> socket.socket:
+        """Listen on the gateway's port from the start, so that nobody else can take it meanwhile."""
+        self.port = self._wanted_port or self.state.secrets().port
+        taken = socket.socket()
+        self._stack.callback(taken.close)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind(("127.0.0.1", self.port))
+            taken.listen(128)
+        except OSError:
+            raise PortTaken(f"Port {self.port} is taken; choose another with --port.") from None
+        return taken
 
     def _start_database(self) -> None:
         server = EmbeddedServer(self.state.database, options={"synchronous_commit": "on"})
@@ -157,8 +165,6 @@ class Supervisor:
         server = uvicorn.Server(
             uvicorn.Config(
                 gateway,
-                host="127.0.0.1",
-                port=self.port,
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -166,7 +172,7 @@ class Supervisor:
             )
         )
         server.capture_signals = _no_signals  # type: ignore[method-assign]  # the command line has set ours
-        serving = asyncio.create_task(server.serve(), name="gateway")
+        serving = asyncio.create_task(server.serve(sockets=[self._socket]), name="gateway")
 
         async def close() -> None:
             server.should_exit = True
