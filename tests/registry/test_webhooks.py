@@ -260,3 +260,18 @@ class TestRules:
         with pytest.raises(NotOnTheMatrix):
             outward("case.withdrawn", {})
         assert "payment.settled" not in allowed_types("state_authority", ["reintegration_coordination"])
+
+
+async def test_a_child_is_covered_only_by_all_adults_of_its_case(told: Told) -> None:
+    persons = [{"person_ref": ref, "age_band": band} for ref, band in (("a", "25-34"), ("b", "35-64"), ("c", "5-13"))]
+    await told.story.fact("case.opened", programme_id=str(uuid4()), persons=persons)
+    told.story.persons = ["a", "b", "c"]
+    await told.story.consent("partner", "a", "reintegration")
+    await told.story.approved()
+    await told.story.itinerary()
+    await told.send()
+    assert told.hook.bodies[0]["data"]["person_refs"] == ["a"]
+    await told.story.consent("partner", "b", "reintegration")
+    await told.story.itinerary("2026-03-10")
+    await told.send()
+    assert told.hook.bodies[1]["data"]["person_refs"] == ["a", "b", "c"]

@@ -48,8 +48,8 @@ async def agency_case(
     """The recipient's own name for the case, locked."""
     if create:
         fresh = {"agency_case_ref": random_ref("ac"), "recipient_id": recipient_id, "case_id": case_id}
-        statement = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
-        await uow.session.execute(statement.on_conflict_do_nothing())
+        made = insert(AgencyCaseRow).values(**fresh, last_sequence=0, told=False)
+        await uow.session.execute(made.on_conflict_do_nothing())
     where = (col(AgencyCaseRow.case_id) == case_id, col(AgencyCaseRow.recipient_id) == recipient_id)
     statement = select(AgencyCaseRow).where(*where).with_for_update(key_share=True)
     found: AgencyCaseRow | None = await uow.session.scalar(statement)
@@ -75,13 +75,7 @@ async def tell(
     known = await agency_case(uow, case_id, recipient_id)
     if known is None:
         return
-    endpoint = select(WebhookEndpointRow).where(
-        col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
-    )
-    target = next(
-        (row for row in (await uow.session.execute(endpoint)).scalars() if payload_type in row.event_types),
-        None,
-    )
+    target = await _endpoint_for(uow, recipient_id, payload_type)
     uow.session.add(
         DeliveryRow(
             source_event=str(uow.cause.id) if uow.cause else str(new_id()),
