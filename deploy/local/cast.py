@@ -66,10 +66,8 @@ class Cast:
 
     def everybody(self) -> dict[str, Desk]:
         """One desk per role, for whoever wants to try."""
-        chosen: dict[str, Desk] = {}
-        for desk in self.desks.values():
-            chosen.setdefault(desk.roles[0], desk)
-        return chosen
+        first = {desk.roles[0]: desk for desk in reversed(self.desks.values())}
+        return {role: self.desks.get(role, desk) for role, desk in first.items()}
 
     def using(self, lines: Lines) -> Cast:
         """The same people with other connections."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploy.local.narration import Narrator
@@ -26,13 +28,14 @@ def show_ready(house: Supervisor, cast: Cast, narrator: Narrator) -> None:
     )
     narrator.act("Tokens (eight hours; more with `wayhome token --role ...`)")
     for role, desk in desks.items():
-        narrator.say(f"{role}:")
-        narrator.say(desk.token)
+        narrator.say(f"{role} ({desk.subject}): {desk.token}")
     narrator.act("Try")
+    wayhome = Path(sys.executable).parent / "wayhome"
     case = f"{house.url}/returns/v1/cases/{cast.case_id}"
-    for role, address in (
-        ("caseworker", case),
-        ("caseworker", f"{case}/history"),
-        ("programme_manager", f"{house.url}/reporting/v1/funnel"),
+    caseworker = f"--role caseworker --office {cast.office}"
+    for scope, address in (
+        (caseworker, case),
+        (caseworker, f"{case}/history"),
+        ("--role programme_manager", f"{house.url}/reporting/v1/funnel"),
     ):
-        narrator.say(f'curl -s -H "Authorization: Bearer {desks[role].token}" "{address}"')
+        narrator.say(f'curl -s -H "Authorization: Bearer $({wayhome} token {scope})" "{address}"')

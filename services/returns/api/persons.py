@@ -92,8 +92,11 @@ class TravelDocumentIn(Body):
 
 
 async def _the_case(uow: UnitOfWork, case_id: UUID, done: Any) -> ReturnCaseRow:
-    await done
-    return (await load_file(uow, case_id, may_work)).case
+    await done  # which loaded the case within the caller's scope
+    case = await uow.session.get(ReturnCaseRow, case_id)
+    if case is None:
+        raise NotFound
+    return case
 
 
 @router.post("/persons", operation_id="addPerson", summary="Add a person", status_code=201, response_model=CaseOut)
