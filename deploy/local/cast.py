@@ -66,8 +66,9 @@ class Cast:
 
     def everybody(self) -> dict[str, Desk]:
         """One desk per role, for whoever wants to try."""
+        roles = dict.fromkeys(desk.roles[0] for desk in self.desks.values())
         first = {desk.roles[0]: desk for desk in reversed(self.desks.values())}
-        return {role: self.desks.get(role, desk) for role, desk in first.items()}
+        return {role: self.desks.get(role, first[role]) for role in roles}
 
     def using(self, lines: Lines) -> Cast:
         """The same people with other connections."""
