@@ -47,7 +47,7 @@ async def _look_at(name: str, address: str, ends: Mapping[tuple[str, int], int])
     waiting = (await fetch(address, WAITING))[0]
     reached = {(row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)}
     topics = {topic for topic, _ in reached}
-    unread = sum(end - reached.get(place, 0) for place, end in ends.items() if place[0] in topics)
+    unread = sum(max(0, end - reached.get(place, 0)) for place, end in ends.items() if place[0] in topics)
     return Queue(name, waiting["unpublished"], waiting["parked"], unread)
 
 
