@@ -55,14 +55,25 @@ def make_relay(runtime: Runtime, log: EventLog) -> Relay:
 def make_processor(runtime: Runtime) -> InboxProcessor:
     """The one processor behind live consumption and replay."""
     return InboxProcessor(
-        service_name=runtime.service.name, subscriptions=runtime.service.subscriptions, units=runtime.units
+        service_name=runtime.service.name,
+        subscriptions=runtime.service.subscriptions,
+        units=runtime.units,
+        on_outcome=lambda outcome: runtime.metrics.inbox_processed.labels(outcome=outcome).inc(),
     )
 
 
 def make_consumer(runtime: Runtime, log: EventLog) -> ConsumerLoop:
     """The consumer loop of this service."""
     topics = [runtime.settings.topic_prefix + topic for topic in runtime.service.topics]
-    return ConsumerLoop(processor=make_processor(runtime), log=log, topics=topics, readiness=runtime.readiness)
+    return ConsumerLoop(
+        processor=make_processor(runtime),
+        log=log,
+        topics=topics,
+        readiness=runtime.readiness,
+        on_lag=lambda place, lag: runtime.metrics.consumer_lag.labels(
+            topic=place.topic, partition=str(place.partition)
+        ).set(lag),
+    )
 
 
 def _loop_part(runtime: Runtime, loop: Loop) -> Part:

@@ -18,6 +18,7 @@ from shared.inbox.processor import Fenced, Holding, InboxProcessor
 
 BATCH = 200
 POLL_SECONDS = 1.0
+LAG_SECONDS = 2.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
 
 TAKE = text(
@@ -47,6 +48,7 @@ class _State:
     owner: UUID = field(default_factory=uuid4)
     trouble: dict[Place, _Trouble] = field(default_factory=dict)
     held: dict[Place, int] = field(default_factory=dict)
+    lag_due: float = 0.0
 
 
 class ConsumerLoop:
@@ -93,6 +95,14 @@ class ConsumerLoop:
         for place, trouble in list(state.trouble.items()):
             if now >= trouble.due:
                 await self._process(state, place, trouble.records)
+        if now >= state.lag_due:
+            state.lag_due = now + LAG_SECONDS
+            await self._report_lag(state)
+
+    async def _report_lag(self, state: _State) -> None:
+        ends = await self._event_log.end_offsets(self._topics)
+        for place, position in state.held.items():
+            self._on_lag(place, ends.get(place, position) - position)
 
     async def _take(self, state: _State, place: Place) -> None:
         values = {"consumer": self._processor.consumer, "topic": place.topic, "partition": place.partition}

@@ -259,4 +259,12 @@ async def nothing_personal_anywhere(world: World, hook: Any) -> None:
         for event in await service.published():
             assert NAME not in event.model_dump_json()
     for service in (world.registry, world.returns, world.reintegration, world.reporting):
-        assert NAME not in (await service.client().get(f"/{service.runtime.service.name}/metrics")).text
+        metrics = (await service.client().get(f"/{service.runtime.service.name}/metrics")).text
+        assert NAME not in metrics
+        for name in (
+            "outbox_oldest_seconds",
+            "consumer_lag{",
+            "parked_events 0.0",
+            'inbox_processed_total{outcome="done"}',
+        ):
+            assert f"wayhome_{name}" in metrics

@@ -1,7 +1,7 @@
 """The quote engine: a rule table and a composition make lines, each with its arithmetic.
 
-Tables are data (services never hold an amount). Money is integer minor units; percentages round down. Shapes follow
-domain.md section 4.
+Tables are data (services never hold an amount). Money is integer minor units; percentages round down. The shapes
+are those that the published programmes of several host countries use.
 """
 
 from __future__ import annotations

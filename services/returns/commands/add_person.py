@@ -56,7 +56,7 @@ class AddPerson:
 
 
 def is_adult(person: NewPerson, on: date) -> bool:
-    """By birth date; unknown age is what the counsellor says, and minor if nobody knows (domain-rules 5)."""
+    """By birth date; unknown age is what the counsellor says, and minor if nobody knows."""
     if person.born_on is not None:
         return completed_years(person.born_on, on) >= ADULT_AGE_YEARS
     return bool(person.adult)

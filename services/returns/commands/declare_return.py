@@ -17,7 +17,7 @@ from shared.errors import Conflict
 
 
 class DeclarationNotTakenAlone(Conflict):
-    """Each adult is counselled and declares separately (domain-rules 6)."""
+    """Each adult is counselled and declares separately."""
 
     slug = "declaration-not-taken-alone"
     title = "The declaration must be taken from this adult alone"

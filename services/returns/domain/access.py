@@ -64,7 +64,7 @@ def in_office(actor: Actor, case: Scoped) -> bool:
 
 
 def in_authority(actor: Actor, case: Scoped) -> bool:
-    """Somebody of the deciding authority, from submission on (domain-rules 22)."""
+    """Somebody of the deciding authority, from submission on."""
     concerned = any(actor.has(role) for role in AUTHORITY_ROLES) and actor.authority_id == case.authority_id
     return concerned and actor.authority_id is not None and case.state != State.DRAFT
 

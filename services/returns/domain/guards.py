@@ -34,13 +34,13 @@ def every_adult_consented(case: CaseView) -> list[Missing]:
 
 
 def every_adult_declared(case: CaseView) -> list[Missing]:
-    """The decision to return, of each adult, taken separately (domain-rules 6, 24)."""
+    """The decision to return, of each adult, taken separately."""
     message = "The voluntary return declaration of an adult is missing"
     return _each(case.adults, "declaration", message, lambda person: not person.declared)
 
 
 def children_protected(case: CaseView) -> list[Missing]:
-    """Custody, the child's own view, and a best-interests decision where a child is alone (domain-rules 5)."""
+    """Custody, the child's own view, and a best-interests decision where a child is alone."""
     return [
         *_each(
             case.minors,
@@ -87,7 +87,7 @@ def no_dependant_alone(case: CaseView) -> list[Missing]:
 
 
 def screened(case: CaseView) -> list[Missing]:
-    """Vulnerability was asked about, and whoever needs a safeguard has one (domain-rules 7)."""
+    """Vulnerability was asked about, and whoever needs a safeguard has one."""
     missing = [] if case.screened else [Missing("screening", "The vulnerability screening has not been recorded.")]
     if case.vulnerable_without_safeguard:
         missing.append(Missing("safeguard", "A vulnerability was found and no safeguard is named for it."))
@@ -178,7 +178,7 @@ def identities_known(case: CaseView) -> list[Missing]:
 
 
 def no_stop_advisory(case: CaseView) -> list[Missing]:
-    """No safety advisory stops this corridor (domain-rules 13)."""
+    """No safety advisory stops this corridor."""
     return [Missing("advisory", "A safety advisory stops returns to this destination.")] if case.stop_advisory else []
 
 
@@ -194,7 +194,7 @@ def all_arrived(case: CaseView) -> list[Missing]:
 
 
 def handover_received(case: CaseView) -> list[Missing]:
-    """Where somebody had to be received, there is a receipt (domain-rules 35, row 40)."""
+    """Where somebody had to be received, there is a receipt."""
     if case.handover_needed and not case.handover_received:
         return [Missing("handover", "Reception must be confirmed for this case before it can go on.")]
     return []

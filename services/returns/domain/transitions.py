@@ -1,7 +1,6 @@
 """The state machine of a return case, as a table; nothing else in this service decides where a case may go.
 
-Withdrawal is open from every state before everybody has arrived. LAPSED does not exist here: no timer ends a case
-(domain-rules 11).
+Withdrawal is open from every state before everybody has arrived. There is no lapse: no timer ever ends a case.
 """
 
 from __future__ import annotations
@@ -154,7 +153,7 @@ SKIPPED_GUARDS: Mapping[str, frozenset[Guard]] = {
         }
     ),
 }
-"""One column per kind of case: which guards do not apply to it (domain-rules 25)."""
+"""One column per kind of case: which guards do not apply to it."""
 
 
 def move(case: CaseView, name: str) -> State:
