@@ -12,7 +12,7 @@ from shared.http.trusted import ConnectionFailed, trusted_client
 from shared.ids import new_id
 
 Body = Mapping[str, Any]
-MOST_ATTEMPTS = 60
+MOST_ATTEMPTS = 200
 CALL_TIMEOUT_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 30.0
 
