@@ -203,3 +203,13 @@ async def test_the_dashboard_shell_is_open_and_holds_no_figure(running: Run) -> 
     assert "GEO" not in page.text
     assert (await service.client().get("/reporting/v1/dashboard/dashboard.js")).status_code == 200
     assert (await service.client().get("/reporting/v1/returns")).status_code == 401
+
+
+async def test_age_bands_come_in_the_order_of_age(running: Run) -> None:
+    service = await running("reporting")
+    case = Story(service)
+    people = [person(band, band=band) for band in ("65+", "14-15", "5-13", "unknown", "0-4", "35-64")]
+    await case.opened(people)
+    await case.travelled(people)
+    rows = (await figures(service, "returns?by=age_band"))["rows"]
+    assert [row["group"] for row in rows] == ["0-4", "5-13", "14-15", "35-64", "65+", "unknown"]

@@ -45,7 +45,14 @@ async def returns_by(uow: UnitOfWork, *, by: str, start: date, end: date) -> lis
     )
     rows = (await uow.session.execute(statement)).all()
     counts = [Count(group=str(row.grouping), value=int(row.persons)) for row in rows]
-    ordered_by_name = by in ("month", "age_band", "sex")
+    ordered_by_name = by in ("month", "sex")
+    if by == "age_band":
+        return sorted(counts, key=lambda count: _lowest_age(count.group))
     if ordered_by_name:
         return sorted(counts, key=lambda count: count.group)
     return sorted(counts, key=lambda count: (-count.value, count.group))
+
+
+def _lowest_age(band: str) -> int:
+    lowest = band.split("-")[0].rstrip("+")
+    return int(lowest) if lowest.isdigit() else 1_000

@@ -83,7 +83,7 @@ async function show() {
       card("Assisted returns by age band", age, bars(age.rows, "group", "value")),
       card("Days between steps", time, grid(time.rows, [["Interval", (r) => r.name], ["Cases", (r) => r.cases, 1], ["Done", (r) => r.done, 1], ["Median", (r) => r.median_days, 1], ["90 %", (r) => r.p90_days, 1]])),
       card("Paid assistance", finance, grid(finance.rows, [["Phase", (r) => r.phase.replaceAll("_", " ")], ["Payments", (r) => r.payments, 1], ["Sum", money, 1]])),
-      card("Reintegration scores", outcomes, grid(outcomes.rows, [["Wave", (r) => r.wave], ["Model", (r) => r.model_version], ["n", (r) => r.surveys, 1], ["Economic", (r) => r.means.economic, 1], ["Social", (r) => r.means.social, 1], ["Psychosocial", (r) => r.means.psychosocial, 1], ["Composite", (r) => r.means.composite, 1]])),
+      card("Reintegration scores", outcomes, grid(outcomes.rows, [["Wave", (r) => r.wave], ["Model", (r) => r.model_version], ["n", (r) => r.surveys, 1], ["Economic", (r) => r.means.economic, 1], ["Social", (r) => r.means.social, 1], ["Psychosocial", (r) => r.means.psychosocial, 1], ["Composite", (r) => r.means.composite, 1]]), true),
       card("Partnerships", {}, grid(partnerships, [["Parties", (r) => r.parties], ["Status", (r) => r.status.replace("_", " ")], ["Signed", (r) => r.signed_on]]), true),
     );
   } catch (error) {
