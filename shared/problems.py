@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -94,13 +94,19 @@ def validation_problem(error: RequestValidationError) -> WayhomeError:
     """Which fields are wrong and why; the values themselves are not repeated."""
     errors = [
         {
-            "where": "/".join(str(part) for part in item["loc"] if isinstance(part, str | int))[:200],
+            "where": _where(str(item["type"]), item["loc"]),
             "code": str(item["type"]),
             "message": _without_input(str(item["type"]), str(item["msg"])),
         }
         for item in error.errors()[:50]
     ]
     return Invalid("Some fields are not valid.", errors=errors)
+
+
+def _where(kind: str, path: Sequence[Any]) -> str:
+    """The path to the field; an unknown field's name is the caller's own text and is not repeated."""
+    parts = [str(part) for part in path if isinstance(part, str | int)]
+    return "/".join([*parts[:-1], "unknown field"] if kind == "extra_forbidden" else parts)[:200]
 
 
 def _without_input(kind: str, message: str) -> str:
