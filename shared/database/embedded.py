@@ -214,7 +214,7 @@ class EmbeddedServer:
                 log = (self.place.home / "server.log").read_text(errors="replace")[-500:]
                 raise EmbeddedUnavailable(f"PostgreSQL stopped while starting: {log}")
             pid_file = self.place.data / "postmaster.pid"
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, IndexError):  # not there yet, or there and still empty
                 lines = pid_file.read_text().splitlines()  # after a kill the file of the dead server is still there
                 if lines[0] == str(self._process.pid) and lines[-1].strip() == "ready":
                     return
