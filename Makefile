@@ -53,11 +53,11 @@ down: ## Stop what `up` started; not there yet.
 bench: ## Measure throughput and delays; not there yet.
 	@echo "make bench: the benchmarks are not part of this version; 'make demo ARGS=--once' prints the season's rate." >&2; exit 2
 
-kafka: ## Fetch and start a local Apache Kafka; not there yet, the embedded event log is the default.
-	@echo "make kafka: the local Kafka is not part of this version; the embedded event log needs none." >&2; exit 2
+kafka: setup ## Fetch Apache Kafka from Maven Central if need be and start one node in the background (needs Java 17).
+	@$(BIN)/python -m deploy.kafka start $(ARGS)
 
-kafka-stop: ## Stop the local Apache Kafka; not there yet.
-	@echo "make kafka-stop: the local Kafka is not part of this version; there is nothing to stop." >&2; exit 2
+kafka-stop: setup ## Stop the local Apache Kafka; its records stay.
+	@$(BIN)/python -m deploy.kafka stop
 
 clean: ## Remove the environment, caches and build results; the demo's state in .local stays (empty it with `wayhome demo --fresh`).
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

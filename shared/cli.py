@@ -151,7 +151,7 @@ async def _serve(service: Service, settings: ServiceSettings, *, http: bool, bac
 
 
 async def _background(runtime: Runtime, stop: asyncio.Event) -> None:
-    async with open_log(runtime.settings) as log:
+    async with open_log(runtime.settings, client=runtime.service.name) as log:
         await run_worker(runtime, log, stop)
 
 

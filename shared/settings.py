@@ -33,7 +33,23 @@ class ServiceSettings(BaseSettings):
         description="PostgreSQL of the embedded event log.",
     )
     kafka_servers: str | None = Field(
-        default=None, validation_alias=AliasChoices("kafka_servers", "WAYHOME_KAFKA_SERVERS")
+        default=None,
+        validation_alias=AliasChoices("kafka_servers", "WAYHOME_KAFKA_SERVERS"),
+        description="Kafka brokers, host:port, separated by commas.",
+    )
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", validation_alias=AliasChoices("kafka_security", "WAYHOME_KAFKA_SECURITY")
+    )
+    kafka_user: str | None = Field(default=None, validation_alias=AliasChoices("kafka_user", "WAYHOME_KAFKA_USER"))
+    kafka_password: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("kafka_password", "WAYHOME_KAFKA_PASSWORD"),
+        description="For SASL_PLAINTEXT and SASL_SSL, with SCRAM-SHA-512.",
+    )
+    kafka_ca_file: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("kafka_ca_file", "WAYHOME_KAFKA_CA_FILE"),
+        description="Certificates of the authorities that brokers are checked against; default: the system's.",
     )
     topic_prefix: str = Field(default="", validation_alias=AliasChoices("topic_prefix", "WAYHOME_TOPIC_PREFIX"))
     oidc_issuer: str = Field(validation_alias=AliasChoices("oidc_issuer", "WAYHOME_OIDC_ISSUER"))

@@ -87,8 +87,8 @@ class ConsumerLoop:
         for place in polled.revoked:
             state.held.pop(place, None)
             state.trouble.pop(place, None)
-        for place in sorted(polled.assigned):
-            await self._take(state, place)
+        if polled.assigned:
+            await self._take(state, sorted(polled.assigned))
         for place, records in polled.records.items():
             await self._process(state, place, records)
         now = asyncio.get_running_loop().time()
@@ -100,25 +100,33 @@ class ConsumerLoop:
             await self._report_lag(state)
 
     async def _report_lag(self, state: _State) -> None:
-        ends = await self._event_log.end_offsets(self._topics)
-        for place, position in state.held.items():
-            self._on_lag(place, ends.get(place, position) - position)
+        with contextlib.suppress(Exception):  # for display only, and the log may be away for a while
+            async with asyncio.timeout(LAG_SECONDS):
+                ends = await self._event_log.end_offsets(self._topics)
+                for place, position in state.held.items():
+                    self._on_lag(place, ends.get(place, position) - position)
 
-    async def _take(self, state: _State, place: Place) -> None:
-        values = {"consumer": self._processor.consumer, "topic": place.topic, "partition": place.partition}
+    async def _take(self, state: _State, places: Sequence[Place]) -> None:
+        """Write our token into the offset rows, then read on from them; the log's ends are asked for afterwards."""
+        values = {"consumer": self._processor.consumer, "log_id": self._event_log.log_id, "owner": state.owner}
+        taken: dict[Place, tuple[int, str]] = {}
         async with self._processor.units.begin(actor=Principal.system("assignment")) as uow:
-            taken = await uow.session.execute(TAKE, {**values, "log_id": self._event_log.log_id, "owner": state.owner})
-            row = taken.one()
-        end = (await self._event_log.end_offsets([place.topic])).get(place, 0)
-        if row.log_id != self._event_log.log_id or row.next_offset > end:
-            self._readiness["event-log"] = (
-                "The positions here belong to another log or lie beyond its end. If the log was lost, "
-                "reset the positions and run `republish` in the publishing services (docs/operations.md)."
-            )
-            raise AnotherLog
+            for place in places:
+                where = {"topic": place.topic, "partition": place.partition}
+                row = (await uow.session.execute(TAKE, {**values, **where})).one()
+                taken[place] = (row.next_offset, row.log_id)
+        ends = await self._event_log.end_offsets(sorted({place.topic for place in places}))
+        for place, (following, log_id) in taken.items():
+            if log_id != self._event_log.log_id or following > ends.get(place, 0):
+                self._readiness["event-log"] = (
+                    "The positions here belong to another log or lie beyond its end. If the log was lost, "
+                    "reset the positions and run `republish` in the publishing services (docs/operations.md)."
+                )
+                raise AnotherLog
         self._readiness.pop("event-log", None)
-        state.held[place] = row.next_offset
-        state.member.seek(place, row.next_offset)
+        for place, (following, _) in taken.items():
+            state.held[place] = following
+            state.member.seek(place, following)
 
     async def _process(self, state: _State, place: Place, records: Sequence[LogRecord]) -> None:
         position = state.held.get(place)
