@@ -8,10 +8,10 @@ import signal
 import sys
 
 from shared.database.engine import create_engine
-from shared.eventlog.postgres import PostgresLog
 from shared.inbox.consumer import ConsumerLoop
 from shared.inbox.processor import InboxProcessor
 from shared.outbox.relay import Relay
+from tests.shared.eventlog.engines import client_of
 from tests.shared.eventlog.pair import SUBSCRIPTIONS, units_on
 
 
@@ -30,18 +30,20 @@ class Fault:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(log_url: str, producer_url: str, consumer_url: str, step: str, times: int) -> None:
+async def main(
+    engine_name: str, log_url: str, prefix: str, producer_url: str, consumer_url: str, step: str, times: int
+) -> None:
     """Work until killed or told to stop."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     fault = Fault(step, times)
-    log = await PostgresLog.create(log_url)
+    log = await client_of(engine_name, log_url, prefix)
     engine = create_engine(consumer_url, pool_size=4, application="child")
-    relay = Relay(dsn=producer_url, log=log, service_name="sample", between=fault)
+    relay = Relay(dsn=producer_url, log=log, service_name="sample", topic_prefix=prefix, between=fault)
     processor = InboxProcessor(
         service_name="ledger", subscriptions=SUBSCRIPTIONS, units=units_on(engine), between=fault
     )
-    loop = ConsumerLoop(processor=processor, log=log, topics=["sample"])
+    loop = ConsumerLoop(processor=processor, log=log, topics=[f"{prefix}sample"])
     async with asyncio.TaskGroup() as group:
         group.create_task(relay.run(stop))
         group.create_task(loop.run(stop))
@@ -50,4 +52,4 @@ async def main(log_url: str, producer_url: str, consumer_url: str, step: str, ti
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:5], int(sys.argv[5])))
+    asyncio.run(main(*sys.argv[1:7], int(sys.argv[7])))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from shared.eventlog.kafka import KafkaAccess, KafkaLog
 from shared.eventlog.postgres import PostgresLog
 from shared.eventlog.protocol import EventLog
 from shared.testing.databases import Databases
+from tests.kafka import servers_or_skip
 
-ENGINES = ("embedded",)
+ENGINES = ("embedded", "kafka")
+
+
+async def client_of(name: str, url: str, prefix: str) -> EventLog:
+    """A client of the log of this engine at this address."""
+    if name == "embedded":
+        return await PostgresLog.create(url)
+    return KafkaLog(KafkaAccess(servers=url), group_prefix=f"{prefix}wayhome-")
 
 
 @dataclass
@@ -19,12 +29,17 @@ class Engine:
 
     name: str
     url: str
-    topic: str
+    prefix: str
+
+    @property
+    def topic(self) -> str:
+        """The one topic; on a broker shared by many tests its name is this test's own."""
+        return f"{self.prefix}sample"
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[EventLog]:
         """One more client of this log."""
-        log = await PostgresLog.create(self.url)
+        log = await client_of(self.name, self.url, self.prefix)
         try:
             yield log
         finally:
@@ -34,8 +49,11 @@ class Engine:
 @asynccontextmanager
 async def engine(name: str, databases: Databases) -> AsyncIterator[Engine]:
     """An empty log of this engine."""
+    if name == "kafka":
+        yield Engine(name=name, url=servers_or_skip(), prefix=f"t{secrets.token_hex(4)}-")
+        return
     url = await databases.url_for_log()
     try:
-        yield Engine(name=name, url=url, topic="sample")
+        yield Engine(name=name, url=url, prefix="")
     finally:
         await databases.drop(url)

@@ -98,12 +98,13 @@ class Pair:
 
     def relay(self, log: EventLog, **options: Any) -> Relay:
         """One more relay."""
-        return Relay(dsn=self.producer_url, log=log, service_name="sample", **options)
+        prefix = self.engine.prefix
+        return Relay(dsn=self.producer_url, log=log, service_name="sample", topic_prefix=prefix, **options)
 
     def loop(self, log: EventLog, **options: Any) -> ConsumerLoop:
         """One more consumer."""
         processor = InboxProcessor(service_name="ledger", subscriptions=SUBSCRIPTIONS, units=self.consumer, **options)
-        return ConsumerLoop(processor=processor, log=log, topics=["sample"])
+        return ConsumerLoop(processor=processor, log=log, topics=[self.engine.topic])
 
     def processor(self) -> InboxProcessor:
         """The consumer's processor, for replay."""

@@ -73,7 +73,7 @@ async def test_a_fact_sent_twice_has_one_effect(couple: Pair, log: EventLog) -> 
     for number in (1, 2, 3):
         await couple.count("a", number)
     rows = await couple.rows(couple.producer_url, "SELECT key, envelope FROM outbox ORDER BY position")
-    await log.append("sample", [Record(row["key"], bytes(row["envelope"])) for row in rows])
+    await log.append(couple.engine.topic, [Record(row["key"], bytes(row["envelope"])) for row in rows])
     async with working(couple.relay(log), couple.loop(log)):
         await everything_seen(couple, {"a": [1, 2, 3]})
 
@@ -108,7 +108,8 @@ async def test_poison_is_parked_with_its_followers_and_replayed_in_order(couple:
 
 
 async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(couple: Pair, log: EventLog) -> None:
-    await log.append("sample", [Record("a", b"\xff not an envelope")])
+    await log.ensure_topics([couple.engine.topic])
+    await log.append(couple.engine.topic, [Record("a", b"\xff not an envelope")])
     await couple.count("a", 1)
     async with working(couple.relay(log), couple.loop(log)):
 
@@ -128,13 +129,13 @@ async def test_bytes_that_are_no_envelope_are_parked_and_the_rest_goes_on(couple
 async def test_a_zombie_is_fenced(couple: Pair, log: EventLog) -> None:
     await couple.count("a", 1)
     envelope = bytes((await couple.rows(couple.producer_url, "SELECT envelope FROM outbox"))[0]["envelope"])
-    await log.append("sample", [Record("a", envelope)])
-    zombie = Holding(Place("sample", 0), new_id())
+    await log.append(couple.engine.topic, [Record("a", envelope)])
+    zombie = Holding(Place(couple.engine.topic, 0), new_id())
     from shared.eventlog.protocol import LogRecord
 
     async def take(holding: Holding) -> None:
         async with couple.consumer.begin(actor=Principal.system("test")) as uow:
-            values = {"consumer": "ledger", "topic": "sample", "partition": 0, "log_id": log.log_id}
+            values = {"consumer": "ledger", "topic": couple.engine.topic, "partition": 0, "log_id": log.log_id}
             await uow.session.execute(TAKE, {**values, "owner": holding.owner})
 
     await take(zombie)
@@ -153,7 +154,7 @@ async def test_positions_of_another_log_are_refused_with_advice(couple: Pair, lo
     await couple.rows(couple.consumer_url, "UPDATE consumer_offset SET log_id = 'another'")
     from shared.inbox.consumer import ConsumerLoop
 
-    loop = ConsumerLoop(processor=couple.processor(), log=log, topics=["sample"], readiness=readiness)
+    loop = ConsumerLoop(processor=couple.processor(), log=log, topics=[couple.engine.topic], readiness=readiness)
     with pytest.raises(AnotherLog):
         await loop.run(asyncio.Event())
     assert "republish" in readiness["event-log"]

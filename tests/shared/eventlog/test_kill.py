@@ -16,7 +16,8 @@ STEPS = ("read", "sent", "marked", "effects", "offset", "committed")
 
 
 async def child(couple: Pair, step: str, times: int) -> asyncio.subprocess.Process:
-    arguments = [couple.engine.url, couple.producer_url, couple.consumer_url, step, str(times)]
+    engine = couple.engine
+    arguments = [engine.name, engine.url, engine.prefix, couple.producer_url, couple.consumer_url, step, str(times)]
     return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.shared.eventlog.child", *arguments)
 
 
