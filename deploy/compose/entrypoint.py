@@ -1,7 +1,7 @@
 """Starts what a container runs: secret files become settings, a loopback door opens if wanted, then the module runs.
 
 `python -m deploy.compose.entrypoint <module> [arguments]`. A file /run/secrets/WAYHOME_X becomes the setting WAYHOME_X
-of this process only: the container's own environment, which anybody with access to the engine can read, holds no secret.
+of this process only; the container's own environment, which `docker inspect` shows, holds no secret.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def take_secrets(folder: Path, environment: MutableMapping[str, str]) -> None:
 def main() -> None:
     """Become the module that was asked for."""
     arguments = sys.argv[1:]
-    if not arguments or arguments[0].startswith("-") or arguments[1:] == ["--help"] and "entrypoint" in arguments[0]:
+    if not arguments or arguments[0].startswith("-"):
         sys.exit(USAGE)
     take_secrets(SECRETS, os.environ)
     if os.environ.get(DOOR):

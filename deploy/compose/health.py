@@ -1,4 +1,4 @@
-"""Health of a container, asked with nothing but the standard library: an address that answers, or peers it is in touch with.
+"""Health of a container with nothing but the standard library: an address answers, or connections to peers are open.
 
 `health http http://127.0.0.1:8080/returns/health/ready` or, for a worker, which serves nothing,
 `health connected 5432 9092`: connections to the database and to the event log are open.
