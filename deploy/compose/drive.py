@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from deploy.compose.stage import Stage, open_stage
+from deploy.local import client
 from deploy.local.cast import Cast
 from deploy.local.client import Lines, Refused
 from deploy.local.narration import Narrator
@@ -48,8 +49,10 @@ def main(
     cases: Annotated[int, typer.Option(min=0, help="How many cases the season has.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed tells the same stories.")] = 7,
     family: Annotated[bool, typer.Option(help="Play the family of the showcase first.")] = True,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for a fact of another service.")] = 30.0,
 ) -> None:
     """Play it; exit 0 only if everything went right."""
+    client.LONGEST_WAIT_SECONDS = patience
     problems = asyncio.run(_play(os.environ["WAYHOME_PUBLIC_URL"], cases=cases, seed=seed, family=family))
     for problem in problems:
         typer.echo(f"wrong: {problem}", err=True)

@@ -1,0 +1,142 @@
+"""Proves the deployment on a real engine: the family, kill -9 of every container during a season, down and up again.
+
+`.venv/bin/python -m deploy.compose.prove` as root (it kills processes from outside). It uses a project of its own and
+removes it afterwards with its data; a project that is running already is not touched.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.compose.account import SERVICES, check, settle
+from deploy.compose.project import Project
+
+VICTIMS = ("postgres", "kafka", "issuer", "gateway", *SERVICES, *(f"{name}-worker" for name in SERVICES))
+FIRST_KILL_SECONDS, BETWEEN_KILLS_SECONDS = 6.0, 2.0
+COUNTS = "SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM inbox) AS inbox"
+
+
+class NotProven(RuntimeError):
+    """Something did not hold."""
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """One part of the proof with the time it took."""
+    began = time.monotonic()
+    typer.echo(f"-- {what}")
+    yield
+    typer.echo(f"   ok ({time.monotonic() - began:.0f} s)")
+
+
+def drive(*options: str) -> list[str]:
+    """The command that plays inside the project."""
+    play = ("stand-in-agencies", "deploy.compose.drive", *options)
+    return ["--profile", "demo", "run", "--rm", "--use-aliases", "-T", *play]
+
+
+def up(project: Project) -> None:
+    """Start everything and wait until it is healthy."""
+    project.run("up", "--detach", "--wait")
+
+
+def hold_account(project: Project) -> None:
+    """Nothing lost, nothing doubled; raises NotProven."""
+    typer.echo(f"   all facts have travelled after {settle(project):.0f} s")
+    wrong, figures = check(project)
+    typer.echo("   " + ", ".join(f"{name}: {count}" for name, count in figures.items()))
+    if wrong:
+        raise NotProven("; ".join(wrong))
+
+
+def season_with_kills(project: Project, cases: int) -> None:
+    """Every container dies once while cases are under way."""
+    before = project.rows("returns", "SELECT count(*) AS cases FROM return_case")[0]["cases"]
+    season = project.start(*drive("--no-family", "--cases", str(cases), "--seed", "11", "--patience", "150"))
+    said: list[str] = []
+    listener = threading.Thread(target=lambda: said.extend(season.stdout or ()), daemon=True)
+    listener.start()
+    try:
+        time.sleep(FIRST_KILL_SECONDS)
+        for victim in VICTIMS:
+            if season.poll() is not None:
+                raise NotProven(f"the season ended before {victim} was killed: {''.join(said)[-2000:]}")
+            typer.echo(f"   kill -9 {victim}: healthy again after {project.kill(victim):.1f} s")
+            time.sleep(BETWEEN_KILLS_SECONDS)
+        season.wait(timeout=900)
+    finally:
+        season.terminate()
+    listener.join(timeout=10)
+    typer.echo("   " + "   ".join(said[-12:]).rstrip())
+    if season.returncode != 0:
+        raise NotProven("the season did not end well")
+    after = project.rows("returns", "SELECT count(*) AS cases FROM return_case")[0]["cases"]
+    if after - before != cases:
+        raise NotProven(f"{cases} cases were opened and {after - before} are there")
+
+
+def down_and_up(project: Project) -> None:
+    """Stop, start, and find everything again."""
+    before = {name: project.rows(name, COUNTS) for name in SERVICES}
+    keys = project.read("/identity/jwks", "none")
+    project.run("down")
+    up(project)
+    if {name: project.rows(name, COUNTS) for name in SERVICES} != before:
+        raise NotProven("the databases hold something else after down and up")
+    if project.read("/identity/jwks", "none") != keys:
+        raise NotProven("the issuer has another key after down and up")
+
+
+def prove(project: Project, *, cases: int) -> None:
+    """The whole proof; raises NotProven, RuntimeError or TimeoutError."""
+    with step("build, secrets, up --wait"):
+        project.run("build", "secrets")
+        project.run("run", "--rm", "secrets")
+        up(project)
+    with step("the family and five cases through the gateway"):
+        typer.echo("   " + project.run(*drive("--cases", "5")).strip().splitlines()[-1])
+    with step("account"):
+        hold_account(project)
+    with step(f"a season of {cases} cases while every container is killed once"):
+        season_with_kills(project, cases)
+    with step("account"):
+        hold_account(project)
+    with step("down, up: the data is still there"):
+        down_and_up(project)
+    with step("a second family and five more cases, account"):
+        typer.echo("   " + project.run(*drive("--cases", "5", "--seed", "12")).strip().splitlines()[-1])
+        hold_account(project)
+
+
+def main(
+    cases: Annotated[int, typer.Option(help="Cases of the season with kills.")] = 150,
+    port: Annotated[int, typer.Option(help="Where the gateway is published.")] = 8765,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running afterwards.")] = False,
+) -> None:
+    """Prove it; exit 0 only if everything held."""
+    folder = Path(tempfile.gettempdir()) / "wayhome-proof"
+    project = Project("wayhome-proof", folder, port)
+    project.prepare()
+    try:
+        prove(project, cases=cases)
+        typer.echo("proven")
+    except (NotProven, RuntimeError, TimeoutError, subprocess.SubprocessError) as error:
+        typer.echo(f"NOT PROVEN: {error}", err=True)
+        sys.exit(1)
+    finally:
+        if not keep:
+            project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
+
+
+if __name__ == "__main__":
+    typer.run(main)
