@@ -35,6 +35,7 @@ num.partitions=12
 auto.create.topics.enable=false
 log.retention.ms=-1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1

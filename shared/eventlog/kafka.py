@@ -18,7 +18,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.eventlog.kafka_member import KafkaMember
+from shared.eventlog.kafka_member import SESSION_MILLISECONDS, KafkaMember
 from shared.eventlog.protocol import PARTITIONS, LogConsumer, Place, Record, partition_of
 
 LARGEST_RECORD_BYTES = 900_000
@@ -66,8 +66,16 @@ class KafkaAccess:
 class KafkaLog:
     """The Kafka engine of the event log."""
 
-    def __init__(self, access: KafkaAccess, *, group_prefix: str = "wayhome-", client: str = "wayhome") -> None:
+    def __init__(
+        self,
+        access: KafkaAccess,
+        *,
+        group_prefix: str = "wayhome-",
+        client: str = "wayhome",
+        session_milliseconds: int = SESSION_MILLISECONDS,
+    ) -> None:
         self._access = access
+        self._session_milliseconds = session_milliseconds
         self._group_prefix = group_prefix
         self._client = client
         self._log_id: str | None = None
@@ -179,7 +187,12 @@ class KafkaLog:
     def consumer(self, group: str, topics: Sequence[str]) -> LogConsumer:
         """A new member of a group."""
         options = self._access.options(f"{self._client}-consumer")
-        return KafkaMember(options, group=self._group_prefix + group, topics=topics)
+        return KafkaMember(
+            options,
+            group=self._group_prefix + group,
+            topics=topics,
+            session_milliseconds=self._session_milliseconds,
+        )
 
     async def end_offsets(self, topics: Sequence[str]) -> Mapping[Place, int]:
         """The offset the next record of each partition will get; raises LogUnavailable."""

@@ -17,7 +17,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from shared.eventlog.protocol import LogRecord, Place, Polled
 
 SESSION_MILLISECONDS = 6_000
-HEARTBEAT_MILLISECONDS = 1_500
+BEATS_PER_SESSION = 4
 COMMIT_SECONDS = 1.0
 RETAKE_SECONDS = 1.0
 STOP_TIMEOUT_SECONDS = 3.0
@@ -30,7 +30,15 @@ class LogDiscontinuous(Exception):
 class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # the library is not typed
     """One member of a group reading some topics."""
 
-    def __init__(self, options: Mapping[str, Any], *, group: str, topics: Sequence[str]) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        *,
+        group: str,
+        topics: Sequence[str],
+        session_milliseconds: int = SESSION_MILLISECONDS,
+    ) -> None:
+        self._session_milliseconds = session_milliseconds
         self._options = dict(options)
         self._group = group
         self._topics = list(topics)
@@ -49,8 +57,8 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # the libra
             group_id=self._group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            session_timeout_ms=SESSION_MILLISECONDS,
-            heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
+            session_timeout_ms=self._session_milliseconds,
+            heartbeat_interval_ms=self._session_milliseconds // BEATS_PER_SESSION,
         )
         self._consumer.subscribe(self._topics, listener=self)
         await self._consumer.start()

@@ -14,13 +14,15 @@ from shared.testing.databases import Databases
 from tests.kafka import servers_or_skip
 
 ENGINES = ("embedded", "kafka")
+SESSION_MILLISECONDS = 1_500  # how soon a killed member is missed; the broker of `make kafka` allows it
 
 
 async def client_of(name: str, url: str, prefix: str) -> EventLog:
     """A client of the log of this engine at this address."""
     if name == "embedded":
         return await PostgresLog.create(url)
-    return KafkaLog(KafkaAccess(servers=url), group_prefix=f"{prefix}wayhome-")
+    access = KafkaAccess(servers=url)
+    return KafkaLog(access, group_prefix=f"{prefix}wayhome-", session_milliseconds=SESSION_MILLISECONDS)
 
 
 @dataclass
