@@ -46,9 +46,9 @@ class Project:
         return ["docker", "compose", "-p", self.name, "--env-file", str(self.folder / "env"), *arguments]
 
     def run(self, *arguments: str, quiet: bool = True) -> str:
-        """Run it to its end; raises CalledProcessError with what it said."""
+        """Run it to its end; raises RuntimeError with what it said."""
         done = subprocess.run(  # noqa: S603 - our own arguments
-            self.command(*arguments), cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            self.command(*arguments), cwd=ROOT, check=False, text=True, capture_output=True
         )
         if done.returncode != 0:
             raise RuntimeError(
@@ -64,7 +64,7 @@ class Project:
 
     def rows(self, service: str, statement: str) -> list[dict[str, Any]]:
         """Rows of a service's database, asked inside the database's container."""
-        wrapped = f"SELECT coalesce(json_agg(answer), '[]') FROM ({statement}) AS answer"
+        wrapped = f"SELECT coalesce(json_agg(answer), '[]') FROM ({statement}) AS answer"  # noqa: S608 - our own statements
         answer = self.run(
             "exec", "-T", "postgres", "psql", "-U", "postgres", "-d", f"wayhome_{service}", "-AtXc", wrapped
         )

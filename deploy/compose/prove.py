@@ -22,7 +22,7 @@ from deploy.compose.account import SERVICES, check, settle
 from deploy.compose.project import Project
 
 VICTIMS = ("postgres", "kafka", "issuer", "gateway", *SERVICES, *(f"{name}-worker" for name in SERVICES))
-FIRST_KILL_SECONDS, BETWEEN_KILLS_SECONDS = 6.0, 2.0
+FIRST_KILL_SECONDS, BETWEEN_KILLS_SECONDS = 3.0, 1.0
 COUNTS = "SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM inbox) AS inbox"
 
 
@@ -42,7 +42,7 @@ def step(what: str) -> Iterator[None]:
 def drive(*options: str) -> list[str]:
     """The command that plays inside the project."""
     play = ("stand-in-agencies", "deploy.compose.drive", *options)
-    return ["--profile", "demo", "run", "--rm", "--use-aliases", "-T", *play]
+    return ["--profile", "demo", "run", "--rm", "--no-deps", "--use-aliases", "-T", *play]
 
 
 def up(project: Project) -> None:
@@ -67,6 +67,8 @@ def season_with_kills(project: Project, cases: int) -> None:
     listener = threading.Thread(target=lambda: said.extend(season.stdout or ()), daemon=True)
     listener.start()
     try:
+        while season.poll() is None and not any("A season" in line for line in said):
+            time.sleep(0.2)
         time.sleep(FIRST_KILL_SECONDS)
         for victim in VICTIMS:
             if season.poll() is not None:
