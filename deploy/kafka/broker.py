@@ -92,6 +92,11 @@ class LocalBroker:
         """What the broker has to say."""
         return self.folder / "broker.log"
 
+    @property
+    def pid_file(self) -> Path:
+        """Names the running process."""
+        return self.folder / "broker.pid"
+
     def start(self, say: Say = lambda _: None) -> None:
         """Fetch what is missing, format the storage once, start and wait until it answers; raises BrokerFailed."""
         java = find_java()
@@ -105,6 +110,7 @@ class LocalBroker:
         if not (data / "meta.properties").exists():
             self._format(java, properties)
         self.process = self._spawn(java, properties)
+        self.pid_file.write_text(str(self.process.pid), encoding="utf-8")
         self._await_ready()
 
     def _command(self, java: str, *arguments: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.local.state import LocalState
+from deploy.local.state import ENGINES, LocalState
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wayhome on one machine."
@@ -21,16 +21,18 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget what earlier runs left.")] = False,
     port: Annotated[int | None, typer.Option(help="Where the gateway listens; default: 8000, or as last time.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the season; default: another one each time.")] = None,
+    kafka: Annotated[bool, typer.Option("--kafka", help="Apache Kafka as the event log (needs Java 17).")] = False,
 ) -> None:
     """Start everything, play one family's return, then a season of cases."""
     from deploy.local.narration import Narrator
 
     narrator = Narrator()
-    narrator.say("Wayhome starts: one PostgreSQL, four services, a gateway, an issuer and a stand-in agency.")
+    log = "Apache Kafka" if kafka else "the embedded event log"
+    narrator.say(f"Wayhome starts: one PostgreSQL, {log}, four services, a gateway, an issuer and a stand-in agency.")
     from deploy.local.demo import Options, run_demo  # the services' libraries take a moment
 
     options = Options(once=once, cases=cases, fresh=fresh, port=port, seed=seed)
-    raise typer.Exit(run_demo(LocalState(), narrator, options))
+    raise typer.Exit(run_demo(LocalState(engine="kafka" if kafka else "embedded"), narrator, options))
 
 
 @cli.command()
@@ -48,8 +50,7 @@ def token(
     partnership: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Print a bearer token of the local issuer for a role in its scope."""
-    state = LocalState()
-    facts = _running(state)
+    state, facts = _running()
     claims: dict[str, Any] = {
         "offices": office or None,
         "programmes": programme or None,
@@ -70,7 +71,7 @@ def status() -> None:
     """What runs, and how far the queues are."""
     from deploy.local import queues
 
-    facts = _running(LocalState())
+    _, facts = _running()
     typer.echo(f"{facts['url']}  (supervisor {facts['supervisor']})")
     for queue in asyncio.run(queues.look(facts["databases"])):
         typer.echo(
@@ -84,7 +85,7 @@ def parked() -> None:
     """Events that could not be handled; replay them with `python -m services.<name> parked --replay`."""
     from deploy.local import queues
 
-    found = asyncio.run(queues.parked_events(_running(LocalState())["databases"]))
+    found = asyncio.run(queues.parked_events(_running()[1]["databases"]))
     for service, row in found:
         waits = f" (behind {row['behind']})" if row["behind"] else ""
         typer.echo(f"{service:<14} {row['id']} {row['type']} key {row['key']}: {row['error_class']}{waits}")
@@ -93,12 +94,14 @@ def parked() -> None:
     raise typer.Exit(1 if found else 0)
 
 
-def _running(state: LocalState) -> dict[str, Any]:
-    facts = state.running()
-    if facts is None:
-        typer.echo("Wayhome is not running here; start it with `make demo`.", err=True)
-        raise typer.Exit(1)
-    return facts
+def _running() -> tuple[LocalState, dict[str, Any]]:
+    """The deployment that runs here, on whichever engine of the event log."""
+    for engine in ENGINES:
+        state = LocalState(engine=engine)
+        if facts := state.running():
+            return state, facts
+    typer.echo("Wayhome is not running here; start it with `make demo`.", err=True)
+    raise typer.Exit(1)
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import uvloop
 
+from deploy.kafka.broker import BrokerFailed
+from deploy.kafka.jars import JarUnavailable
 from deploy.local import queues
 from deploy.local.children import ChildFailed
 from deploy.local.client import Lines, Refused
@@ -48,7 +50,7 @@ def run_demo(state: LocalState, narrator: Narrator, options: Options) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_until_told_to_stop(state, narrator, options))
-    except (AlreadyRunning, PortTaken, EmbeddedUnavailable, ChildFailed) as error:
+    except (AlreadyRunning, PortTaken, EmbeddedUnavailable, BrokerFailed, JarUnavailable, ChildFailed) as error:
         narrator.say(str(error))
         return 1
 

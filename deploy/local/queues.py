@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from deploy.local.event_log import log_ends
+from shared.eventlog.protocol import Place
+
 WAITING = (
     "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,"
     " (SELECT count(*) FROM parked_event WHERE resolved_at IS NULL) AS parked"
 )
 OFFSETS = "SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1"
-ENDS = "SELECT topic, part, next_offset FROM log_partition WHERE next_offset > 0"
 PARKED = (
     "SELECT id, type, key, error_class, parked_at, behind FROM parked_event"
     " WHERE resolved_at IS NULL ORDER BY parked_at"
@@ -38,14 +40,15 @@ class Queue:
 
 async def look(databases: Mapping[str, str]) -> list[Queue]:
     """The queues of every service now; `databases` are the addresses by service, and `log`."""
-    ends = {(row["topic"], row["part"]): row["next_offset"] for row in await fetch(databases["log"], ENDS)}
+    ends = await log_ends(databases["log"])
     names = [name for name in databases if name != "log"]
     return list(await asyncio.gather(*(_look_at(name, databases[name], ends) for name in names)))
 
 
-async def _look_at(name: str, address: str, ends: Mapping[tuple[str, int], int]) -> Queue:
+async def _look_at(name: str, address: str, ends: Mapping[Place, int]) -> Queue:
     waiting = (await fetch(address, WAITING))[0]
-    reached = {(row["topic"], row["partition"]): row["next_offset"] for row in await fetch(address, OFFSETS, name)}
+    rows = await fetch(address, OFFSETS, name)
+    reached = {Place(row["topic"], row["partition"]): row["next_offset"] for row in rows}
     topics = {topic for topic, _ in reached}
     unread = sum(max(0, end - reached.get(place, 0)) for place, end in ends.items() if place[0] in topics)
     return Queue(name, waiting["unpublished"], waiting["parked"], unread)

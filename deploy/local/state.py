@@ -20,10 +20,13 @@ PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8000
 
 
-def default_folder() -> Path:
-    """Where the state lives unless WAYHOME_STATE says otherwise."""
+ENGINES = ("embedded", "kafka")
+
+
+def default_folder(engine: str) -> Path:
+    """Where the state of this engine of the event log lives, unless WAYHOME_STATE names another folder for it."""
     named = os.environ.get("WAYHOME_STATE")
-    return Path(named) if named else PROJECT / ".local" / "state" / "embedded"
+    return (Path(named) if named else PROJECT / ".local" / "state") / engine
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ class Secrets:
 class LocalState:
     """The state folder of one deployment."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = (folder or default_folder()).resolve()
+    def __init__(self, folder: Path | None = None, *, engine: str = ENGINES[0]) -> None:
+        self.engine = engine
+        self.folder = (folder or default_folder(engine)).resolve()
         self.logs = self.folder / "logs"
         self._secrets = self.folder / "secrets.json"
         self._running = self.folder / "running.json"

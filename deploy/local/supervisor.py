@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Self
 
 import uvicorn
 
+from deploy.kafka.broker import LocalBroker
+from deploy.kafka.home import LIBRARIES
 from deploy.local.children import Child, ChildFailed, stop_all
+from deploy.local.event_log import kafka_address
 from deploy.local.gateway import Gateway, issuer_app
+from deploy.local.orphans import end_orphan
 from deploy.local.stand_in_agency import StandInAgencies
-from deploy.local.state import SERVICES, LocalState, alive, free_port
+from deploy.local.state import SERVICES, LocalState, free_port
 from shared.database.embedded import EmbeddedServer
 from shared.database.provision import provision
 from shared.http.trusted import ConnectionFailed, trusted_client
@@ -58,6 +60,7 @@ class Supervisor:
         self.restarts = 0
         self.port = 0
         self.agencies: StandInAgencies
+        self.broker: LocalBroker | None = None
 
     @property
     def url(self) -> str:
@@ -83,6 +86,8 @@ class Supervisor:
         self._socket = self._take_port()
         self._start_database()
         await self._provision()
+        if self.state.engine == "kafka":
+            self._start_kafka()
         self.addresses = {name: f"http://127.0.0.1:{free_port()}" for name in self.services}
         await self._serve_gateway()
         self._spawn_all()
@@ -110,15 +115,25 @@ class Supervisor:
 
     def _start_database(self) -> None:
         server = EmbeddedServer(self.state.database, options={"synchronous_commit": "on"})
-        end_orphan(server.place.data)
+        end_orphan(server.place.data / "postmaster.pid", str(server.place.data))
         server.start()
         self._stack.callback(server.stop)
         self._server = server
         self._say("PostgreSQL is up.")
 
+    def _start_kafka(self) -> None:
+        broker = LocalBroker(self.state.folder / "broker", LIBRARIES, free_port(), free_port())
+        end_orphan(broker.pid_file, str(broker.folder), signal.SIGTERM)
+        broker.start(self._say)
+        self._stack.callback(broker.stop)
+        self.broker = broker
+        self.databases["log"] = kafka_address(broker.servers)
+        self._say("Apache Kafka is up.")
+
     async def _provision(self) -> None:
         secrets = self.state.secrets()
-        for name in ("log", *self.services):
+        log = () if self.state.engine == "kafka" else ("log",)
+        for name in (*log, *self.services):
             password = secrets.passwords[name]
             role = f"wayhome_{name}"
             await provision(self._server.dsn(), database=role, role=role, password=password)
@@ -133,13 +148,17 @@ class Supervisor:
             f"{prefix}MASTER_KEY": self.state.secrets().master_keys[name],
             f"{prefix}PORT": self.addresses[name].rsplit(":", 1)[1],
             "WAYHOME_HOST": "127.0.0.1",
-            "WAYHOME_LOG_ENGINE": "embedded",
-            "WAYHOME_LOG_URL": self.databases["log"],
+            **self._log_environment(),
             "WAYHOME_OIDC_ISSUER": issuer.issuer,
             "WAYHOME_OIDC_JWKS_URL": f"{issuer.issuer}/jwks",
             "WAYHOME_PUBLIC_URL": self.url,
             "WAYHOME_ALLOW_LOOPBACK_WEBHOOKS": "true",
         }
+
+    def _log_environment(self) -> dict[str, str]:
+        if self.broker is not None:
+            return {"WAYHOME_LOG_ENGINE": "kafka", "WAYHOME_KAFKA_SERVERS": self.broker.servers}
+        return {"WAYHOME_LOG_ENGINE": "embedded", "WAYHOME_LOG_URL": self.databases["log"]}
 
     def _spawn_all(self) -> None:
         for name in self.services:
@@ -224,19 +243,3 @@ def cancelled_on_exit(task: asyncio.Task[None]) -> Iterator[None]:
         yield
     finally:
         task.cancel()
-
-
-def end_orphan(data: Path) -> None:
-    """Stop a server that a killed supervisor left behind on this data folder."""
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    pid = int(pid_file.read_text(encoding="utf-8").split("\n", 1)[0])
-    command = Path(f"/proc/{pid}/cmdline")
-    if not alive(pid) or (command.exists() and str(data).encode() not in command.read_bytes()):
-        return
-    os.kill(pid, signal.SIGINT)
-    for _ in range(200):
-        if not alive(pid):
-            return
-        time.sleep(0.05)

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from rich.console import Console
 
@@ -17,6 +18,7 @@ from deploy.local.narration import Narrator
 from deploy.local.setting import make_setting
 from deploy.local.state import LocalState, free_port
 from deploy.local.supervisor import Supervisor
+from tests.kafka import servers_or_skip
 
 
 class House:
@@ -32,8 +34,12 @@ class House:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    state = LocalState(tmp_path / "state")
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """On the embedded log, or on the engine that the test is parametrised with."""
+    engine = getattr(request, "param", "embedded")
+    if engine == "kafka":
+        servers_or_skip()  # it brings its own broker; this says whether one can be had here
+    state = LocalState(tmp_path / "state", engine=engine)
     narrator = Narrator(Console(file=StringIO()))
     async with Supervisor(state, port=free_port(), say=narrator.say) as supervisor:
         lines = Lines(supervisor.addresses)

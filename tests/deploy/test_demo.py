@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.state import LocalState, free_port
+from deploy.local.state import ENGINES, LocalState, free_port
 from shared.http.trusted import trusted_client
 from tests.deploy.test_children import gone
+from tests.kafka import servers_or_skip
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
@@ -61,7 +62,8 @@ class Play:
 def folder(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "state"
     yield place
-    LocalState(place).empty()
+    for engine in ENGINES:
+        LocalState(place / engine).empty()
 
 
 def ask(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +75,7 @@ async def test_the_demo_runs_answers_stops_and_starts_again(folder: Path) -> Non
     port = str(free_port())
     first = Play(folder, "--cases", "3", "--seed", "5", "--port", port)
     first.until("Everything keeps running")
-    facts = json.loads((folder / "running.json").read_text())
+    facts = json.loads((folder / "embedded" / "running.json").read_text())
     assert "parked 0" in ask(folder, "status").stdout
     assert ask(folder, "parked").stdout.strip() == "nothing is parked"
     await _a_caseworker_reads(facts["url"], ask(folder, "token", "--role", "caseworker", "--office", "ZRH").stdout)
@@ -81,7 +83,7 @@ async def test_the_demo_runs_answers_stops_and_starts_again(folder: Path) -> Non
     assert first.end() == 0
     pids = [facts["supervisor"], *facts["children"].values()]
     assert [pid for pid in pids if not gone(pid)] == []
-    assert not (folder / "running.json").exists()
+    assert not (folder / "embedded" / "running.json").exists()
 
     again = Play(folder, "--once", "--cases", "2", "--seed", "6", "--port", port)
     assert again.end() == 0, again.text
@@ -107,3 +109,11 @@ async def test_a_second_supervisor_on_the_same_port_says_so(folder: Path) -> Non
         play = Play(folder, "--once", "--cases", "0", "--port", str(port))
         assert play.end() == 1
     assert f"Port {port} is taken" in play.text
+
+
+async def test_the_demo_runs_on_kafka(folder: Path) -> None:
+    servers_or_skip()
+    play = Play(folder, "--kafka", "--once", "--cases", "2", "--seed", "7", "--port", str(free_port()))
+    assert play.end() == 0, play.text
+    assert "Apache Kafka is up." in play.text
+    assert "Outboxes are empty, nothing is parked." in play.text

@@ -11,7 +11,9 @@ from collections import Counter
 import pytest
 
 from deploy.local import queues
+from deploy.local.event_log import event_ids
 from deploy.local.season import play_season
+from deploy.local.state import ENGINES
 from deploy.local.supervisor import Supervisor
 from shared.testing.eventually import eventually
 from tests.deploy.house import House
@@ -33,6 +35,7 @@ async def kill_one_after_the_other(supervisor: Supervisor) -> None:
         await eventually(lambda before=before: supervisor.restarts > before, within=20)
 
 
+@pytest.mark.parametrize("house", ENGINES, indirect=True)
 async def test_nothing_is_lost_and_nothing_happens_twice(house: House) -> None:
     killer = asyncio.create_task(kill_one_after_the_other(house.supervisor))
     problems = await play_season(house.cast, house.narrator, cases=CASES, seed=SEED)
@@ -54,14 +57,7 @@ async def _every_event_once(house: House) -> None:
         )
         assert gaps == [], service
         published = {str(row["event_id"]) for row in await house.rows(service, "SELECT event_id FROM outbox")}
-        assert published <= await _in_log(house, service)
-
-
-async def _in_log(house: House, topic: str) -> set[str]:
-    rows = await house.rows(
-        "log", f"SELECT convert_from(value, 'UTF8')::jsonb ->> 'id' AS id FROM log_record WHERE topic = '{topic}'"
-    )
-    return {row["id"] for row in rows}
+        assert published <= await event_ids(house.supervisor.databases["log"], service)
 
 
 async def _the_money_is_right(house: House) -> None:
