@@ -129,6 +129,7 @@ def main(
     folder = Path(tempfile.gettempdir()) / "wayhome-proof"
     project = Project("wayhome-proof", folder, port)
     project.prepare()
+    project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
     try:
         prove(project, cases=cases)
         typer.echo("proven")

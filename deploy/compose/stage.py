@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from deploy.local.supervisor import Supervisor
 from shared.auth.local_issuer import LocalIssuer
 
 PORT = 8080
+REMEMBERED = Path("/var/lib/wayhome-demo")
 
 
 class ContainerState(LocalState):
@@ -50,7 +52,7 @@ class Stage:
 @asynccontextmanager
 async def open_stage(url: str) -> AsyncIterator[Stage]:
     """Take webhooks at /stand-in-agencies/<name> for as long as the block lasts."""
-    state = ContainerState()
+    state = ContainerState(REMEMBERED)
     agencies = StandInAgencies(public_url=url, issuer=open_issuer(), state=state)
     config = uvicorn.Config(
         agencies.app,

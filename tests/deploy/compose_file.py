@@ -1,0 +1,52 @@
+"""The compose file as data: parsed, merged, and asked the questions the tests ask."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "docker-compose.yml"
+SERVICES = ("registry", "returns", "reintegration", "reporting")
+OWN_PROCESSES = {f"{name}{part}" for name in SERVICES for part in ("", "-worker", "-migrate")}
+OWN = {*OWN_PROCESSES, "gateway", "issuer", "provision", "stand-in-agencies"}
+ONCE = {"secrets", "provision", "stand-in-agencies", *(f"{name}-migrate" for name in SERVICES)}
+WITHOUT_HEALTH = ONCE | {"collector"}
+VARIABLE = re.compile(r"\$\{[A-Z_]+:?[-?+]")
+
+
+@cache
+def compose() -> dict[str, Any]:
+    """The file with its anchors merged; variables are left as they are."""
+    parsed: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return parsed
+
+
+def services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = compose()["services"]
+    return found
+
+
+def schema() -> dict[str, Any]:
+    """The compose specification."""
+    text = (ROOT / "deploy" / "compose" / "compose-spec.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def secret_names(service: dict[str, Any]) -> list[str]:
+    return [entry if isinstance(entry, str) else entry["source"] for entry in service.get("secrets", [])]
+
+
+def has_compose() -> bool:
+    """Whether the compose plugin is on this machine."""
+    if shutil.which("docker") is None:
+        return False
+    return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0

