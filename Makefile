@@ -10,7 +10,41 @@ SERVICES := registry returns reintegration reporting
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
-setup: ## Build and start the deployment with containers, secrets made on first use; settings from .env (see .env.example).
+setup: ## Install what the locks say into .venv, with uv or pip; does nothing when it is already so.
+	@deploy/setup.sh
+
+demo: setup ## Start everything on this machine and play a family's return; options through ARGS="--once --cases 200".
+	@$(BIN)/wayhome demo $(ARGS)
+
+test: setup ## Run the whole test suite; options through ARGS="tests/returns -k arrival".
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup ## Run every machine check that is not a test: format, lint, types, layers, locks, contract snapshots.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.architecture.locks
+	@for service in $(SERVICES); do \
+		echo "contracts of $$service"; $(BIN)/python -m services.$$service contracts --check || exit 1; \
+	done
+
+format: setup ## Put the code into the shape that `check` wants, as far as a machine can.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+migrate: setup ## Bring the databases that the WAYHOME_<SERVICE>_DATABASE_URL variables name to the newest revision.
+	@for service in $(SERVICES); do $(BIN)/python -m services.$$service migrate || exit 1; done
+
+contracts: setup ## Write the JSON Schemas and golden examples of all published events anew.
+	@for service in $(SERVICES); do $(BIN)/python -m services.$$service contracts || exit 1; done
+
+lock: ## Resolve the dependencies anew (needs uv) and write both locks.
+	uv lock
+	uv export --quiet --locked --no-emit-project --all-extras --all-groups --no-header --no-annotate \
+		--format requirements-txt --output-file requirements.lock
+
+up: ## Build and start the deployment with containers, secrets made on first use; settings from .env (see .env.example).
 	@deploy/compose/up.sh
 
 down: ## Stop what `up` started; the data stays.
