@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.compose.patience import PatientLines
 from deploy.compose.stage import Stage, open_stage
 from deploy.local import client
 from deploy.local.cast import Cast
@@ -25,7 +26,7 @@ WIDTH = 150
 
 async def _play(url: str, *, cases: int, seed: int, family: bool) -> list[str]:
     narrator = Narrator(Console(highlight=False, soft_wrap=True, width=WIDTH))
-    lines = Lines(dict.fromkeys(SERVICES, url))
+    lines = PatientLines(dict.fromkeys(SERVICES, url))
     async with open_stage(url) as stage:
         try:
             cast = await _cast(stage, lines, narrator, family=family)
