@@ -51,8 +51,8 @@ down: ## Stop what `up` started; the data stays.
 	docker compose --profile '*' down
 	@echo "The data is kept. To remove it for good: docker compose --profile '*' down --volumes, and the folder of the secrets."
 
-bench: ## Measure throughput and delays; not there yet.
-	@echo "make bench: the benchmarks are not part of this version; 'make demo ARGS=--once' prints the season's rate." >&2; exit 2
+bench: setup ## Measure throughput and delays beside their ceilings; ARGS="--quick", "--only relay", "--profile consumer".
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 kafka: setup ## Fetch Apache Kafka from Maven Central if need be and start one node in the background (needs Java 17).
 	@$(BIN)/python -m deploy.kafka start $(ARGS)
