@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
@@ -35,7 +36,8 @@ MEASUREMENTS: dict[str, OnEngine] = {
 CREATION = "creation"
 NAMES = (*MEASUREMENTS, CREATION)
 FOLDER = PROJECT / ".local" / "bench"
-console = Console()
+PLAIN_WIDTH = 150
+console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def main(
@@ -105,7 +107,7 @@ async def _profiled(servers: Ground, name: str, engines: tuple[str, ...], size: 
             said = await PROFILES[name](servers, engine, size)
             path = FOLDER / f"{stamp}-{name}-{engine}.txt"
             path.write_text(said, encoding="utf-8")
-            console.print(said, markup=False, highlight=False)
+            typer.echo(said)
             console.print(f"written to {path.relative_to(PROJECT)}")
 
 

@@ -69,8 +69,8 @@ class Size:
     visible_seconds: float
 
 
-FULL = Size(repeat=3, events=20_000, keys=500, paced_seconds=6.0, load_seconds=5.0, visible_seconds=10.0)
-QUICK = Size(repeat=1, events=10_000, keys=500, paced_seconds=3.0, load_seconds=4.0, visible_seconds=5.0)
+FULL = Size(repeat=3, events=20_000, keys=500, paced_seconds=5.0, load_seconds=4.0, visible_seconds=10.0)
+QUICK = Size(repeat=1, events=10_000, keys=500, paced_seconds=3.0, load_seconds=3.0, visible_seconds=5.0)
 PACE_PER_SECOND = 50
 
 
