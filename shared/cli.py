@@ -19,7 +19,7 @@ from alembic.config import Config
 from shared.app import create_app
 from shared.database import migrations
 from shared.eventlog.opening import open_log
-from shared.events.catalog import check_contracts, write_contracts
+from shared.events.catalog import BreakingChange, check_contracts, write_contracts
 from shared.inbox.parked import list_parked, replay_parked
 from shared.republish import republish
 from shared.service import Runtime, Service, open_runtime
@@ -80,15 +80,16 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
     @cli.command()
     def contracts(
         check: Annotated[bool, typer.Option("--check", help="Compare only; exit 1 if different.")] = False,
+        accept_breaking: Annotated[
+            bool, typer.Option("--accept-breaking", help="Overwrite although readers may fail; never after a release.")
+        ] = False,
     ) -> None:
-        """Write the JSON Schemas and golden examples of the events this service publishes."""
-        folder = service.folder / "contracts" / "schemas"
-        if not check:
-            write_contracts(service.published, folder)
-            return
-        for difference in (differences := check_contracts(service.published, folder)):
-            typer.echo(difference, err=True)
-        sys.exit(1 if differences else 0)
+        """Write the JSON Schemas and golden examples of the events this service publishes; a change that breaks a
+        reader is refused."""
+        found = _contracts(service, check=check, accept_breaking=accept_breaking)
+        for line in found:
+            typer.echo(line, err=True)
+        sys.exit(1 if found else 0)
 
     @cli.command(name="republish")
     def republish_command(
@@ -106,6 +107,18 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
         """List parked events, or replay them in order with their followers."""
         for line in asyncio.run(_with_runtime(service, lambda runtime: _parked(runtime, replay))):
             typer.echo(line)
+
+
+def _contracts(service: Service, *, check: bool, accept_breaking: bool) -> list[str]:
+    folder = service.folder / "contracts" / "schemas"
+    if check:
+        return check_contracts(service.published, folder)
+    try:
+        write_contracts(service.published, folder, accept_breaking=accept_breaking)
+    except BreakingChange as error:
+        advice = "nothing was written: publish the next major version beside it, or say --accept-breaking"
+        return [*error.reasons, advice]
+    return []
 
 
 async def _parked(runtime: Runtime, replay: str | None) -> list[str]:
