@@ -14,8 +14,9 @@ from sqlalchemy import text
 from shared.errors import PayloadTooLarge
 from shared.ids import new_id
 from shared.notifications import router as notifications
+from shared.openapi import DescribedApp
 from shared.problems import install_problem_handlers, problem_response
-from shared.service import Runtime
+from shared.service import Runtime, Service
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,9 +26,17 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 def create_app(runtime: Runtime) -> FastAPI:
     """The app of one running service."""
-    service = runtime.service
+    app = routed_app(runtime.service)
+    app.state.runtime = runtime
+    install_problem_handlers(app)
+    app.add_middleware(Frame, runtime=runtime)
+    return app
+
+
+def routed_app(service: Service) -> DescribedApp:
+    """The routes of a service and their description; nothing runs behind them."""
     root = f"/{service.name}"
-    app = FastAPI(
+    app = DescribedApp(
         title=service.title,
         description=service.description,
         version="1.0.0",
@@ -37,14 +46,13 @@ def create_app(runtime: Runtime) -> FastAPI:
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    app.state.runtime = runtime
+    health = _health(root)
     for router in (*service.routers, notifications):
         app.include_router(router, prefix=f"{root}/v1")
     for router in service.open_routers:
         app.include_router(router, prefix=root)
-    app.include_router(_health(root))
-    install_problem_handlers(app)
-    app.add_middleware(Frame, runtime=runtime)
+    app.include_router(health)
+    app.described_routers = (*service.routers, notifications, *service.open_routers, health)
     return app
 
 
@@ -53,10 +61,14 @@ def _health(root: str) -> APIRouter:
 
     @router.get("/health/live", operation_id="live", summary="Is the process alive?")
     async def live() -> dict[str, str]:
+        """Answers as long as the process can; it looks at nothing else."""
         return {"status": "live"}
 
-    @router.get("/health/ready", operation_id="ready", summary="Can it serve requests now?")
+    not_ready: dict[int | str, dict[str, Any]] = {503: {"description": "Not ready; `reasons` names what is missing"}}
+
+    @router.get("/health/ready", operation_id="ready", summary="Can it serve requests now?", responses=not_ready)
     async def ready(request: Request, response: Response) -> dict[str, Any]:
+        """Asks the database and the background parts."""
         runtime: Runtime = request.app.state.runtime
         reasons = dict(runtime.readiness)
         try:

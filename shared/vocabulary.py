@@ -1,0 +1,208 @@
+"""What the fields of the API and of the events mean when the class itself does not say it; one meaning per name.
+
+A description on the class wins. tests/contracts demand that every field has one of the two and that no line here is
+left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TEXT = """
+age_years | Age in full years on the day of the fact.
+agency_case_ref | The case as this one recipient knows it: a random reference of its own.
+agency_id | The agency, as enrolled in registry.
+agreement_id | The agreement, as published in registry.
+amount | A sum of money.
+amount_minor | Amount in the currency's smallest unit, for example Rappen or cents.
+answer_by | Day until which an answer is asked for.
+answers | The answers given, one for each question or person.
+appropriation | The money set aside when the budget is opened.
+arrived_on | Day of arrival where the journey ends.
+authority_id | The deciding authority.
+basis | Legal basis on which something is told.
+basis_article | Article or clause of the legal basis.
+basis_instrument | Law, agreement or consent that is the legal basis.
+basis_type | Kind of the legal basis.
+best_interests_decided | The child's best interests were decided by the panel.
+boarded | References of the persons who boarded.
+born_on | Date of birth; left out when not known.
+budget_id | The budget.
+by | What the figures are broken down by.
+case_id | The return case.
+case_kind | Kind of return case.
+case_kinds | Kinds of return case that the programme takes.
+category | Category of a measure.
+chosen | This citizenship decides which consulate may be asked.
+citizenships | Every citizenship and how it is known.
+clause_id | The clause.
+clauses | The clauses of an agreement: without a clause no clock and no disclosure.
+code | The code within its list.
+completeness | Share of the weight that was answered, for each dimension.
+component | Code of the partnership component that pays.
+component_id | The component of a partnership.
+component_type | Type of a component, from the code list.
+composition | The persons whom a quote is for, without names.
+consent_id | The data consent.
+corrected_identity | Who the person is according to the consulate, where that differs.
+countries | Countries, ISO 3166-1 alpha-3.
+country | Country, ISO 3166-1 alpha-3.
+currency | Currency, ISO 4217.
+dac_code | Purpose code of the OECD Development Assistance Committee.
+data_classes | Classes of data, for example identity or itinerary.
+data_clause | The clause allows personal data to be told.
+decided_on | Day of the decision.
+declared_on | Day of the declaration.
+deemed_agreement | Silence until the end of the reply days counts as agreement.
+delivery_id | The delivery to one recipient.
+destination | Country where the journey ends, ISO 3166-1 alpha-3.
+destination_basis | Why the person may go to that country.
+destinations | Countries where the programme helps, ISO 3166-1 alpha-3.
+destroy_by | Day until which the recipient destroys what it was told.
+disclosure_id | The disclosure: one package for one recipient.
+document_kind | Kind of travel document.
+document_number | Number of the travel document; sealed at rest.
+document_types | Kinds of travel document that the clause covers.
+duplicates_checked | Files of the same person were looked for.
+endpoint_id | The webhook endpoint.
+event_types | Types of payload that this endpoint wants.
+evidence | How it is known.
+expires_at | Instant from which on nothing can be read any more.
+facts | Coded facts; never names, numbers or free text.
+family_name | Family name; sealed at rest.
+fields | The closed list of fields that the recipient will see.
+given_names | Given names; sealed at rest.
+given_on | Day on which it was given.
+grant_code | Code of the grant that the money comes from.
+host | Country from which the person returns, ISO 3166-1 alpha-3.
+identity | Who the person is; sealed at rest.
+in_reply_to | The message that this one answers.
+indicators | Codes of what the screening saw; stay in returns.
+interpreter | Who interpreted.
+issuer | Who issued the document.
+kind | Kind, as a code.
+language | Language in which it was explained, BCP 47.
+last_address_in_origin | Last address in the country of origin; sealed at rest.
+lead_host | Who leads on the side of the host country.
+lead_partner | Who leads on the side of the partner country.
+legal_form | Legal form of the partnership.
+level | Whom a measure serves: a person, a community or an institution.
+limit | How many entries at most.
+line_id | The frozen line of granted assistance.
+lines | Lines of assistance.
+measure_id | The measure of a reintegration plan.
+medical_needed | A medical clearance is needed before travel.
+medical_valid_until | Last day on which the medical clearance holds.
+message_id | The message of an agency, partner or provider.
+message_type | Type of the message.
+method | How it is paid out.
+minor | Under 18 on the day of the fact.
+model_version | Version of the scoring model.
+name | Name, as it is shown.
+name_in_original_script | The name as the person writes it; sealed at rest.
+needs | Codes of the needs that entitlements ask about.
+needs_carer | Cannot travel without somebody's care.
+new_case_id | The case that was made by the split.
+no_partner_needed | Nobody in the destination has to help after arrival.
+not_boarded | Who did not board, and why.
+number | Number of the document; sealed at rest.
+numbers | Counted or measured facts that entitlements ask about.
+office_id | The counselling office.
+on | Day of the fact.
+opened_on | Day on which it was opened.
+outcome | What came of it, as a code.
+outward_name | The name shown outside.
+owner_id | The agency or partner that owns it.
+parties | The countries and organisations of a partnership with their roles.
+partner_id | The reintegration partner.
+partnership_id | The partnership.
+party_size | How many persons travel.
+payee | Where the money goes; sealed at rest.
+payload_type | Type of the payload that went out.
+payment_id | The payment.
+person | The person as codes.
+person_id | The person's reference.
+person_ref | The person's random reference, stable over splits; not an internal id.
+person_refs | Random references of the persons concerned.
+persons | The persons concerned.
+persons_count | How many persons.
+phase | Phase of the return that the assistance belongs to.
+phone | Telephone number; sealed at rest.
+plan_id | The reintegration plan.
+programme_id | The programme.
+provider_id | The provider.
+published_under | The case whose readers this copy is for; the fact is published under every case concerned.
+purpose | Purpose for which something is told.
+purposes | Purposes for which something may be told.
+quote_id | The quote: computed entitlements with their explanation.
+reason | Why, as a code.
+reason_code | Fine reason, as a code.
+reason_group | Coarse reason: applicant, authority, third party or circumstances.
+received | Somebody received the person or the documents.
+received_at | Instant at which it came in.
+recipient_id | The recipient, as enrolled in registry.
+recipient_kinds | Kinds of recipient that the clause covers.
+recipients | The recipients concerned, as enrolled in registry.
+relation | Relation to the main applicant.
+reply_days | Days within which an answer is due.
+required | Whether it was needed at all.
+reservation_id | The reservation of money for a case.
+roles | Roles, as codes.
+rule | Code of the rule that a line comes from.
+rule_version | Version of the programme's rules.
+rule_version_id | The version of the programme's rules.
+safeguards | Codes of what must be in place before the person may travel.
+safeguards_count | How many safeguards were asked for.
+scores | Score for each dimension.
+security_checked | The security check was made.
+sender_id | Who sent the message, as enrolled in registry.
+sender_kind | Kind of the sender.
+sequence | The recipient's own gapless counter.
+signed_on | Day of signature.
+source | Where it is written down: law, decision, document.
+stage_before | State in which the case was before.
+state | State in which the thing is or was.
+statelessness | How statelessness is known, if it is claimed.
+status | Status, as a code.
+status_before | Status before the change.
+step | Which step of the review.
+summary | What is planned, in plain words; sealed at rest.
+survey_id | The survey.
+table | Eligibility and entitlements as data.
+text_version | Version of the text that was read and explained.
+title | Title, as it is shown.
+total | Sum of all lines.
+transit | Countries on the way, ISO 3166-1 alpha-3.
+travel_on | Day of travel.
+travelled | Whether the person was on board.
+unaccompanied | A child without the adult responsible for it.
+url | Address to which the payloads are sent.
+valid_from | First day on which it holds.
+valid_to | Last day on which it holds; open when left out.
+valid_until | Last day on which it holds.
+version | Number of the version, counted from 1.
+vulnerable_count | How many persons have special needs; no codes.
+wave | Wave of the survey.
+year | Calendar year.
+"""
+MEANINGS: Mapping[str, str] = {
+    name.strip(): meaning.strip() for name, _, meaning in (line.partition("|") for line in TEXT.strip().splitlines())
+}
+
+
+def with_meanings(schema: dict[str, Any]) -> dict[str, Any]:
+    """The same JSON Schema with a description on every named property that has none of its own."""
+    properties = {name: _meant(name, shape) for name, shape in schema.get("properties", {}).items()}
+    definitions = {name: with_meanings(inner) for name, inner in schema.get("$defs", {}).items()}
+    return {
+        **schema,
+        **({"properties": properties} if properties else {}),
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def _meant(name: str, shape: dict[str, Any]) -> dict[str, Any]:
+    if shape.get("description") or name not in MEANINGS:
+        return shape
+    return {**shape, "description": MEANINGS[name]}
