@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
-from sqlalchemy import text
+from fastapi import FastAPI
 
 from shared.errors import PayloadTooLarge
+from shared.health import health_router
 from shared.ids import new_id
 from shared.notifications import router as notifications
 from shared.openapi import DescribedApp
@@ -46,7 +46,7 @@ def routed_app(service: Service) -> DescribedApp:
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    health = _health(root)
+    health = health_router(root)
     for router in (*service.routers, notifications):
         app.include_router(router, prefix=f"{root}/v1")
     for router in service.open_routers:
@@ -54,36 +54,6 @@ def routed_app(service: Service) -> DescribedApp:
     app.include_router(health)
     app.described_routers = (*service.routers, notifications, *service.open_routers, health)
     return app
-
-
-def _health(root: str) -> APIRouter:
-    router = APIRouter(prefix=root, tags=["operation"])
-
-    @router.get("/health/live", operation_id="live", summary="Is the process alive?")
-    async def live() -> dict[str, str]:
-        """Answers as long as the process can; it looks at nothing else."""
-        return {"status": "live"}
-
-    not_ready: dict[int | str, dict[str, Any]] = {503: {"description": "Not ready; `reasons` names what is missing"}}
-
-    @router.get("/health/ready", operation_id="ready", summary="Can it serve requests now?", responses=not_ready)
-    async def ready(request: Request, response: Response) -> dict[str, Any]:
-        """Asks the database and the background parts."""
-        runtime: Runtime = request.app.state.runtime
-        reasons = dict(runtime.readiness)
-        try:
-            async with runtime.engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except Exception as error:  # any failure means: not ready
-            reasons["database"] = type(error).__name__
-        response.status_code = 503 if reasons else 200
-        return {"status": "not ready" if reasons else "ready", "reasons": reasons}
-
-    @router.get("/metrics", operation_id="metrics", summary="Prometheus metrics", include_in_schema=False)
-    async def metrics(request: Request) -> Response:
-        return Response(request.app.state.runtime.metrics.render(), media_type="text/plain; version=0.0.4")
-
-    return router
 
 
 class Frame:

@@ -57,6 +57,13 @@ BEARER = {
 }
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 COMMAND_PROBLEMS = (IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress)
+SUCCESS = {"200": "As asked", "201": "Created", "202": "Taken; it is done later"}
+REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` when the same request was served before; it had its effect then.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}}
 CHALLENGE = {"WWW-Authenticate": {"description": "Always `Bearer`.", "schema": {"type": "string"}}}
 HEADERS: Mapping[int, Document] = {401: CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER}
@@ -115,6 +122,7 @@ def _complete(operation: Document, route: APIRoute, method: str) -> None:
     command = method == "post" and roles is not None and route.dependant.request_param_name is None
     conditional = bool({"412", "428"} & operation["responses"].keys())
     parameters = operation.get("parameters", [])
+    checked = bool(parameters) or "requestBody" in operation
     for parameter in parameters:
         parameter.setdefault("description", MEANINGS.get(parameter["name"], ""))
     parameters += [IDEMPOTENCY_KEY] if command else []
@@ -128,7 +136,8 @@ def _complete(operation: Document, route: APIRoute, method: str) -> None:
     shared = [*(_for_callers(route) if roles is not None else ()), *(COMMAND_PROBLEMS if command else ())]
     shared += [IfMatchNotValid] if conditional else []
     shared += [PayloadTooLarge] if "requestBody" in operation else []
-    operation["responses"] = _responses(operation["responses"], shared)
+    shared += [Invalid] if checked else []
+    operation["responses"] = _responses(operation["responses"], shared, command=command)
 
 
 def _who(roles: tuple[str, ...]) -> str:
@@ -139,17 +148,17 @@ def _for_callers(route: APIRoute) -> list[type[WayhomeError]]:
     return [Unauthenticated, Forbidden, Unavailable, *([NotFound] if "{" in route.path else [])]
 
 
-def _responses(documented: Document, shared: Iterable[type[WayhomeError]]) -> Document:
+def _responses(documented: Document, shared: Iterable[type[WayhomeError]], *, command: bool) -> Document:
     """The answers of one operation in order: its own problems, those of the kit, and one for whatever else."""
     named: dict[str, dict[str, str]] = {}
     answers: Document = {}
     for status, answer in documented.items():
         if MEDIA_TYPE in answer.get("content", {}):
             named[status] = {slug: title for title, slug in NAMED.findall(answer["description"])}
-        elif "HTTPValidationError" in repr(answer):
-            named.setdefault(status, {})[Invalid.slug] = Invalid.title
-        else:
-            answers[status] = answer
+        elif "HTTPValidationError" not in repr(answer):
+            answers[status] = {**answer, "description": SUCCESS.get(status, answer["description"])}
+            if command:
+                answers[status]["headers"] = REPLAYED
     for error in shared:
         named.setdefault(str(error.status), {}).setdefault(error.slug, error.title)
     answers |= {status: _problems(int(status), titles) for status, titles in named.items()}
@@ -173,10 +182,10 @@ def _problems(status: int, titles: Mapping[str, str]) -> Document:
 
 
 def _tags(routes: list[APIRoute]) -> list[Document]:
-    """The tags in order, each described by the first line of the modules whose routes carry it."""
+    """The tags in order, each described by the first sentence of the modules whose routes carry it."""
     found: dict[str, list[str]] = {}
     for route in routes:
-        line = (inspect.getdoc(inspect.getmodule(route.endpoint)) or "").split("\n", 1)[0]
+        line = " ".join((inspect.getdoc(inspect.getmodule(route.endpoint)) or "").split("\n\n", 1)[0].split())
         for tag in route.tags:
             lines = found.setdefault(str(tag), [])
             if line and line not in lines:
