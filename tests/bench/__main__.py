@@ -29,6 +29,7 @@ from tests.bench.profiling import PROFILES
 OnEngine = Callable[[Ground, str, Size], Awaitable[Measured]]
 MEASUREMENTS: dict[str, OnEngine] = {
     "relay": relaying.burst,
+    "kept": relaying.burst_behind_kept,
     "acknowledgement": relaying.delay,
     "consumer": consuming.consume,
     "visibility": visibility.become_visible,

@@ -13,10 +13,15 @@ import asyncpg
 from services.returns.contracts.published import CaseOpenedV1
 from shared.events.envelope import seal_event
 from shared.ids import new_id
-from shared.outbox.writer import shard_of
+from shared.outbox.writer import SHARDS, shard_of
 
 TOPIC = CaseOpenedV1.topic()
 COLUMNS = ("event_id", "topic", "key", "sequence", "shard", "type", "envelope", "created_at")
+KEEP = (
+    "INSERT INTO outbox (event_id, topic, key, sequence, shard, type, envelope, published_at) "
+    "SELECT gen_random_uuid(), $1, 'kept', number, number % $2::int, $3, $4, clock_timestamp() "
+    "FROM generate_series(1, $5::bigint) AS number"
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ def sealed_facts(count: int, keys: int) -> list[Fact]:
     return facts
 
 
-async def commit_to_outbox(url: str, facts: Sequence[Fact]) -> None:
-    """Empty the outbox, then commit these facts to it."""
+async def commit_to_outbox(url: str, facts: Sequence[Fact], *, kept: int = 0) -> None:
+    """Empty the outbox, then commit to it what was published earlier and is still kept, and these facts."""
     now = datetime.now(UTC)
     rows = [
         (
@@ -74,7 +79,9 @@ async def commit_to_outbox(url: str, facts: Sequence[Fact]) -> None:
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("TRUNCATE outbox RESTART IDENTITY")
+        if kept:
+            await connection.execute(KEEP, TOPIC, SHARDS, CaseOpenedV1.event_type, facts[0].envelope, kept)
         await connection.copy_records_to_table("outbox", records=rows, columns=COLUMNS)
-        await connection.execute("ANALYZE outbox")
+        await connection.execute("VACUUM ANALYZE outbox")
     finally:
         await connection.close()

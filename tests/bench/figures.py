@@ -64,13 +64,14 @@ class Size:
     repeat: int
     events: int
     keys: int
+    kept: int
     paced_seconds: float
     load_seconds: float
     visible_seconds: float
 
 
-FULL = Size(repeat=3, events=20_000, keys=500, paced_seconds=5.0, load_seconds=4.0, visible_seconds=10.0)
-QUICK = Size(repeat=1, events=10_000, keys=500, paced_seconds=3.0, load_seconds=3.0, visible_seconds=5.0)
+FULL = Size(repeat=3, events=20_000, keys=500, kept=100_000, paced_seconds=5.0, load_seconds=4.0, visible_seconds=10.0)
+QUICK = Size(repeat=1, events=10_000, keys=500, kept=100_000, paced_seconds=3.0, load_seconds=3.0, visible_seconds=5.0)
 PACE_PER_SECOND = 50
 
 

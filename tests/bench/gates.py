@@ -42,6 +42,7 @@ class Line:
 RATE, MEDIAN, TAIL = "per second", "p50 ms", "p99 ms"
 LINES = (
     Line(relaying.BURST, RATE, gate=Bound(5_000), goal=Bound(12_000)),
+    Line(relaying.BEHIND, RATE, goal=Bound(12_000)),
     Line(relaying.DELAY, MEDIAN, goal=Bound(4, at_least=False)),
     Line(relaying.DELAY, TAIL),
     Line(consuming.NAME, RATE, gate=Bound(2_000), goal=Bound(5_000)),

@@ -19,11 +19,12 @@ from shared.eventlog.protocol import EventLog, Record
 from shared.outbox.relay import BATCH, Relay
 from shared.protection.vault import Vault
 from tests.bench.bare_log import bare_log
-from tests.bench.facts import TOPIC, commit_to_outbox, opened, sealed_facts
+from tests.bench.facts import TOPIC, Fact, commit_to_outbox, opened, sealed_facts
 from tests.bench.figures import Measured, Size, paced
 from tests.bench.ground import Ground, new_prefix, ready_topic
 
-BURST, DELAY = "relay burst", "relay commit to acknowledgement"
+BURST, BEHIND = "relay burst", "relay burst behind what is kept"
+DELAY = "relay commit to acknowledgement"
 WRITER = Principal.system("bench")
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 
@@ -49,14 +50,30 @@ async def burst(ground: Ground, engine: str, size: Size) -> Measured:
         for turn in range(size.repeat):
             await commit_to_outbox(url, facts)
             found.rate("ours", size.events, await relay_all(url, log, size.events))
-            async with bare_log(ground, engine) as bare:
-                await bare.append(facts[:BATCH])
-                began = time.perf_counter()
-                for start in range(0, len(facts), BATCH):
-                    await bare.append(facts[start : start + BATCH])
-                found.rate("bare", size.events, time.perf_counter() - began)
+            found.rate("bare", size.events, await _append_all(ground, engine, facts))
             ground.say(f"{BURST}, {engine}, {turn + 1} of {size.repeat}: {found.ours['per second'][-1]:,.0f}/s")
     return found
+
+
+async def burst_behind_kept(ground: Ground, engine: str, size: Size) -> Measured:
+    """The same where the outbox still keeps what was published in the last days, as it does in production."""
+    found = Measured(BEHIND, engine, notes={"kept": size.kept})
+    facts = sealed_facts(size.events, size.keys)
+    async with ground.database(ReturnsTable.metadata) as url, ground.log(engine) as log:
+        for turn in range(size.repeat):
+            await commit_to_outbox(url, facts, kept=size.kept)
+            found.rate("ours", size.events, await relay_all(url, log, size.events))
+            ground.say(f"{BEHIND}, {engine}, {turn + 1} of {size.repeat}: {found.ours['per second'][-1]:,.0f}/s")
+    return found
+
+
+async def _append_all(ground: Ground, engine: str, facts: Sequence[Fact]) -> float:
+    async with bare_log(ground, engine) as bare:
+        await bare.append(facts[:BATCH])
+        began = time.perf_counter()
+        for start in range(0, len(facts), BATCH):
+            await bare.append(facts[start : start + BATCH])
+        return time.perf_counter() - began
 
 
 async def relay_all(url: str, log: EventLog, expected: int) -> float:
