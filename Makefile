@@ -28,6 +28,7 @@ check: setup ## Run every machine check that is not a test: format, lint, types,
 	@for service in $(SERVICES); do \
 		echo "contracts of $$service"; $(BIN)/python -m services.$$service contracts --check || exit 1; \
 	done
+	$(BIN)/python -m deploy.contracts --check
 
 format: setup ## Put the code into the shape that `check` wants, as far as a machine can.
 	$(BIN)/ruff check --fix .
@@ -36,8 +37,9 @@ format: setup ## Put the code into the shape that `check` wants, as far as a mac
 migrate: setup ## Bring the databases that the WAYHOME_<SERVICE>_DATABASE_URL variables name to the newest revision.
 	@for service in $(SERVICES); do $(BIN)/python -m services.$$service migrate || exit 1; done
 
-contracts: setup ## Write the JSON Schemas and golden examples of all published events anew.
+contracts: setup ## Write the contracts anew: schemas and examples of the events, OpenAPI, AsyncAPI, docs/events.md.
 	@for service in $(SERVICES); do $(BIN)/python -m services.$$service contracts || exit 1; done
+	@$(BIN)/python -m deploy.contracts
 
 lock: ## Resolve the dependencies anew (needs uv) and write both locks.
 	uv lock
