@@ -21,8 +21,8 @@ Every fact that a service publishes, who reads it and what its fields mean. Made
 fails when it is stale. The same for machines: [contracts/asyncapi.json](contracts/asyncapi.json) (AsyncAPI 3.0), and
 one JSON Schema and one example for each event in `services/<name>/contracts/schemas`.
 
-- A service writes to one topic, its own name, in {PARTITIONS} partitions. The key decides the partition; everything with
-  one key is in order and numbered without gaps (`sequence`).
+- A service writes to one topic, its own name, in {PARTITIONS} partitions. The key decides the partition; everything
+  with one key is in order and numbered without gaps (`sequence`).
 - The record is a CloudEvents 1.0 envelope in structured JSON: `id`, `source`, `type`, `subject` (the key), `time`,
   `dataschema`, `sequence`, `correlationid`, perhaps `causationid` and `traceparent`, and `data`: the fields below.
 - A reader may see a record twice and knows it again by `id`; it ignores fields it does not know.

@@ -23,8 +23,8 @@ KAFKA = {"bindingVersion": "0.5.0"}
 ABOUT = (
     "Every fact that a Wayhome service publishes. A record's value is a CloudEvents 1.0 envelope in structured JSON, "
     "its key is the envelope's `subject`. Everything with one key is in order and counted without gaps by `sequence`; "
-    "a reader may see a record twice and knows it again by `id`. Events grow additively: readers ignore what they do not "
-    "know. The embedded log of the one-machine deployment carries the same bytes."
+    "a reader may see a record twice and knows it again by `id`. Events grow additively: readers ignore what they do "
+    "not know. The embedded log of the one-machine deployment carries the same bytes."
 )
 TEXT = {"type": "string", "minLength": 1}
 ENVELOPE: Document = {
