@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
 from services.registry.commands import read_feed, receive_message
+from services.registry.domain.agency_messages import TYPES
 from services.registry.persistence.disclosure_tables import AgencyMessageRow
 from services.registry.queries.lists import register_of
 from services.registry.settings import RegistrySettings
@@ -22,6 +23,39 @@ from shared.protection.signatures import SignatureRefused
 router = APIRouter(tags=["5 agencies' doors"])
 Agency = Annotated[Call, caller("partner_agency", "reintegration_partner")]
 Auditor = Annotated[Call, caller("auditor", "protection_officer", "case_officer")]
+SIGNED_MESSAGE: dict[str, Any] = {
+    "parameters": [
+        {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}
+        for name, meaning in (
+            ("webhook-id", "Your own id of this message; sent again it has one effect only."),
+            ("webhook-timestamp", "Seconds since 1970 at which you signed."),
+            ("webhook-signature", "Standard Webhooks signatures, separated by blanks."),
+        )
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "A coded message; names, numbers of documents and free text are refused.",
+                    "required": ["type", "data"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "type": {"type": "string", "enum": sorted(TYPES), "description": "What is said."},
+                        "timestamp": {"type": "string", "description": "When you wrote it."},
+                        "data": {
+                            "type": "object",
+                            "description": "`agency_case_ref`, `person_refs`, `in_reply_to` and the facts of the type.",
+                        },
+                    },
+                },
+                "example": {"type": "identity.confirmed", "data": {"agency_case_ref": "case_7f3a"}},
+            }
+        },
+    },
+}
+"""The body is read raw, since it is signed; this says what is in it."""
 
 
 class MessageOut(BaseModel):
@@ -70,6 +104,7 @@ def _message(row: AgencyMessageRow) -> MessageOut:
         receive_message.MessageNotUnderstood,
         receive_message.PersonalDataNotAccepted,
     ),
+    openapi_extra=SIGNED_MESSAGE,
 )
 async def receive(call: Agency, request: Request) -> JSONResponse:
     """Standard Webhooks headers, `type` and coded `data`. Idempotent on `webhook-id`, for ever."""
