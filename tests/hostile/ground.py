@@ -1,0 +1,159 @@
+"""Services with something in them: stories are told to a service, and every id they left behind is known."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.testing.plugin import Run
+from shared.testing.running import RunningService
+from tests.registry.story import RegistryStory
+from tests.registry.test_quotes import STAGED
+from tests.reintegration import story as reintegration
+from tests.reporting.test_figures import Story as FiguresStory
+from tests.reporting.test_figures import person as counted_person
+from tests.returns import story as returns
+from tests.returns.test_disclosures import Packages
+
+IDENTIFIERS = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' "
+    "AND (column_name = 'id' OR column_name LIKE '%\\_id' OR column_name LIKE '%\\_ref')"
+)
+OTHER_NAMES = {
+    "return_case_id": "case_id",
+    "webhook_endpoint_id": "endpoint_id",
+    "agency_message_id": "message_id",
+    "recipient_id": "owner_id",
+}
+CODES = {"name": ["relations", "purposes", "sexes"], "code": ["1", "2", "2.1", "4.2"]}
+
+
+@dataclass
+class Ground:
+    """One seeded service and the ids in its database, by the name of the parameter that would carry them."""
+
+    service: RunningService
+    known: dict[str, list[str]] = field(default_factory=dict)
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    def one(self, name: str, chance: random.Random) -> str | None:
+        """An id that exists, or None when there is no such thing here."""
+        found = self.known.get(name)
+        return chance.choice(found) if found else None
+
+    def roles(self) -> list[str]:
+        """Every role that any operation of the service names."""
+        paths = self.service.app.openapi()["paths"].values()
+        return sorted({role for path in paths for operation in path.values() for role in operation.get("x-roles", [])})
+
+
+async def ground(running: Run, name: str) -> Ground:
+    """A seeded service."""
+    found = Ground(await running(name))
+    await SEEDS[name](found)
+    await harvest(found)
+    return found
+
+
+async def harvest(found: Ground) -> None:
+    """Learn every id in the database."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for row in await found.service.fetch(IDENTIFIERS):
+        table, column = row["table_name"], row["column_name"]
+        name = f"{table}_id" if column == "id" else column
+        rows = await found.service.fetch(
+            f'SELECT DISTINCT "{column}"::text AS v FROM "{table}" WHERE "{column}" IS NOT NULL ORDER BY 1 LIMIT 40'
+        )
+        values = [entry["v"] for entry in rows]
+        known[name] += values
+        if name in OTHER_NAMES:
+            known[OTHER_NAMES[name]] += values
+    found.known = {**CODES, **{name: sorted(set(values)) for name, values in known.items() if values}}
+
+
+async def _registry(found: Ground) -> None:
+    story = RegistryStory(found.service)
+    await story.enrol()
+    await story.opened()
+    for ref in story.persons:
+        await story.consent("partner", ref, "reintegration")
+    await story.approved()
+    await story.itinerary()
+    await story.package()
+    await story.endpoint("partner", "http://127.0.0.1:9/hook", ["itinerary.confirmed", "departed"])
+    programme = {"name": "P", "outward_name": "P", "host": "CHE", "destinations": ["GEO"], "case_kinds": ["avrr"]}
+    made = await story.admin.post("/registry/v1/programmes", json={**programme, "currency": "EUR"})
+    path = f"/registry/v1/programmes/{made.json()['id']}/rule-versions"
+    rules = {"valid_from": "2026-01-01", "source": "test", "content": {**STAGED, "quote_valid_days": 90}}
+    version = await story.admin.post(path, json=rules)
+    await story.admin.post(f"{path}/{version.json()['id']}/publication")
+    parties = [{"code": code, "roles": ["origin"]} for code in ("CHE", "GEO")]
+    body = {"title": "T", "legal_form": "treaty", "parties": parties}
+    partnership = (await story.admin.post("/registry/v1/partnerships", json=body)).json()["id"]
+    await story.admin.post(
+        f"/registry/v1/partnerships/{partnership}/components", json={"component_type": "voluntary_return"}
+    )
+    found.claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"]}
+
+
+async def _returns(found: Ground) -> None:
+    told = Packages(found.service)
+    await told.world()
+    await told.agreement()
+    await told.submitted([returns.person("main_applicant"), returns.person("child")])
+    await told.approve(await told.package())
+    stages: list[Callable[[returns.CaseStory], Awaitable[None]]] = [
+        lambda case: case.open(),
+        lambda case: case.eligible(),
+        lambda case: case.prepared(returns.FAMILY[:3]),
+        lambda case: case.ready(),
+        lambda case: case.arrived(returns.FAMILY[:2]),
+    ]
+    for stage in stages:
+        await stage(returns.CaseStory(found.service))
+    found.claims = {"partner_id": returns.PARTNER, "agency_id": returns.CONSULATE}
+
+
+async def _reintegration(found: Ground) -> None:
+    story = reintegration.Story(found.service)
+    await story.funded()
+    await story.arrived()
+    await story.plan_approved()
+    await story.pay("travel")
+    await story.requested("departure_cash", 10_000)
+    other = reintegration.Story(found.service)
+    await other.opened()
+    await other.approved()
+    found.claims = {"partner_id": reintegration.PARTNER, "provider_id": reintegration.PROVIDER}
+
+
+async def _reporting(found: Ground) -> None:
+    story = FiguresStory(found.service)
+    people = [counted_person(f"pr_{number}") for number in range(12)]
+    await story.opened(people)
+    await story.travelled(people)
+
+
+SEEDS = {"registry": _registry, "returns": _returns, "reintegration": _reintegration, "reporting": _reporting}
+PROGRAMMES = [returns.PROGRAMME, reintegration.PROGRAMME]
+
+
+def wide(found: Ground) -> str:
+    """An authorization header of somebody with every role and the widest scope."""
+    claims = {
+        "offices": ["ZRH"],
+        "programmes": PROGRAMMES,
+        "countries": ["CHE", "GEO"],
+        "authority_id": "SEM",
+        "side": "host",
+        **found.claims,
+    }
+    return bearer(found, found.roles(), **claims)
+
+
+def bearer(found: Ground, roles: list[str], subject: str = "hostile-1", **claims: Any) -> str:
+    """An authorization header."""
+    return f"Bearer {found.service.issuer.issue(roles=roles, subject=subject, **claims)}"
