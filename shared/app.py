@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
 
-from shared.errors import PayloadTooLarge
+from shared.errors import PayloadTooLarge, WayhomeError
 from shared.health import health_router
 from shared.ids import new_id
 from shared.notifications import router as notifications
 from shared.openapi import DescribedApp
-from shared.problems import install_problem_handlers, problem_response
+from shared.problems import BodyRefused, TooSlow, UnsupportedMediaType, install_problem_handlers, problem_response
 from shared.service import Runtime, Service
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+BODY_SECONDS = 30.0
+CLOSING = (408, 413)
+LONGEST_LENGTH = 15
+CHARSET, READABLE_CHARSETS = re.compile(rb";\s*charset=\"?([^\s;\"]*)"), (b"utf-8", b"utf8")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -57,10 +62,11 @@ def routed_app(service: Service) -> DescribedApp:
 
 
 class Frame:
-    """Around every request: an id, the body limit, one log line and the metrics."""
+    """Around every request: an id, the limits of its body, one log line and the metrics."""
 
-    def __init__(self, app: Any, *, runtime: Runtime) -> None:
+    def __init__(self, app: Any, *, runtime: Runtime, body_seconds: float = BODY_SECONDS) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._runtime = runtime
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -68,7 +74,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = {name: value for name, value in scope["headers"] if name in (b"x-request-id", b"content-length")}
+        headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
@@ -83,15 +89,17 @@ class Frame:
                     *message.get("headers", []),
                     (b"x-request-id", request_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
+                    *([(b"connection", b"close")] if status in CLOSING else []),
                 ]
             await send(message)
 
-        limit = self._runtime.settings.max_body_bytes
+        intake = Intake(receive, limit=self._runtime.settings.max_body_bytes, seconds=self._body_seconds)
         try:
-            if _too_long(headers.get(b"content-length"), limit):
-                await problem_response(PayloadTooLarge(limit_bytes=limit))(scope, receive, sending)
+            refused = intake.refusal(headers)
+            if refused is not None:
+                await problem_response(refused)(scope, receive, sending)
                 return
-            await self._app(scope, _limited(receive, limit), sending)
+            await self._app(scope, intake, sending)
         finally:
             self._observe(scope, status, time.perf_counter() - started)
 
@@ -109,22 +117,38 @@ def _request_id(given: bytes) -> str:
     return text_form if REQUEST_ID.fullmatch(text_form) else str(new_id())
 
 
-def _too_long(content_length: bytes | None, limit: int) -> bool:
-    if content_length is None:
-        return False
-    return not content_length.isdigit() or int(content_length) > limit
+class Intake:
+    """Receives a body; refuses one that is longer than it said or than we take, coded, or not here in time."""
 
+    def __init__(self, receive: Receive, *, limit: int, seconds: float) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._left = limit
+        self._complete = False
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """A receive that refuses a body longer than it said or than we take."""
-    taken = 0
+    def refusal(self, headers: Mapping[bytes, bytes]) -> WayhomeError | None:
+        """What is wrong with the body by its headers alone."""
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > LONGEST_LENGTH or int(length) > self._limit:
+            return PayloadTooLarge(limit_bytes=self._limit)
+        charset = CHARSET.search(headers.get(b"content-type", b"").lower())
+        coded = headers.get(b"content-encoding", b"identity").lower() != b"identity"
+        if coded or (charset is not None and charset.group(1) not in READABLE_CHARSETS):
+            return UnsupportedMediaType()
+        return None
 
-    async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > limit:
-            raise PayloadTooLarge(limit_bytes=limit)
+    async def __call__(self) -> Message:
+        """The next piece; once the body is complete, waits for the caller to leave, however long that takes."""
+        if self._complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyRefused(TooSlow()) from None
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise BodyRefused(PayloadTooLarge(limit_bytes=self._limit))
+        self._complete = not message.get("more_body", False)
         return message
-
-    return limited

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Forbidden, Malformed, Unauthenticated
+from shared.errors import Forbidden, Malformed, PreconditionFailed, Unauthenticated
 from shared.idempotency import Claim, Stored, claim_key, read_key, request_hash
 from shared.outbox.writer import Answer
 from shared.problems import problems as problems
@@ -35,6 +35,13 @@ class IfMatchNotValid(Malformed):
 
     slug = "if-match-not-valid"
     title = "If-Match must be an ETag as given by this service"
+
+
+class NothingToMatch(PreconditionFailed):
+    """If-Match came with a request that changes nothing which has a version: the condition cannot hold."""
+
+    slug = "nothing-to-match"
+    title = "There is no version here that If-Match could name"
 
 
 class Call:
@@ -75,6 +82,8 @@ class Call:
             if stored is not None:
                 return await self._replay(uow, stored, show, reload)
             row = await do(uow)
+            if if_match is not None and not uow._matched:
+                raise NothingToMatch
             await uow.session.flush()
             body = await _rendered(show, uow, row)
             etag, where = _etag(row), location.format(id=getattr(row, "id", "")) if location else None

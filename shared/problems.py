@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import structlog
@@ -17,6 +18,13 @@ from shared.errors import Conflict, Invalid, Unavailable, WayhomeError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:wayhome:problem:"
+MASKED = {"value_error", "assertion_error", "extra_forbidden", "json_invalid", "union_tag_invalid"}
+FRAMEWORK_REFUSALS: Mapping[int, tuple[str, str]] = {
+    400: ("malformed", "The request was refused"),
+    404: ("not-found", "There is nothing here for you"),
+    405: ("method-not-allowed", "This address does not know that method"),
+    415: ("unsupported-media-type", "The request was refused"),
+}
 TRANSIENT_CLASSES = ("08", "40", "53", "57")
 
 
@@ -33,6 +41,30 @@ class AlreadyExists(Conflict):
 
     slug = "already-exists"
     title = "This exists already"
+
+
+class UnsupportedMediaType(WayhomeError):
+    """A body in a form that is not read here."""
+
+    slug = "unsupported-media-type"
+    status = 415
+    title = "A body of this form or encoding is not read here"
+
+
+class TooSlow(WayhomeError):
+    """The body did not arrive in time."""
+
+    slug = "too-slow"
+    status = 408
+    title = "The request did not arrive in time"
+
+
+class BodyRefused(HTTPException):
+    """A refusal while the body is being read; the framework lets no other kind of exception through there."""
+
+    def __init__(self, error: WayhomeError) -> None:
+        super().__init__(error.status)
+        self.error = error
 
 
 class Untranslatable(Invalid):
@@ -90,11 +122,11 @@ def from_database(error: BaseException) -> WayhomeError | None:
     return Unavailable() if state.startswith(TRANSIENT_CLASSES) else None
 
 
-def validation_problem(error: RequestValidationError) -> WayhomeError:
-    """Which fields are wrong and why; the values themselves are not repeated."""
+def validation_problem(error: RequestValidationError, names: Container[str]) -> WayhomeError:
+    """Which fields are wrong and why; the values are not repeated, nor any name that is not among `names`."""
     errors = [
         {
-            "where": _where(str(item["type"]), item["loc"]),
+            "where": _where(item["loc"], names),
             "code": str(item["type"]),
             "message": _without_input(str(item["type"]), str(item["msg"])),
         }
@@ -103,14 +135,26 @@ def validation_problem(error: RequestValidationError) -> WayhomeError:
     return Invalid("Some fields are not valid.", errors=errors)
 
 
-def _where(kind: str, path: Sequence[Any]) -> str:
-    """The path to the field; an unknown field's name is the caller's own text and is not repeated."""
-    parts = [str(part) for part in path if isinstance(part, str | int)]
-    return "/".join([*parts[:-1], "unknown field"] if kind == "extra_forbidden" else parts)[:200]
+def _where(path: Sequence[Any], names: Container[str]) -> str:
+    """The path to the field; a name that is not one of ours is the caller's own text and is not repeated."""
+    parts = [part if isinstance(part, int) or part in names else "unknown field" for part in path]
+    return "/".join(str(part) for part in parts)[:200]
+
+
+def field_names(document: Any) -> Iterator[str]:
+    """Every name of a field or parameter in an OpenAPI document."""
+    for key, value in document.items() if isinstance(document, dict) else ():
+        if key == "properties":
+            yield from value
+        elif key == "parameters":
+            yield from (entry["name"] for entry in value if "name" in entry)
+    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    for value in inner:
+        yield from field_names(value)
 
 
 def _without_input(kind: str, message: str) -> str:
-    return "is not valid" if kind in {"value_error", "assertion_error", "extra_forbidden", "json_invalid"} else message
+    return "is not valid" if kind in MASKED else message
 
 
 def problems(*errors: type[WayhomeError]) -> dict[int | str, dict[str, Any]]:
@@ -138,6 +182,7 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
 def install_problem_handlers(app: FastAPI) -> None:
     """Make every failure of this app a problem document."""
     log = structlog.get_logger("wayhome.http")
+    names = cache(lambda: frozenset(field_names(app.openapi())) | {"body", "query", "path", "header"})
 
     async def anticipated(request: Request, error: Exception) -> Response:
         assert isinstance(error, WayhomeError)  # noqa: S101 - registered for this type only
@@ -145,21 +190,15 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-        return problem_response(validation_problem(error))
+        return problem_response(validation_problem(error, names()))
 
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-        known = {404: "not-found", 405: "method-not-allowed", 400: "malformed", 415: "unsupported-media-type"}
-        kind = type(
-            "Framework",
-            (WayhomeError,),
-            {
-                "slug": known.get(error.status_code, "refused"),
-                "status": error.status_code,
-                "title": _title(error),
-            },
-        )
-        return problem_response(kind())
+        if isinstance(error, BodyRefused):
+            return problem_response(error.error)
+        response = problem_response(_of_framework(error))
+        response.headers.update(error.headers or {})
+        return response
 
     async def unexpected(request: Request, error: Exception) -> Response:
         mapped = Untranslatable() if isinstance(error, UnicodeEncodeError) else from_database(error)
@@ -175,7 +214,6 @@ def install_problem_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, unexpected)
 
 
-def _title(error: HTTPException) -> str:
-    return {404: "There is nothing here for you", 405: "This address does not know that method"}.get(
-        error.status_code, "The request was refused"
-    )
+def _of_framework(error: HTTPException) -> WayhomeError:
+    slug, title = FRAMEWORK_REFUSALS.get(error.status_code, ("refused", "The request was refused"))
+    return type("Framework", (WayhomeError,), {"slug": slug, "status": error.status_code, "title": title})()

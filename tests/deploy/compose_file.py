@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = ROOT / "docker-compose.yml"
+FILES = (ROOT / "docker-compose.yml", ROOT / "deploy" / "compose" / "optional.yml")
 SERVICES = ("registry", "returns", "reintegration", "reporting")
 OWN_PROCESSES = {f"{name}{part}" for name in SERVICES for part in ("", "-worker", "-migrate")}
 OWN = {*OWN_PROCESSES, "gateway", "issuer", "provision", "stand-in-agencies"}
@@ -22,11 +22,18 @@ WITHOUT_HEALTH = ONCE | {"collector"}
 VARIABLE = re.compile(r"\$\{[A-Z_]+:?[-?+]")
 
 
+def parsed(file: Path) -> dict[str, Any]:
+    """One file with its anchors merged; variables are left as they are."""
+    found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
 @cache
 def compose() -> dict[str, Any]:
-    """The file with its anchors merged; variables are left as they are."""
-    parsed: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    return parsed
+    """Both files as compose sees them together."""
+    files = [parsed(file) for file in FILES]
+    sections = ("services", "networks", "volumes", "secrets")
+    return {section: {name: entry for file in files for name, entry in file[section].items()} for section in sections}
 
 
 def services() -> dict[str, dict[str, Any]]:

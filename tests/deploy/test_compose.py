@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from shared.auth.principal import Principal
 from shared.auth.tokens import AUDIENCE
 from tests.deploy.compose_file import (
+    FILES,
     ONCE,
     OWN,
     ROOT,
@@ -20,6 +22,7 @@ from tests.deploy.compose_file import (
     WITHOUT_HEALTH,
     compose,
     has_compose,
+    parsed,
     schema,
     secret_names,
     services,
@@ -29,8 +32,9 @@ SECRET_WORDS = re.compile(r"PASSWORD|SECRET|MASTER_KEY|DATABASE_URL|TOKEN")
 REALM = json.loads((ROOT / "deploy/compose/identity/wayhome-realm.json").read_text(encoding="utf-8"))
 
 
-def test_the_file_follows_the_compose_specification() -> None:
-    jsonschema.validate(compose(), schema())
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_file_follows_the_compose_specification(file: Path) -> None:
+    jsonschema.validate(parsed(file), schema())
 
 
 @pytest.mark.skipif(not has_compose(), reason="the compose plugin is not here")
@@ -120,7 +124,7 @@ def test_the_log_keeps_everything_and_makes_no_topics_by_itself() -> None:
 
 
 def test_every_variable_is_explained() -> None:
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    text = "".join(file.read_text(encoding="utf-8") for file in FILES)
     explained = (ROOT / ".env.example").read_text(encoding="utf-8")
     used = {found.group()[2:].rstrip(":-?+") for found in VARIABLE.finditer(text)}
     assert {name for name in used if f"#{name}=" not in explained} == set()

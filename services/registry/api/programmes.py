@@ -133,6 +133,7 @@ def _quote(_uow: Any, row: QuoteRow) -> QuoteOut:
     summary="Set up a programme",
     status_code=201,
     response_model=ProgrammeOut,
+    responses=problems(NotFound),
 )
 async def create(call: Manager, body: ProgrammeIn) -> Response:
     """Takes cases once its rules are published."""

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.registry.contracts.published import WebhookEndpointDisabledV1
-from services.registry.domain.disclosure_matrix import TEST_EVENT, allowed_types
+from services.registry.domain.disclosure_matrix import OUTWARD_TYPES, TEST_EVENT, allowed_types
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.signing_keys import seal_signing_key
@@ -56,7 +56,8 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> WebhookEndp
     require(uow.actor, speaks_for, owner)
     refused = sorted(set(command.event_types) - allowed_types(owner.kind, owner.roles))
     if refused:
-        raise TypeNotAllowed(event_types=refused, allowed=sorted(allowed_types(owner.kind, owner.roles)))
+        named = sorted({name if name in OUTWARD_TYPES else "unknown type" for name in refused})
+        raise TypeNotAllowed(event_types=named, allowed=sorted(allowed_types(owner.kind, owner.roles)))
     key = SigningKey.generate()
     row = WebhookEndpointRow(
         owner_id=owner.id,

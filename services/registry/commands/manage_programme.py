@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from services.registry.contracts.published import ProgrammeClosedV1, ProgrammeRulesPublishedV1
 from services.registry.domain.quote import RuleTableInvalid, check_table
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import ProgrammeRow, RuleVersionRow
+from services.registry.persistence.tables import ComponentRow, PartnershipRow, ProgrammeRow, RuleVersionRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Invalid
@@ -40,7 +40,11 @@ class AlreadyPublished(Conflict):
 
 
 async def create(values: dict[str, Any], *, uow: UnitOfWork) -> ProgrammeRow:
-    """A programme without rules takes no cases yet."""
+    """A programme without rules takes no cases yet. Raises NotFound."""
+    if values.get("partnership_id") is not None:
+        await get_row(uow, PartnershipRow, values["partnership_id"])
+    if values.get("component_id") is not None:
+        await get_row(uow, ComponentRow, values["component_id"])
     row = ProgrammeRow(**values, created_at=uow.now, updated_at=uow.now)
     uow.session.add(row)
     uow.record("programme.created", subject=row.id)

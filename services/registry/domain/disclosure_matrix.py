@@ -45,6 +45,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "reintegration_coordination": frozenset(PARTNER),
     "statistics": frozenset({"release.published"}),
 }
+OUTWARD_TYPES: frozenset[str] = frozenset().union(*ALLOWED.values())
 STATE_KINDS = ("state_authority", "consulate")
 NEVER_TO_A_STATE = frozenset(
     {"assignment.offered", "payment.settled", "itinerary.confirmed", "itinerary.changed", "departed"}

@@ -30,7 +30,7 @@ def check_move(table: Mapping[str, tuple[str, ...]], before: str, after: str) ->
         open_now = table[before]
         names = ", ".join(open_now) or "nothing"
         raise TransitionRefused(
-            transition=f"to {after}",
+            transition=f"to {after if after in table else 'an unknown status'}",
             state=before,
             missing=[Missing("status", f"From {before} only {names} is possible.")],
             open_transitions=open_now,

@@ -39,7 +39,7 @@ def period(
     """The period asked for; raises PeriodNotValid."""
     runtime: Runtime = request.app.state.runtime
     last = end or runtime.clock.now().date()
-    first = start or last - timedelta(days=365)
+    first = start or last - min(timedelta(days=365), last - date.min)
     if first > last:
         raise PeriodNotValid
     return Period(start=first, end=last)

@@ -18,7 +18,7 @@ from services.returns.commands import (
     screen_case,
     submit_case,
 )
-from shared.errors import NotFound, TransitionRefused
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -142,6 +142,8 @@ async def determine(
         decide_case.QuoteNotKnownYet,
         decide_case.QuoteDoesNotFit,
         decide_case.DecisionIncomplete,
+        PreconditionRequired,
+        PreconditionFailed,
     ),
 )
 async def decide(call: Annotated[Call, caller("case_officer")], case_id: UUID, body: DecisionIn) -> Response:

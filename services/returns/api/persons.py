@@ -25,7 +25,7 @@ from services.returns.domain.access import may_work
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -108,7 +108,13 @@ async def add(call: Caseworker, case_id: UUID, body: PersonIn) -> Response:
     )
 
 
-@router.patch("/persons/{person_ref}", operation_id="amendPerson", summary="Complete a person", response_model=CaseOut)
+@router.patch(
+    "/persons/{person_ref}",
+    operation_id="amendPerson",
+    summary="Complete a person",
+    response_model=CaseOut,
+    responses=problems(NotFound, PreconditionRequired, PreconditionFailed),
+)
 async def amend(call: AnyWorker, case_id: UUID, person_ref: Short, body: PersonPatch) -> Response:
     """Only what is given changes; needs If-Match."""
     command = amend_person.AmendPerson(

@@ -107,7 +107,7 @@ router = APIRouter(prefix="/notes")
 Caseworker = Annotated[Call, caller("caseworker")]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, operation_id="createNote")
 async def create(call: Caseworker, body: NoteIn) -> Any:
     """Create."""
 
@@ -119,20 +119,20 @@ async def create(call: Caseworker, body: NoteIn) -> Any:
     return await call.command(do, show, status=201, reload=load, location="/sample/v1/notes/{id}")
 
 
-@router.post("/{note_id}/count")
+@router.post("/{note_id}/count", operation_id="countNote")
 async def count(call: Caseworker, note_id: UUID) -> Any:
     """Count up."""
     return await call.command(lambda uow: count_up(uow, note_id), show, reload=load, match="required")
 
 
-@router.get("/{note_id}")
+@router.get("/{note_id}", operation_id="getNote")
 async def get(call: Caseworker, note_id: UUID) -> NoteOut:
     """Read."""
     async with call.reading() as uow:
         return show(uow, await load(uow, note_id))
 
 
-@router.get("")
+@router.get("", operation_id="listNotes")
 async def listing(call: Caseworker, page: Annotated[PageRequest, Depends(page_request)]) -> Page[NoteOut]:
     """List."""
     async with call.reading() as uow:
