@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -11,7 +12,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from shared.errors import PayloadTooLarge, WayhomeError
+from shared.errors import Malformed, PayloadTooLarge, WayhomeError
 from shared.health import health_router
 from shared.ids import new_id
 from shared.notifications import router as notifications
@@ -26,6 +27,7 @@ BODY_SECONDS = 30.0
 CLOSING = (408, 413)
 LONGEST_LENGTH = 15
 CHARSET, READABLE_CHARSETS = re.compile(rb";\s*charset=\"?([^\s;\"]*)"), (b"utf-8", b"utf8")
+OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -117,6 +119,13 @@ def _request_id(given: bytes) -> str:
     return text_form if REQUEST_ID.fullmatch(text_form) else str(new_id())
 
 
+class NotUtf8(Malformed):
+    """JSON in UTF-16 or UTF-32, which a JSON reader would take without being told (RFC 8259, section 8.1)."""
+
+    slug = "not-utf-8"
+    title = "JSON is read in UTF-8 only"
+
+
 class Intake:
     """Receives a body; refuses one that is longer than it said or than we take, coded, or not here in time."""
 
@@ -126,13 +135,16 @@ class Intake:
         self._deadline = asyncio.get_running_loop().time() + seconds
         self._left = limit
         self._complete = False
+        self._start = b""
+        self._json = False
 
     def refusal(self, headers: Mapping[bytes, bytes]) -> WayhomeError | None:
         """What is wrong with the body by its headers alone."""
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or len(length) > LONGEST_LENGTH or int(length) > self._limit:
             return PayloadTooLarge(limit_bytes=self._limit)
-        charset = CHARSET.search(headers.get(b"content-type", b"").lower())
+        kind = headers.get(b"content-type", b"json").lower()
+        self._json, charset = b"json" in kind, CHARSET.search(kind)
         coded = headers.get(b"content-encoding", b"identity").lower() != b"identity"
         if coded or (charset is not None and charset.group(1) not in READABLE_CHARSETS):
             return UnsupportedMediaType()
@@ -147,8 +159,12 @@ class Intake:
                 message = await self._receive()
         except TimeoutError:
             raise BodyRefused(TooSlow()) from None
-        self._left -= len(message.get("body", b""))
+        piece = message.get("body", b"")
+        self._left -= len(piece)
         if self._left < 0:
             raise BodyRefused(PayloadTooLarge(limit_bytes=self._limit))
+        self._start = (self._start + piece[:4])[:4]
+        if self._json and (b"\0" in self._start or self._start.startswith(OTHER_MARKS)):
+            raise BodyRefused(NotUtf8())
         self._complete = not message.get("more_body", False)
         return message
