@@ -216,4 +216,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 def _of_framework(error: HTTPException) -> WayhomeError:
     slug, title = FRAMEWORK_REFUSALS.get(error.status_code, ("refused", "The request was refused"))
-    return type("Framework", (WayhomeError,), {"slug": slug, "status": error.status_code, "title": title})()
+    kind: type[WayhomeError] = type(
+        "Framework", (WayhomeError,), {"slug": slug, "status": error.status_code, "title": title}
+    )
+    return kind()
