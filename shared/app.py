@@ -1,4 +1,4 @@
-"""The HTTP application of one service: complete paths, problem documents, health, metrics, request limits."""
+"""The HTTP application of one service: complete paths, problem documents, health, metrics, traces, request limits."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ from shared.notifications import router as notifications
 from shared.openapi import DescribedApp
 from shared.problems import BodyRefused, TooSlow, UnsupportedMediaType, install_problem_handlers, problem_response
 from shared.service import Runtime, Service
+from shared.telemetry.tracing import Attribute, Kind, Span
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 BODY_SECONDS = 30.0
 CLOSING = (408, 413)
+FAILED = 500
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+UNREMARKABLE = ("live", "ready", "metrics")
 LONGEST_LENGTH = 15
 CHARSET, READABLE_CHARSETS = re.compile(rb";\s*charset=\"?([^\s;\"]*)"), (b"utf-8", b"utf8")
 OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -36,7 +40,7 @@ def create_app(runtime: Runtime) -> FastAPI:
     app = routed_app(runtime.service)
     app.state.runtime = runtime
     install_problem_handlers(app)
-    app.add_middleware(Frame, runtime=runtime)
+    app.add_middleware(Frame, runtime=runtime, templates=app.templates)
     return app
 
 
@@ -53,23 +57,29 @@ def routed_app(service: Service) -> DescribedApp:
         separate_input_output_schemas=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    health = health_router(root)
     for router in (*service.routers, notifications):
-        app.include_router(router, prefix=f"{root}/v1")
+        app.include_described(router, prefix=f"{root}/v1")
     for router in service.open_routers:
-        app.include_router(router, prefix=root)
-    app.include_router(health)
-    app.described_routers = (*service.routers, notifications, *service.open_routers, health)
+        app.include_described(router, prefix=root)
+    app.include_described(health_router(root))
     return app
 
 
 class Frame:
-    """Around every request: an id, the limits of its body, one log line and the metrics."""
+    """Around every request: an id, the limits of its body, a span, one log line and the metrics."""
 
-    def __init__(self, app: Any, *, runtime: Runtime, body_seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        app: Any,
+        *,
+        runtime: Runtime,
+        templates: Mapping[str, str] | None = None,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self._app = app
         self._body_seconds = body_seconds
         self._runtime = runtime
+        self._templates = templates or {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request inside the frame."""
@@ -81,37 +91,63 @@ class Frame:
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        started, status = time.perf_counter(), 500
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [
-                    *message.get("headers", []),
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    *([(b"connection", b"close")] if status in CLOSING else []),
-                ]
-            await send(message)
-
+        answer = Answering(send, request_id)
         intake = Intake(receive, limit=self._runtime.settings.max_body_bytes, seconds=self._body_seconds)
-        try:
-            refused = intake.refusal(headers)
-            if refused is not None:
-                await problem_response(refused)(scope, receive, sending)
-                return
-            await self._app(scope, intake, sending)
-        finally:
-            self._observe(scope, status, time.perf_counter() - started)
+        span = self._runtime.tracing.span("request", Kind.SERVER)  # a trace of its own, whatever the caller sends
+        with span.at_work():
+            started = time.perf_counter()
+            try:
+                refused = intake.refusal(headers)
+                if refused is not None:
+                    await problem_response(refused)(scope, receive, answer)
+                    return
+                await self._app(scope, intake, answer)
+            finally:
+                self._observe(scope, answer.status, time.perf_counter() - started, span)
 
-    def _observe(self, scope: Message, status: int, seconds: float) -> None:
+    def _observe(self, scope: Message, status: int, seconds: float, span: Span) -> None:
         route = scope.get("route")
         operation = getattr(route, "operation_id", None) or getattr(route, "name", None) or "unknown"
         self._runtime.metrics.http_requests.labels(operation=operation, status=str(status)).inc()
         self._runtime.metrics.http_seconds.labels(operation=operation).observe(seconds)
-        if operation not in ("live", "ready", "metrics"):
-            self._runtime.log.info("request", operation=operation, status=status, milliseconds=round(seconds * 1000, 1))
+        if operation in UNREMARKABLE:
+            return
+        self._runtime.log.info("request", operation=operation, status=status, milliseconds=round(seconds * 1000, 1))
+        if self._runtime.tracing.on:
+            self._tell(span, scope, operation, status)
+
+    def _tell(self, span: Span, scope: Message, operation: str, status: int) -> None:
+        """Of a request its method, the template of its route and its outcome; never its path, query or headers."""
+        method = scope["method"] if scope["method"] in METHODS else "_OTHER"
+        told: dict[Attribute, str | int] = {Attribute.METHOD: method, Attribute.STATUS: status}
+        template = self._templates.get(operation)
+        if template is not None:
+            told |= {Attribute.OPERATION: operation, Attribute.ROUTE: template}
+        span.describe(told, name=f"{method} {template}" if template else method)
+        if status >= FAILED:
+            span.fail(str(status))
+        span.end()
+
+
+class Answering:
+    """Passes an answer on with our headers and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = FAILED
+
+    async def __call__(self, message: Message) -> None:
+        """The next piece of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [
+                *message.get("headers", []),
+                (b"x-request-id", self._request_id.encode()),
+                (b"x-content-type-options", b"nosniff"),
+                *([(b"connection", b"close")] if self.status in CLOSING else []),
+            ]
+        await self._send(message)
 
 
 def _request_id(given: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -73,6 +74,14 @@ class DescribedApp(FastAPI):
     """A FastAPI whose OpenAPI document is the completed one."""
 
     described_routers: tuple[APIRouter, ...] = ()
+    templates: Mapping[str, str] = MappingProxyType({})
+
+    def include_described(self, router: APIRouter, *, prefix: str = "") -> None:
+        """Include a router and remember it for the document, and the templates of its paths by operation."""
+        self.include_router(router, prefix=prefix)
+        self.described_routers += (router,)
+        routes = routes_of((router,))
+        self.templates = {**self.templates, **{str(route.operation_id): prefix + route.path for route in routes}}
 
     def openapi(self) -> Document:
         """The document, made once."""

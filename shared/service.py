@@ -1,8 +1,7 @@
 """What a service is: its table of contents (Service) and one running instance of it (Runtime).
 
-Nothing lives at module level: metrics, clock, keys and connections hang on the Runtime, so tests run four services in
-one
-process.
+Nothing lives at module level: metrics, tracer, clock, keys and connections hang on the Runtime, so
+tests run four services in one process.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from shared.events.subscriptions import Subscription
 from shared.protection.vault import Vault
 from shared.settings import ServiceSettings
 from shared.telemetry.metrics import Metrics
+from shared.telemetry.tracing import Tracing
 
 
 class Verifies(Protocol):
@@ -96,7 +96,7 @@ class Service:
 
 @dataclass
 class Runtime:
-    """One running instance: settings, connections, keys, clock, metrics."""
+    """One running instance: settings, connections, keys, clock, metrics, traces."""
 
     service: Service
     settings: ServiceSettings
@@ -106,6 +106,7 @@ class Runtime:
     vault: Vault
     tokens: Verifies
     metrics: Metrics
+    tracing: Tracing
     log: Any
     relay_wake: asyncio.Event = field(default_factory=asyncio.Event)
     readiness: dict[str, str] = field(default_factory=dict)
@@ -123,6 +124,7 @@ async def open_runtime(
     *,
     clock: Clock | None = None,
     tokens: Verifies | None = None,
+    tracing: Tracing | None = None,
     pool_size: int | None = None,
 ) -> AsyncIterator[Runtime]:
     """Build everything one instance needs and take it down again."""
@@ -133,16 +135,18 @@ async def open_runtime(
         application=f"wayhome-{service.name}",
     )
     vault = Vault(service.name, settings.master_key_bytes, settings.old_master_key_bytes)
+    tracing = tracing or _tracing(service.name, settings.otlp_endpoint)
     verifier = tokens or TokenVerifier(issuer=settings.oidc_issuer, jwks_url=settings.oidc_jwks_url)
     runtime = Runtime(
         service=service,
         settings=settings,
         engine=engine,
-        units=Units(engine=engine, clock=clock, vault=vault),
+        units=Units(engine=engine, clock=clock, vault=vault, here=tracing.here),
         clock=clock,
         vault=vault,
         tokens=verifier,
         metrics=Metrics(service.name),
+        tracing=tracing,
         log=structlog.get_logger(service.name),
     )
     runtime.units.wake_relay = runtime.relay_wake.set
@@ -150,3 +154,13 @@ async def open_runtime(
         yield runtime
     finally:
         await engine.dispose()
+        await tracing.close()
+
+
+def _tracing(service: str, endpoint: str | None) -> Tracing:
+    """Traces to the collector at this address (OTLP over HTTP); without one the SDK is not even loaded."""
+    if not endpoint:
+        return Tracing()
+    from shared.telemetry.span_export import trace_to_collector
+
+    return trace_to_collector(service, endpoint)

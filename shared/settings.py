@@ -64,6 +64,12 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("allow_loopback_webhooks", "WAYHOME_ALLOW_LOOPBACK_WEBHOOKS"),
         description="Development only: lets webhooks go to this machine.",
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^(https?://\S+)?$",
+        validation_alias=AliasChoices("otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Collector that traces are sent to, OTLP over HTTP; without it nothing is traced.",
+    )
     host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("host", "WAYHOME_HOST"))
     port: int = Field(default=8080, ge=0, le=65535)
     pool_size_api: int = Field(default=8, ge=1, le=100)

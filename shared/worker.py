@@ -49,6 +49,7 @@ def make_relay(runtime: Runtime, log: EventLog) -> Relay:
         topic_prefix=runtime.settings.topic_prefix,
         wake=runtime.relay_wake,
         on_published=runtime.metrics.relay_published.inc,
+        tracing=runtime.tracing,
     )
 
 
@@ -59,6 +60,7 @@ def make_processor(runtime: Runtime) -> InboxProcessor:
         subscriptions=runtime.service.subscriptions,
         units=runtime.units,
         on_outcome=lambda outcome: runtime.metrics.inbox_processed.labels(outcome=outcome).inc(),
+        tracing=runtime.tracing,
     )
 
 

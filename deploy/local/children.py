@@ -24,6 +24,7 @@ PASSED_ON = (
     "PYTHONPATH",
     "PYTHONDONTWRITEBYTECODE",
 )
+PASSED_ON_PREFIX = "OTEL_"  # where traces go is the same for every child
 
 
 def _die_with_parent() -> None:
@@ -42,7 +43,8 @@ class Child:
     def __init__(self, name: str, arguments: Sequence[str], *, environment: Mapping[str, str], log: Path) -> None:
         self.name = name
         self.log = log
-        inherited = {key: value for key, value in os.environ.items() if key in PASSED_ON}
+        passed = (key for key in os.environ if key in PASSED_ON or key.startswith(PASSED_ON_PREFIX))
+        inherited = {key: os.environ[key] for key in passed}
         with log.open("ab") as stream:
             self.process = subprocess.Popen(  # noqa: S603 - our own modules, our own arguments
                 [sys.executable, "-m", *arguments],

@@ -67,8 +67,8 @@ class UnitOfWork:
             traceparent=traceparent,
         )
 
-    def act_for(self, cause: Envelope) -> None:
-        """From here on this unit acts because of this event (a batch holds many)."""
+    def act_for(self, cause: Envelope, *, traceparent: str | None = None) -> None:
+        """From here on this unit acts because of this event (a batch holds many), in its trace or where told."""
         self.cause = cause
         self.actor = Principal.system(f"event:{cause.id}")
         self.acting_role = "system"
@@ -77,8 +77,13 @@ class UnitOfWork:
             role="system",
             correlation_id=cause.correlationid,
             causation_id=str(cause.id),
-            traceparent=cause.traceparent,
+            traceparent=traceparent or cause.traceparent,
         )
+
+    @property
+    def traceparent(self) -> str | None:
+        """The place in a trace that what is left behind now belongs to."""
+        return self._acting.traceparent
 
     def publish(self, *events: EventContract) -> None:
         """Facts to be published with this commit, in this order per key."""
@@ -157,10 +162,12 @@ class Units:
         clock: Clock,
         vault: Vault,
         wake_relay: Callable[[], None] | None = None,
+        here: Callable[[], str | None] | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._vault = vault
+        self._here = here or (lambda: None)
         self.wake_relay = wake_relay
 
     @asynccontextmanager
@@ -185,7 +192,7 @@ class Units:
                 vault=self._vault,
                 correlation_id=correlation_id or (cause.correlationid if cause else str(new_id())),
                 cause=cause,
-                traceparent=traceparent or (cause.traceparent if cause else None),
+                traceparent=traceparent or (cause.traceparent if cause else self._here()),
                 if_match=if_match,
                 match_required=match_required,
             )

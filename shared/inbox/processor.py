@@ -22,6 +22,8 @@ from shared.events.envelope import Envelope, UnreadableEnvelope
 from shared.events.subscriptions import Subscription
 from shared.inbox.failures import is_transient
 from shared.inbox.parked import Failure, first_parked, park
+from shared.telemetry.propagation import trace_id_of
+from shared.telemetry.tracing import Attribute, Kind, Span, Tracing
 
 CLAIM = text("INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1")
 ADVANCE = text(
@@ -66,7 +68,9 @@ class InboxProcessor:
         units: Units,
         between: Callable[[str], None] | None = None,
         on_outcome: Callable[[str], None] | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
+        self._tracing = tracing or Tracing()
         self.consumer = service_name
         self.units = units
         self._subscriptions = {subscription.event_type: subscription for subscription in subscriptions}
@@ -96,17 +100,34 @@ class InboxProcessor:
             return await self.effect(uow, envelope)
 
     async def effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
-        """Claim one event and run its handler inside this unit."""
+        """Claim one event and run its handler inside this unit; its span is reported once the unit is committed."""
         subscription = self._subscriptions.get(envelope.type)
         if subscription is None:
             return Outcome.IGNORED
-        uow.act_for(envelope)
+        span = self._span(envelope)
+        uow.act_for(envelope, traceparent=span.traceparent)
+        with span.at_work():
+            outcome = await self._apply(uow, envelope, subscription)
+            span.describe({Attribute.OUTCOME: outcome.value})
+        uow.after_commit(span.end)
+        return outcome
+
+    async def _apply(self, uow: UnitOfWork, envelope: Envelope, subscription: Subscription) -> Outcome:
         claimed = await uow.session.scalar(CLAIM, {"consumer": self.consumer, "event_id": envelope.id})
         if not claimed:
             return Outcome.DUPLICATE
         await subscription.handler(subscription.model.model_validate(envelope.data), uow=uow)
         await uow.session.flush()
         return Outcome.DONE
+
+    def _span(self, envelope: Envelope) -> Span:
+        attributes: dict[Attribute, str | int] = {
+            Attribute.MESSAGING: "process",
+            Attribute.EVENT_TYPE: envelope.type,
+            Attribute.EVENT_ID: str(envelope.id),
+        }
+        name, parent = f"process {envelope.type}", envelope.traceparent
+        return self._tracing.span(name, Kind.CONSUMER, parent=parent, attributes=attributes)
 
     async def _together(self, holding: Holding, records: Sequence[LogRecord]) -> list[Outcome]:
         envelopes = [Envelope.parse(record.value) for record in records]
@@ -146,6 +167,7 @@ class InboxProcessor:
             partition=record.place.partition,
             offset=record.offset,
             event_type=envelope.type if envelope else None,
+            trace_id=trace_id_of(envelope.traceparent) if envelope else None,
             exc_info=error,
         )
         return Outcome.PARKED

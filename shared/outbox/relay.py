@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
@@ -20,6 +21,7 @@ import asyncpg
 
 from shared.eventlog.protocol import EventLog, Record
 from shared.outbox.writer import SHARDS
+from shared.telemetry.tracing import Attribute, Kind, Tracing
 
 RELAY_CLASS = 0x57_52_4C_59
 PRESENCE_CLASS = 0x57_52_4C_50
@@ -34,6 +36,7 @@ UNPUBLISHED = (
     "SELECT position, event_id, topic, key, envelope FROM outbox "
     "WHERE published_at IS NULL AND shard = ANY($1::smallint[]) ORDER BY position LIMIT $2"
 )
+TRACED = UNPUBLISHED.replace(" FROM", ", type, traceparent FROM", 1)
 MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY($1::bigint[]) AND published_at IS NULL"
 CLEAN = "DELETE FROM outbox WHERE published_at < clock_timestamp() - make_interval(days => $1)"
 PRESENT = (
@@ -55,7 +58,9 @@ class Relay:
         wake: asyncio.Event | None = None,
         on_published: Callable[[int], Any] | None = None,
         between: Callable[[str], None] | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
+        self._tracing = tracing or Tracing()
         self._dsn = dsn
         self._log = log
         self._service = service_name
@@ -98,7 +103,8 @@ class Relay:
         """One batch of owned shards; how many facts were marked published."""
         if not self._shards:
             return 0
-        rows = await connection.fetch(UNPUBLISHED, sorted(self._shards), BATCH)
+        due = TRACED if self._tracing.on else UNPUBLISHED
+        rows = await connection.fetch(due, sorted(self._shards), BATCH)
         if not rows:
             return 0
         self._between("read")
@@ -119,10 +125,27 @@ class Relay:
         ):
             batch = list(group)
             records = [Record(key=row["key"], value=bytes(row["envelope"])) for row in batch]
+            started = time.time_ns()
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):
                 outcome = await self._log.append(self._prefix + topic, records)
-            sent |= {row["event_id"] for row, durable in zip(batch, outcome, strict=True) if durable}
+            durable = [row for row, kept in zip(batch, outcome, strict=True) if kept]
+            sent |= {row["event_id"] for row in durable}
+            if self._tracing.on:
+                self._trace(durable, started)
         return sent
+
+    def _trace(self, rows: Sequence[asyncpg.Record], started: int) -> None:
+        """One span per fact, in the trace of the command that left it; they are sent together and last as long."""
+        for row in rows:
+            if row["traceparent"] is not None:
+                attributes: dict[Attribute, str | int] = {
+                    Attribute.MESSAGING: "send",
+                    Attribute.TOPIC: row["topic"],
+                    Attribute.EVENT_TYPE: row["type"],
+                    Attribute.EVENT_ID: str(row["event_id"]),
+                }
+                name, parent = f"publish {row['type']}", row["traceparent"]
+                self._tracing.span(name, Kind.PRODUCER, parent=parent, attributes=attributes, started=started).end()
 
     async def _balance(self, connection: asyncpg.Connection) -> None:
         now = asyncio.get_running_loop().time()

@@ -20,8 +20,8 @@ import structlog
 ALLOWED_FIELDS = frozenset(
     {
         "event", "level", "timestamp", "logger", "service",
-        "request_id", "event_id", "event_type", "case_id", "topic", "partition", "offset", "consumer", "key", "shards",
-        "operation", "status", "milliseconds", "actor_role", "outcome", "count", "attempt",
+        "request_id", "trace_id", "event_id", "event_type", "case_id", "topic", "partition", "offset", "consumer",
+        "key", "shards", "operation", "status", "milliseconds", "actor_role", "outcome", "count", "attempt",
         "attempts", "reason", "slug",
         "part", "job", "error_class", "sqlstate", "where", "generation", "delivery_id", "endpoint_id", "payload_type",
         "next_attempt_seconds", "port", "url_host", "version", "engine", "log_id", "seconds",

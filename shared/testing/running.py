@@ -23,6 +23,7 @@ from shared.http.in_process import InProcessClient, in_process_client
 from shared.ids import new_id
 from shared.service import Runtime, Service, open_runtime
 from shared.settings import ServiceSettings
+from shared.telemetry.tracing import Tracing
 from shared.worker import make_processor
 
 ISSUER = "https://identity.test"
@@ -126,10 +127,16 @@ def foreign_envelope(
 
 @asynccontextmanager
 async def run_service(
-    service: Service, database_url: str, *, issuer: LocalIssuer, clock: FixedClock, **overrides: Any
+    service: Service,
+    database_url: str,
+    *,
+    issuer: LocalIssuer,
+    clock: FixedClock,
+    tracing: Tracing | None = None,
+    **overrides: Any,
 ) -> AsyncIterator[RunningService]:
     """Run one service on a database until the block ends."""
     settings = test_settings(service, database_url, **overrides)
     tokens = TokenVerifier(issuer=ISSUER, jwks=issuer.jwks())
-    async with open_runtime(service, settings, clock=clock, tokens=tokens) as runtime:
+    async with open_runtime(service, settings, clock=clock, tokens=tokens, tracing=tracing) as runtime:
         yield RunningService(runtime, issuer, clock)

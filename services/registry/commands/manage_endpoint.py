@@ -110,6 +110,7 @@ async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
         payload_type=TEST_EVENT,
         facts={"test": True},
         purpose="test",
+        traceparent=uow.traceparent,
         occurred_at=uow.now,
         next_attempt_at=uow.now,
         created_at=uow.now,

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from services.registry.commands.delivery_span import begin_attempt, end_attempt
 from services.registry.commands.manage_endpoint import disable
 from services.registry.commands.tell_recipient import agency_case, live_persons, register
 from services.registry.contracts.published import DeliveryMadeV1
@@ -64,6 +65,9 @@ class Outgoing:
     url: str
     body: bytes
     key: SigningKey
+    payload_type: str
+    attempt: int
+    traceparent: str | None
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,13 @@ async def _deliver(runtime: Runtime, client: OutboundClient, delivery_id: UUID) 
     if outgoing is None:
         runtime.metrics.webhook_deliveries.labels(outcome="withheld").inc()
         return
-    result = await _attempt(client, outgoing, at=int(runtime.clock.now().timestamp()))
-    async with runtime.units.begin(actor=SENDER) as uow:
+    kind, number, parent = outgoing.payload_type, outgoing.attempt, outgoing.traceparent
+    span = begin_attempt(runtime.tracing, kind, number=number, parent=parent)
+    with span.at_work():
+        result = await _attempt(client, outgoing, at=int(runtime.clock.now().timestamp()))
+    async with runtime.units.begin(actor=SENDER, traceparent=span.traceparent) as uow:
         outcome = await _record(uow, delivery_id, result)
+    end_attempt(span, status=result.status, error=result.error, outcome=outcome)
     runtime.metrics.webhook_deliveries.labels(outcome=outcome).inc()
 
 
@@ -124,8 +132,8 @@ async def prepare(uow: UnitOfWork, delivery_id: UUID, *, public_url: str) -> Out
         touch(row, now=uow.now)
         return None
     await take_number(uow, row)
-    key = open_signing_key(uow, endpoint)
-    return Outgoing(row.id, endpoint.url, json.dumps(payload(row, public_url=public_url)).encode(), key)
+    key, body = open_signing_key(uow, endpoint), json.dumps(payload(row, public_url=public_url)).encode()
+    return Outgoing(row.id, endpoint.url, body, key, row.payload_type, row.attempts + 1, row.traceparent)
 
 
 async def may_leave(uow: UnitOfWork, row: DeliveryRow) -> bool:

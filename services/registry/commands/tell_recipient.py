@@ -88,6 +88,7 @@ async def tell(
             purpose=purpose,
             disclosure_id=disclosure_id,
             person_refs=person_refs,
+            traceparent=uow.traceparent,
             **_due_now(uow),
         )
     )

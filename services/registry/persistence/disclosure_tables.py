@@ -122,6 +122,7 @@ class DeliveryRow(RegistryTable, Row, table=True):
     claimed_until: datetime | None = utc_column(nullable=True)
     last_status: int | None = None
     delivered_at: datetime | None = utc_column(nullable=True)
+    traceparent: str | None = None
 
 
 class AttemptRow(RegistryTable, table=True):
