@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -11,8 +13,11 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel, col, select
 
+from shared.auth.local_issuer import LocalIssuer
 from shared.auth.policies import require
 from shared.auth.principal import Principal
+from shared.clock import FixedClock
+from shared.database.engine import create_engine
 from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -22,6 +27,8 @@ from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, keyset, page_request
 from shared.service import Service
 from shared.settings import ServiceSettings
+from shared.testing.databases import Databases
+from shared.testing.running import RunningService, run_service
 
 
 class SampleTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
@@ -156,3 +163,18 @@ SERVICE = Service(
     published=(NoteCounted,),
     subscriptions=(Subscription("other.thing.happened.v1", ThingSeen, on_thing),),
 )
+
+
+@asynccontextmanager
+async def running_sample(
+    databases: Databases, issuer: LocalIssuer, clock: FixedClock, **options: Any
+) -> AsyncIterator[RunningService]:
+    """The sample service on a database of its own."""
+    url = await databases.url_for_log("sample")
+    engine = create_engine(url, pool_size=1, application="sample-set-up")
+    async with engine.begin() as connection:
+        await connection.run_sync(SampleTable.metadata.create_all)
+    await engine.dispose()
+    async with run_service(SERVICE, url, issuer=issuer, clock=clock, **options) as running:
+        yield running
+    await databases.drop(url)

@@ -1,0 +1,1 @@
+"""Traces: what is recorded, where it goes on, and what may never be in it."""
