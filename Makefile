@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 SERVICES := registry returns reintegration reporting
 
-.PHONY: help setup demo up down test check format bench kafka kafka-stop migrate contracts lock clean
+.PHONY: help setup demo up down test check format bench resilience kafka kafka-stop migrate contracts lock clean
 
 help: ## Print this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ down: ## Stop what `up` started; the data stays.
 
 bench: setup ## Measure throughput and delays beside their ceilings; ARGS="--quick", "--only relay", "--profile consumer".
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+resilience: setup ## Kill, stop and cut at random on both engines, then take out each safeguard; ARGS="--seed 7 --kills 50".
+	@$(BIN)/python -m tests.resilience $(ARGS)
 
 kafka: setup ## Fetch Apache Kafka from Maven Central if need be and start one node in the background (needs Java 17).
 	@$(BIN)/python -m deploy.kafka start $(ARGS)

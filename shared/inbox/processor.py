@@ -25,7 +25,10 @@ from shared.inbox.parked import Failure, first_parked, park
 from shared.telemetry.propagation import trace_id_of
 from shared.telemetry.tracing import Attribute, Kind, Span, Tracing
 
-CLAIM = text("INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING 1")
+CLAIM = text(
+    "INSERT INTO inbox (consumer, event_id) SELECT :consumer, unnest(CAST(:event_ids AS uuid[])) "
+    "ON CONFLICT DO NOTHING RETURNING event_id"
+)
 ADVANCE = text(
     "UPDATE consumer_offset SET next_offset = :next, updated_at = clock_timestamp() WHERE consumer = :consumer "
     "AND topic = :topic AND partition = :partition AND owner = :owner AND next_offset <= :first RETURNING 1"
@@ -100,22 +103,37 @@ class InboxProcessor:
             return await self.effect(uow, envelope)
 
     async def effect(self, uow: UnitOfWork, envelope: Envelope) -> Outcome:
-        """Claim one event and run its handler inside this unit; its span is reported once the unit is committed."""
+        """Claim one event and run its handler inside this unit."""
+        return (await self.effects(uow, [envelope]))[0]
+
+    async def effects(self, uow: UnitOfWork, envelopes: Sequence[Envelope]) -> list[Outcome]:
+        """Claim all of them with one statement and run the handlers of the new ones in order, inside this unit."""
+        wanted = [envelope.id for envelope in envelopes if envelope.type in self._subscriptions]
+        claimed: set[UUID] = set()
+        if wanted:
+            values = {"consumer": self.consumer, "event_ids": wanted}
+            claimed = set((await uow.session.scalars(CLAIM, values)).all())
+        return [await self._effect(uow, envelope, claimed) for envelope in envelopes]
+
+    async def _effect(self, uow: UnitOfWork, envelope: Envelope, claimed: set[UUID]) -> Outcome:
+        """What becomes of one event; its span is reported once the unit is committed."""
         subscription = self._subscriptions.get(envelope.type)
         if subscription is None:
             return Outcome.IGNORED
         span = self._span(envelope)
         uow.act_for(envelope, traceparent=span.traceparent)
         with span.at_work():
-            outcome = await self._apply(uow, envelope, subscription)
+            outcome = await self._apply(uow, envelope, subscription, claimed)
             span.describe({Attribute.OUTCOME: outcome.value})
         uow.after_commit(span.end)
         return outcome
 
-    async def _apply(self, uow: UnitOfWork, envelope: Envelope, subscription: Subscription) -> Outcome:
-        claimed = await uow.session.scalar(CLAIM, {"consumer": self.consumer, "event_id": envelope.id})
-        if not claimed:
+    async def _apply(
+        self, uow: UnitOfWork, envelope: Envelope, subscription: Subscription, claimed: set[UUID]
+    ) -> Outcome:
+        if envelope.id not in claimed:
             return Outcome.DUPLICATE
+        claimed.remove(envelope.id)  # the same event again in this batch is a duplicate
         await subscription.handler(subscription.model.model_validate(envelope.data), uow=uow)
         await uow.session.flush()
         return Outcome.DONE
@@ -134,7 +152,7 @@ class InboxProcessor:
         async with self.units.begin(actor=Principal.system(f"consumer:{self.consumer}")) as uow:
             if await first_parked(uow.session, self.consumer, {envelope.subject for envelope in envelopes}):
                 raise WaitsBehindParked
-            outcomes = [await self.effect(uow, envelope) for envelope in envelopes]
+            outcomes = await self.effects(uow, envelopes)
             self._between("effects")
             await self._advance(uow, holding, records[0].offset, records[-1].offset + 1)
             self._between("offset")

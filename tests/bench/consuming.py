@@ -38,7 +38,7 @@ FIRST_PARKED = (
     "SELECT id FROM parked_event WHERE consumer = $1 AND key = ANY($2::text[]) AND resolved_at IS NULL "
     "ORDER BY id LIMIT 1"
 )
-CLAIM = "INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
+CLAIM = "INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id"
 PROJECT = (
     "INSERT INTO case_fact (case_id, case_kind, programme_id, partnership_id, host, destination, opened_on) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id) DO UPDATE SET case_kind = $2, programme_id = $3, "
@@ -146,8 +146,8 @@ async def _execute_all(url: str, facts: Sequence[Fact]) -> float:
         for part, first, batch in batches:
             async with connection.transaction():
                 await connection.fetchval(FIRST_PARKED, "bare", list({str(row[0]) for _, row in batch}))
-                for event_id, row in batch:
-                    await connection.fetchval(CLAIM, "bare", event_id)
+                await connection.fetch(CLAIM, "bare", [event_id for event_id, _ in batch])
+                for _, row in batch:
                     await connection.execute(PROJECT, *row)
                 await connection.fetchval(ADVANCE, "bare", TOPIC, part, owner, first + len(batch), first)
         return time.perf_counter() - began

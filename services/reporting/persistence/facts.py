@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -17,13 +18,18 @@ from services.reporting.persistence.tables import CaseFact, PersonInCase
 async def upsert(
     session: AsyncSession, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
-    """Insert a row or change only the given columns of the one that is there."""
-    statement = insert(table).values(**key, **values)
-    if values:
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    await session.execute(statement)
+    """Insert a row or change only the given columns of the one that is there; values are plain, never expressions."""
+    await session.execute(_upsert_statement(table, tuple(key), tuple(values)), {**key, **values})
+
+
+@cache
+def _upsert_statement(table: type[SQLModel], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
+    """Made once per shape: building it anew costs more than the database needs to run it."""
+    statement = insert(table.__table__).values({name: bindparam(name) for name in (*key, *columns)})  # type: ignore[attr-defined]
+    if not columns:
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    changed = {name: statement.excluded[name] for name in columns}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
 
 
 async def set_on_case(session: AsyncSession, case_id: UUID, **columns: Any) -> None:

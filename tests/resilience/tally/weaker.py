@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
@@ -44,7 +45,7 @@ RELAYS = {SKIP_LOCKED: 4}
 class NoInbox(InboxProcessor):
     """Takes every event as new."""
 
-    async def effect(self, uow: Any, envelope: Envelope) -> Outcome:
+    async def _effect(self, uow: Any, envelope: Envelope, claimed: set[UUID]) -> Outcome:
         subscription = self._subscriptions[envelope.type]
         uow.act_for(envelope)
         await subscription.handler(subscription.model.model_validate(envelope.data), uow=uow)
