@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,7 @@ class TokenVerifier:
         self._jwks_url = jwks_url
         self._keys: dict[str, jwt.PyJWK] = _read_keys(jwks) if jwks is not None else {}
         self._fetched_at = time.monotonic() if jwks is not None else float("-inf")
+        self._fetching = asyncio.Lock()
 
     async def verify(self, token: str) -> Principal:
         """The principal; raises Unauthenticated for everything that is not a valid token of ours."""
@@ -54,11 +56,15 @@ class TokenVerifier:
     async def _key(self, key_id: object) -> jwt.PyJWK | None:
         if not isinstance(key_id, str):
             return None
-        age = time.monotonic() - self._fetched_at
-        due = age > REFRESH_AFTER_SECONDS or (key_id not in self._keys and age > UNKNOWN_KEY_PAUSE_SECONDS)
-        if due and self._jwks_url is not None:
-            await self._refresh()
+        if self._jwks_url is not None and self._due(key_id):
+            async with self._fetching:  # one of many waiting requests asks, the others find its answer
+                if self._due(key_id):
+                    await self._refresh()
         return self._keys.get(key_id)
+
+    def _due(self, key_id: str) -> bool:
+        age = time.monotonic() - self._fetched_at
+        return age > REFRESH_AFTER_SECONDS or (key_id not in self._keys and age > UNKNOWN_KEY_PAUSE_SECONDS)
 
     async def _refresh(self) -> None:
         assert self._jwks_url is not None  # noqa: S101 - checked by the caller
@@ -68,6 +74,7 @@ class TokenVerifier:
         except (OSError, ValueError) as error:
             if not self._keys:
                 raise Unavailable("The identity provider cannot be reached.") from error
+            self._fetched_at = time.monotonic() - REFRESH_AFTER_SECONDS + UNKNOWN_KEY_PAUSE_SECONDS
 
 
 def _read_keys(document: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:

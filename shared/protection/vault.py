@@ -59,7 +59,7 @@ KEYS = text("SELECT person_id, wrapped_key, destroyed_at FROM person_key WHERE p
 ADD_KEYS = text(
     "INSERT INTO person_key (person_id, wrapped_key, key_version) "
     "SELECT id, wrapped, :version FROM unnest(CAST(:ids AS uuid[]), CAST(:wrapped AS bytea[])) AS made (id, wrapped) "
-    "ON CONFLICT (person_id) DO NOTHING"
+    "ON CONFLICT (person_id) DO NOTHING RETURNING person_id"
 )
 DESTROY = text(
     "INSERT INTO person_key (person_id, wrapped_key, key_version, destroyed_at) "
@@ -157,6 +157,17 @@ class BoundVault:
         self._on_open = on_open
         self._known: dict[UUID, bytes | None] = {}
 
+    async def enrol(self, person_ids: Sequence[UUID]) -> None:
+        """Make the keys of persons whose ids were made just now; whoever has one already keeps it."""
+        wanted = sorted(set(person_ids) - self._known.keys())
+        if not wanted:
+            return
+        made = dict(zip(wanted, map(self._vault.new_key, wanted), strict=True))
+        values = {"ids": wanted, "wrapped": [made[person_id][1] for person_id in wanted], "version": KEY_VERSION}
+        for person_id in (await self._session.scalars(ADD_KEYS, values)).all():
+            self._known[person_id] = made[person_id][0]
+        await self._read([person_id for person_id in wanted if person_id not in self._known])
+
     async def seal(self, item: Sealed) -> bytes:
         """Seal one value."""
         return (await self.seal_many([item]))[0]
@@ -210,14 +221,12 @@ class BoundVault:
         if not missing:
             return
         await self._read(missing)
-        absent = [person_id for person_id in missing if person_id not in self._known]
-        if create and absent:
-            made = [self._vault.new_key(person_id) for person_id in absent]
-            values = {"ids": absent, "wrapped": [wrapped for _, wrapped in made], "version": KEY_VERSION}
-            await self._session.execute(ADD_KEYS, values)
-            await self._read(absent)  # a concurrent twin may have been first
+        if create:
+            await self.enrol(missing)
 
     async def _read(self, person_ids: Sequence[UUID]) -> None:
+        if not person_ids:
+            return
         rows = await self._session.execute(KEYS, {"ids": list(person_ids)})
         for row in rows:
             gone = row.destroyed_at is not None or row.wrapped_key is None

@@ -15,11 +15,7 @@ from shared.ids import new_id, random_ref
 BEFORE = ("alembic_version", "known_programme", "file_counter")
 GENERATED = "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND is_identity = 'YES'"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-COUNTER = "SELECT host, year FROM file_counter"
-COUNT = (
-    "INSERT INTO file_counter (host, year, last_number) SELECT ${0}, ${1}, 1 FROM claimed "
-    "ON CONFLICT (host, year) DO UPDATE SET last_number = file_counter.last_number + 1 RETURNING last_number"
-)
+COUNT = "SELECT nextval('file_number') FROM claimed"
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,7 @@ class Part:
 class CopiedCase:
     """Writes the same rows under new identities with two statements: claim and number, then everything else."""
 
-    def __init__(self, parts: Sequence[Part], host: str, year: int) -> None:
-        self._host, self._year = host, year
+    def __init__(self, parts: Sequence[Part]) -> None:
         self._claim = next(part for part in parts if part.table == "idempotency")
         self._rest = [part for part in parts if part.table != "idempotency"]
         case = self._row("return_case")
@@ -46,9 +41,8 @@ class CopiedCase:
         self._old = sorted(
             {v for p in self._rest for c, v in zip(p.columns, p.values, strict=True) if c in names}, key=str
         )
-        claim, width = _insert(self._claim, 1), len(self._claim.values)
-        counting = COUNT.format(width + 1, width + 2)
-        self.claim_statement = f"WITH claimed AS ({claim} ON CONFLICT DO NOTHING RETURNING 1) {counting}"
+        claim = _insert(self._claim, 1)
+        self.claim_statement = f"WITH claimed AS ({claim} ON CONFLICT DO NOTHING RETURNING 1) {COUNT}"
         self.rest_statement = _all_in_one(self._rest)
         self._claim_makers = [self._maker(value) for value in self._claim.values]
         self._makers = [self._maker(value) for part in self._rest for value in part.values]
@@ -64,8 +58,7 @@ class CopiedCase:
             for row in await connection.fetch(f'SELECT * FROM "{table}"'):
                 columns = tuple(name for name in row.keys() if name not in generated)  # noqa: SIM118 - a Record
                 parts.append(Part(table, columns, tuple(row[name] for name in columns)))
-        counter = await connection.fetchrow(COUNTER)
-        return cls(parts, counter["host"], counter["year"])
+        return cls(parts)
 
     async def write(self, connection: asyncpg.Connection, key: str, digest: bytes) -> dict[str, Any]:
         """One more case in one transaction; the row of the case."""
@@ -76,8 +69,8 @@ class CopiedCase:
         fresh[self._claim.values[self._claim.columns.index("request_hash")]] = digest
         async with connection.transaction():
             claim = [make(fresh) for make in self._claim_makers]
-            number = await connection.fetchval(self.claim_statement, *claim, self._host, self._year)
-            fresh[self._reference] = file_reference(self._host, self._year, number)
+            number = await connection.fetchval(self.claim_statement, *claim)
+            fresh[self._reference] = file_reference(self.case["host"], self.case["opened_on"].year, number)
             await connection.execute(self.rest_statement, *(make(fresh) for make in self._makers))
         return {**self.case, "id": fresh[self.case["id"]], "file_reference": fresh[self._reference]}
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from services.returns.api.answers import case_command
 from services.returns.api.schemas import CaseIn, CaseOut, CaseSummary, PersonIn, case_out, summary_out
 from services.returns.commands import open_case
 from services.returns.commands.add_person import NewPerson
@@ -74,8 +73,12 @@ async def open_(call: Caseworker, body: CaseIn) -> Response:
     command = open_case.OpenCase(
         **body.model_dump(exclude={"persons"}), persons=[new_person(person) for person in body.persons]
     )
-    return await case_command(
-        call, lambda uow: open_case.handle(command, uow=uow), status=201, location="/returns/v1/cases/{id}"
+    return await call.command(
+        lambda uow: open_case.handle(command, uow=uow),
+        lambda uow, file: case_out(file, on=uow.now.date()),
+        status=201,
+        reload=lambda uow, case_id: load_file(uow, case_id, may_read),
+        location="/returns/v1/cases/{id}",
     )
 
 

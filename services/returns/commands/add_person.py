@@ -63,7 +63,7 @@ def is_adult(person: NewPerson, on: date) -> bool:
 
 
 async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *, on: date) -> CasePersonRow:
-    """The sealed row of a new person."""
+    """The sealed row of a new person, not yet added to the session."""
     row = CasePersonRow(
         case_id=case.id,
         person_ref=random_ref("person"),
@@ -81,8 +81,6 @@ async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *
         updated_at=uow.now,
     )
     await seal_identity(uow, row, person.identity, person.born_on)
-    uow.session.add(row)
-    await uow.session.flush()
     return row
 
 
@@ -94,6 +92,7 @@ async def handle(command: AddPerson, *, uow: UnitOfWork) -> CasePersonRow:
         raise PersonsAreSettled
     on = fact_day(uow, None)
     row = await make_person(uow, file.case, command.person, on=on)
+    uow.session.add(row)
     touch(file.case, now=uow.now)
     uow.publish(PersonAddedV1(case_id=file.case.id, person=(await person_facts(uow, [row], on=on))[0]))
     remember(uow, file.case, "person-added", before=file.case.state, on=on)

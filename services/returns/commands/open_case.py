@@ -9,8 +9,7 @@ from uuid import UUID
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
-from services.returns.domain.file_reference import file_reference
-from services.returns.persistence.cases import next_file_number, person_facts, remember
+from services.returns.persistence.cases import CaseFile, next_file_reference, person_facts, remember
 from services.returns.persistence.programmes import component_of, find_programme
 from services.returns.persistence.tables import ProgrammeRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
@@ -46,8 +45,8 @@ class OpenCase:
     follows: UUID | None = None
 
 
-async def handle(command: OpenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for an office that is not the caller's."""
+async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
+    """The new file. Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's office."""
     if command.office_id not in uow.actor.offices:
         raise Forbidden
     programme = await find_programme(uow.session, command.programme_id)
@@ -60,6 +59,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     on = fact_day(uow, command.opened_on)
     case = await _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]
+    uow.session.add_all(persons)
     uow.publish(
         CaseOpenedV1(
             case_id=case.id,
@@ -75,13 +75,12 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
         )
     )
     remember(uow, case, "opened", before="", on=on)
-    return case
+    return CaseFile(case, persons, consents=[], documents=[])
 
 
 async def _new_file(command: OpenCase, programme: ProgrammeRow, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
-    number = await next_file_number(uow, programme.host, on.year)
     case = ReturnCaseRow(
-        file_reference=file_reference(programme.host, on.year, number),
+        file_reference=await next_file_reference(uow, programme.host, on),
         case_kind=command.case_kind,
         destination_basis=command.destination_basis,
         programme_id=programme.programme_id,
@@ -97,5 +96,5 @@ async def _new_file(command: OpenCase, programme: ProgrammeRow, *, on: date, uow
         updated_at=uow.now,
     )
     uow.session.add(case)
-    await uow.session.flush()
+    await uow.session.flush()  # before its persons, who refer to it
     return case

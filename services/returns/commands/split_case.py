@@ -11,10 +11,9 @@ from services.returns.commands.moving import fact_day, view_of
 from services.returns.contracts.published import CaseSplitV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
-from services.returns.domain.file_reference import file_reference
 from services.returns.domain.guards import no_child_alone, no_dependant_alone, somebody_travels
 from services.returns.domain.transitions import open_transitions
-from services.returns.persistence.cases import CaseFile, load_file, next_file_number, person_facts, remember
+from services.returns.persistence.cases import CaseFile, load_file, next_file_reference, person_facts, remember
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -82,10 +81,9 @@ async def handle(command: SplitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
 
 async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> ReturnCaseRow:
     """The new file, as far as the old one had come before its decision; the money is asked for anew."""
-    number = await next_file_number(uow, file.case.host, on.year)
     new_case = ReturnCaseRow(
         **{name: getattr(file.case, name) for name in CARRIED},
-        file_reference=file_reference(file.case.host, on.year, number),
+        file_reference=await next_file_reference(uow, file.case.host, on),
         state=State.DRAFT.value,
         author=file.case.author,
         opened_on=on,

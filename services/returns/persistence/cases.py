@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
+from services.returns.domain.file_reference import file_reference
 from services.returns.persistence.tables import (
+    FILE_NUMBERS,
     CasePersonRow,
     ConsentRow,
     HistoryRow,
@@ -27,11 +28,6 @@ from shared.events.persons import PersonFact, age_band_on
 from shared.ids import new_id
 from shared.protection.vault import Sealed
 
-NEXT_NUMBER = text(
-    "INSERT INTO file_counter (host, year, last_number) VALUES (:host, :year, 1) "
-    "ON CONFLICT (host, year) DO UPDATE SET last_number = file_counter.last_number + 1 RETURNING last_number"
-)
-
 
 @dataclass
 class CaseFile:
@@ -41,6 +37,16 @@ class CaseFile:
     persons: list[CasePersonRow]
     consents: list[ConsentRow]
     documents: list[TravelDocumentRow]
+
+    @property
+    def id(self) -> UUID:
+        """The case's."""
+        return self.case.id
+
+    @property
+    def version(self) -> int:
+        """The case's."""
+        return self.case.version
 
     @property
     def travelling(self) -> list[CasePersonRow]:
@@ -95,9 +101,9 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
     )
 
 
-async def next_file_number(uow: UnitOfWork, host: str, year: int) -> int:
-    """The next number of a host's year; gapless among committed files."""
-    return int(await uow.session.scalar(NEXT_NUMBER, {"host": host, "year": year}) or 0)
+async def next_file_reference(uow: UnitOfWork, host: str, on: date) -> str:
+    """A reference that no other file has; numbers rise, with gaps where an opening was rolled back."""
+    return file_reference(host, on.year, int(await uow.session.scalar(FILE_NUMBERS) or 0))
 
 
 async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None) -> None:
@@ -105,6 +111,7 @@ async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[s
     items = [Sealed(person.id, "case_person", "identity", json.dumps(identity, ensure_ascii=False).encode())]
     if born_on is not None:
         items.append(Sealed(person.id, "case_person", "born_on", born_on.isoformat().encode()))
+    await uow.vault.enrol([person.id])
     sealed = await uow.vault.seal_many(items)
     person.sealed_identity = sealed[0]
     person.sealed_born_on = sealed[1] if born_on is not None else None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import BigInteger, MetaData, Sequence
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -197,8 +197,12 @@ class RecipientRow(ReturnsTable, table=True):
     is_partner: bool = False
 
 
+FILE_NUMBERS = Sequence("file_number", metadata=ReturnsTable.metadata)
+"""Numbers of new files. A sequence and no counter row, which would make every opening wait for the one before it."""
+
+
 class FileCounterRow(ReturnsTable, table=True):
-    """The last file number per host and year."""
+    """The last file number per host and year; read by the release before FILE_NUMBERS only, to be dropped later."""
 
     __tablename__ = "file_counter"
 
