@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,7 @@ TEXT_CLAIMS = ("authority_id", "agency_id", "partner_id", "provider_id", "side",
 LEEWAY_SECONDS = 10
 REFRESH_AFTER_SECONDS = 300.0
 UNKNOWN_KEY_PAUSE_SECONDS = 10.0
+MOST_REMEMBERED = 4096
 RESERVED_ROLE = "system"
 
 
@@ -32,9 +34,24 @@ class TokenVerifier:
         self._keys: dict[str, jwt.PyJWK] = _read_keys(jwks) if jwks is not None else {}
         self._fetched_at = time.monotonic() if jwks is not None else float("-inf")
         self._fetching = asyncio.Lock()
+        self._verified: dict[bytes, tuple[Principal, float]] = {}
 
     async def verify(self, token: str) -> Principal:
-        """The principal; raises Unauthenticated for everything that is not a valid token of ours."""
+        """The principal; raises Unauthenticated for everything that is not a valid token of ours.
+
+        A token found valid is remembered until it expires or the issuer's keys are fetched anew, five minutes at most.
+        """
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._verified.get(digest)
+        if known is not None and time.time() < known[1] and not self._stale(REFRESH_AFTER_SECONDS):
+            return known[0]
+        principal, expires_at = await self._verified_anew(token)
+        if len(self._verified) >= MOST_REMEMBERED:
+            self._verified.clear()
+        self._verified[digest] = (principal, expires_at)
+        return principal
+
+    async def _verified_anew(self, token: str) -> tuple[Principal, float]:
         try:
             header = jwt.get_unverified_header(token)
             key = await self._key(header.get("kid"))
@@ -49,7 +66,7 @@ class TokenVerifier:
                 leeway=LEEWAY_SECONDS,
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
-            return principal_of(claims)
+            return principal_of(claims), float(claims["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise Unauthenticated from None
 
@@ -63,14 +80,18 @@ class TokenVerifier:
         return self._keys.get(key_id)
 
     def _due(self, key_id: str) -> bool:
-        age = time.monotonic() - self._fetched_at
-        return age > REFRESH_AFTER_SECONDS or (key_id not in self._keys and age > UNKNOWN_KEY_PAUSE_SECONDS)
+        unknown = key_id not in self._keys and self._stale(UNKNOWN_KEY_PAUSE_SECONDS)
+        return unknown or self._stale(REFRESH_AFTER_SECONDS)
+
+    def _stale(self, seconds: float) -> bool:
+        return time.monotonic() - self._fetched_at > seconds
 
     async def _refresh(self) -> None:
         assert self._jwks_url is not None  # noqa: S101 - checked by the caller
         try:
             self._keys = _read_keys(await fetch_json(self._jwks_url))
             self._fetched_at = time.monotonic()
+            self._verified.clear()
         except (OSError, ValueError) as error:
             if not self._keys:
                 raise Unavailable("The identity provider cannot be reached.") from error

@@ -10,16 +10,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import WayhomeError
 
@@ -54,16 +53,18 @@ class Sealed:
 
 
 OnOpen = Callable[[Sequence[UUID], str], None]
+Driver = Callable[[], Awaitable[Any]]
+"""The driver's connection in the unit's transaction."""
 
-KEYS = text("SELECT person_id, wrapped_key, destroyed_at FROM person_key WHERE person_id = ANY(:ids)")
-ADD_KEYS = text(
+KEYS = "SELECT person_id, wrapped_key, destroyed_at FROM person_key WHERE person_id = ANY($1::uuid[])"
+ADD_KEYS = (
     "INSERT INTO person_key (person_id, wrapped_key, key_version) "
-    "SELECT id, wrapped, :version FROM unnest(CAST(:ids AS uuid[]), CAST(:wrapped AS bytea[])) AS made (id, wrapped) "
+    "SELECT id, wrapped, $3 FROM unnest($1::uuid[], $2::bytea[]) AS made (id, wrapped) "
     "ON CONFLICT (person_id) DO NOTHING RETURNING person_id"
 )
-DESTROY = text(
+DESTROY = (
     "INSERT INTO person_key (person_id, wrapped_key, key_version, destroyed_at) "
-    "VALUES (:id, NULL, :version, clock_timestamp()) "
+    "VALUES ($1, NULL, $2, clock_timestamp()) "
     "ON CONFLICT (person_id) DO UPDATE SET wrapped_key = NULL, "
     "destroyed_at = coalesce(person_key.destroyed_at, clock_timestamp())"
 )
@@ -76,9 +77,9 @@ class Vault:
         self._service = service
         self._master_keys = [master_key, *old_master_keys]
 
-    def bound(self, session: AsyncSession, on_open: OnOpen) -> BoundVault:
+    def bound(self, driver: Driver, on_open: OnOpen) -> BoundVault:
         """The vault inside one unit of work; `on_open` is told whose data was opened and why."""
-        return BoundVault(self, session, on_open)
+        return BoundVault(self, driver, on_open)
 
     def new_key(self, person_id: UUID) -> tuple[bytes, bytes]:
         """A fresh person key and its wrapped form."""
@@ -151,9 +152,9 @@ class Vault:
 class BoundVault:
     """The vault inside one unit of work: keys come from and go to its transaction, opening is audited."""
 
-    def __init__(self, vault: Vault, session: AsyncSession, on_open: OnOpen) -> None:
+    def __init__(self, vault: Vault, driver: Driver, on_open: OnOpen) -> None:
         self._vault = vault
-        self._session = session
+        self._driver = driver
         self._on_open = on_open
         self._known: dict[UUID, bytes | None] = {}
 
@@ -163,9 +164,9 @@ class BoundVault:
         if not wanted:
             return
         made = dict(zip(wanted, map(self._vault.new_key, wanted), strict=True))
-        values = {"ids": wanted, "wrapped": [made[person_id][1] for person_id in wanted], "version": KEY_VERSION}
-        for person_id in (await self._session.scalars(ADD_KEYS, values)).all():
-            self._known[person_id] = made[person_id][0]
+        wrapped = [made[person_id][1] for person_id in wanted]
+        for row in await (await self._driver()).fetch(ADD_KEYS, wanted, wrapped, KEY_VERSION):
+            self._known[row["person_id"]] = made[row["person_id"]][0]
         await self._read([person_id for person_id in wanted if person_id not in self._known])
 
     async def seal(self, item: Sealed) -> bytes:
@@ -213,7 +214,7 @@ class BoundVault:
 
     async def destroy(self, person_id: UUID) -> None:
         """Destroy a person's key: what was sealed under it never opens again."""
-        await self._session.execute(DESTROY, {"id": person_id, "version": KEY_VERSION})
+        await (await self._driver()).execute(DESTROY, person_id, KEY_VERSION)
         self._known[person_id] = None
 
     async def _load(self, wanted: set[UUID], *, create: bool) -> None:
@@ -227,7 +228,7 @@ class BoundVault:
     async def _read(self, person_ids: Sequence[UUID]) -> None:
         if not person_ids:
             return
-        rows = await self._session.execute(KEYS, {"ids": list(person_ids)})
-        for row in rows:
-            gone = row.destroyed_at is not None or row.wrapped_key is None
-            self._known[row.person_id] = None if gone else self._vault.unwrap(row.person_id, bytes(row.wrapped_key))
+        for row in await (await self._driver()).fetch(KEYS, list(person_ids)):
+            person_id, wrapped = row["person_id"], row["wrapped_key"]
+            gone = row["destroyed_at"] is not None or wrapped is None
+            self._known[person_id] = None if gone else self._vault.unwrap(person_id, wrapped)

@@ -28,6 +28,8 @@ from shared.events.persons import PersonFact, age_band_on
 from shared.ids import new_id
 from shared.protection.vault import Sealed
 
+NEXT_NUMBER = f"SELECT nextval('{FILE_NUMBERS.name}')"
+
 
 @dataclass
 class CaseFile:
@@ -103,7 +105,7 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
 
 async def next_file_reference(uow: UnitOfWork, host: str, on: date) -> str:
     """A reference that no other file has; numbers rise, with gaps where an opening was rolled back."""
-    return file_reference(host, on.year, int(await uow.session.scalar(FILE_NUMBERS) or 0))
+    return file_reference(host, on.year, int(await (await uow.driver()).fetchval(NEXT_NUMBER)))
 
 
 async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None) -> None:
@@ -179,18 +181,17 @@ def remember(
     reason: str | None = None,
 ) -> None:
     """One line of the case's history, and one of the audit."""
-    uow.session.add(
-        HistoryRow(
-            id=new_id(),
-            case_id=case.id,
-            at=uow.now,
-            actor=uow.actor.subject,
-            actor_role=uow.acting_role,
-            action=action,
-            state_before=before,
-            state_after=case.state,
-            on=on,
-            reason_code=reason,
-        )
+    uow.append(
+        str(HistoryRow.__tablename__),
+        id=new_id(),
+        case_id=case.id,
+        at=uow.now,
+        actor=uow.actor.subject,
+        actor_role=uow.acting_role,
+        action=action,
+        state_before=before,
+        state_after=case.state,
+        on=on,
+        reason_code=reason,
     )
     uow.record(f"case.{action}", subject=case.id, state=case.state)
