@@ -18,6 +18,7 @@ amount | A sum of money.
 amount_minor | Amount in the currency's smallest unit, for example Rappen or cents.
 answer_by | Day until which an answer is asked for.
 answers | The answers given, one for each question or person.
+answers_by_form | Has no server and may answer in the browser, under its own token.
 appropriation | The money set aside when the budget is opened.
 arrived_on | Day of arrival where the journey ends.
 authority_id | The deciding authority.
@@ -81,6 +82,7 @@ in_reply_to | The message that this one answers.
 indicators | Codes of what the screening saw; stay in returns.
 interpreter | Who interpreted.
 issuer | Who issued the document.
+key_id | The key of an organisation.
 kind | Kind, as a code.
 language | Language in which it was explained, BCP 47.
 last_address_in_origin | Last address in the country of origin; sealed at rest.
@@ -160,6 +162,7 @@ sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.
 sequence | The recipient's own gapless counter.
 signed_on | Day of signature.
+since | First day that counts.
 source | Where it is written down: law, decision, document.
 stage_before | State in which the case was before.
 state | State in which the thing is or was.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from services.registry.api import (
     agency_doors,
+    agency_messages,
     agreements,
     code_lists,
     partnerships,
     programmes,
+    recipient_keys,
     recipients,
     webhook_endpoints,
 )
@@ -36,13 +38,13 @@ from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import disclosure_tables, tables
+from services.registry.persistence import disclosure_tables, sender_tables, tables
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
 from shared.service import Loop, Service
 
-DISCLOSURE = disclosure_tables.__name__
-"""Imported so that its tables are on the metadata."""
+MORE_TABLES = (disclosure_tables.__name__, sender_tables.__name__)
+"""Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
     name="registry",
@@ -55,8 +57,10 @@ SERVICE = Service(
         partnerships.router,
         agreements.router,
         recipients.router,
+        recipient_keys.router,
         programmes.router,
         webhook_endpoints.router,
+        agency_messages.router,
         agency_doors.router,
     ),
     published=PUBLISHED,

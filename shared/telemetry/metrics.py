@@ -44,6 +44,12 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.agency_messages = Counter(
+            prefix + "agency_messages",
+            "Messages of agencies, partners and providers, by door and outcome.",
+            ["door", "outcome"],
+            registry=self.registry,
+        )
 
     def render(self) -> bytes:
         """The Prometheus text format."""

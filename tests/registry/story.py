@@ -94,9 +94,16 @@ class RegistryStory:
         return disclosure_id
 
     async def say(
-        self, who: str, message_type: str, *, message_id: str | None = None, key: Any = None, **data: Any
+        self,
+        who: str,
+        message_type: str,
+        *,
+        message_id: str | None = None,
+        key: Any = None,
+        offset: int = 0,
+        **data: Any,
     ) -> Any:
         body = json.dumps({"type": message_type, "timestamp": "2026-03-02T09:00:00Z", "data": data}).encode()
-        at = int(self.service.clock.now().timestamp())
+        at = int(self.service.clock.now().timestamp()) + offset
         headers = signed_headers([key or self.keys[who]], message_id or f"msg_{uuid4().hex}", at, body)
         return await self.client(who).post("/registry/v1/agency-messages", content=body, headers=headers)

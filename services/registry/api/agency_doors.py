@@ -1,4 +1,4 @@
-"""The one door in for messages, the feed for catching up, and the register of what was told."""
+"""The feed for catching up, and the register of what was told."""
 
 from __future__ import annotations
 
@@ -6,65 +6,18 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from starlette.responses import JSONResponse
 
-from services.registry.commands import read_feed, receive_message
-from services.registry.domain.agency_messages import TYPES
-from services.registry.persistence.disclosure_tables import AgencyMessageRow
+from services.registry.commands import read_feed
 from services.registry.queries.lists import register_of
-from services.registry.settings import RegistrySettings
 from shared.errors import NotFound
 from shared.http_api import Call, caller
 from shared.problems import problems
-from shared.protection.signatures import SignatureRefused
 
 router = APIRouter(tags=["5 agencies' doors"])
 Agency = Annotated[Call, caller("partner_agency", "reintegration_partner")]
 Auditor = Annotated[Call, caller("auditor", "protection_officer", "case_officer")]
-SIGNED_MESSAGE: dict[str, Any] = {
-    "parameters": [
-        {"name": name, "in": "header", "required": True, "description": meaning, "schema": {"type": "string"}}
-        for name, meaning in (
-            ("webhook-id", "Your own id of this message; sent again it has one effect only."),
-            ("webhook-timestamp", "Seconds since 1970 at which you signed."),
-            ("webhook-signature", "Standard Webhooks signatures, separated by blanks."),
-        )
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "description": "A coded message; names, numbers of documents and free text are refused.",
-                    "required": ["type", "data"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "type": {"type": "string", "enum": sorted(TYPES), "description": "What is said."},
-                        "timestamp": {"type": "string", "description": "When you wrote it."},
-                        "data": {
-                            "type": "object",
-                            "description": "`agency_case_ref`, `person_refs`, `in_reply_to` and the facts of the type.",
-                        },
-                    },
-                },
-                "example": {"type": "identity.confirmed", "data": {"agency_case_ref": "case_7f3a"}},
-            }
-        },
-    },
-}
-"""The body is read raw, since it is signed; this says what is in it."""
-
-
-class MessageOut(BaseModel):
-    """A message as taken in; `not-applied` means that the case's state did not allow it."""
-
-    message_id: UUID
-    message_type: str
-    status: str
-    reason_code: str | None
 
 
 class FeedEntry(BaseModel):
@@ -84,51 +37,6 @@ class RegisterOut(BaseModel):
     basis: str
     data_classes: list[str]
     person_refs: list[str]
-
-
-def _message(row: AgencyMessageRow) -> MessageOut:
-    return MessageOut(message_id=row.id, message_type=row.message_type, status=row.status, reason_code=row.reason_code)
-
-
-@router.post(
-    "/agency-messages",
-    operation_id="receiveMessage",
-    summary="Send us a signed message",
-    status_code=202,
-    response_model=MessageOut,
-    responses=problems(
-        SignatureRefused,
-        NotFound,
-        receive_message.RoleMissing,
-        receive_message.MessageIdReused,
-        receive_message.MessageNotUnderstood,
-        receive_message.PersonalDataNotAccepted,
-    ),
-    openapi_extra=SIGNED_MESSAGE,
-)
-async def receive(call: Agency, request: Request) -> JSONResponse:
-    """Standard Webhooks headers, `type` and coded `data`. Idempotent on `webhook-id`, for ever."""
-    settings = call.runtime.settings
-    tolerance = settings.message_tolerance_seconds if isinstance(settings, RegistrySettings) else 300
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    command = receive_message.ReceiveMessage(headers=headers, body=await request.body(), tolerance_seconds=tolerance)
-    async with call.units.begin(
-        actor=call.actor, acting_role=call.acting_role, correlation_id=request.state.request_id
-    ) as uow:
-        shown = _message(await receive_message.handle(command, uow=uow))
-    return JSONResponse(shown.model_dump(mode="json"), status_code=202)
-
-
-@router.get(
-    "/agency-messages/{message_id}",
-    operation_id="getMessage",
-    summary="What became of a message",
-    responses=problems(NotFound),
-)
-async def message(call: Agency, message_id: UUID) -> MessageOut:
-    """Your own messages only."""
-    async with call.reading() as uow:
-        return _message(await read_feed.own_message(uow, message_id))
 
 
 @router.get(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from sqlmodel import col
 
 from services.registry.api.schemas import Body, Country, Kind, Short
 from services.registry.commands import enrol_recipient
 from services.registry.commands.keep_office import keep_office
-from services.registry.domain.disclosure_matrix import ROLES
+from services.registry.domain.disclosure_matrix import ROLES, STATE_KINDS
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import OfficeRow, RecipientRow
 from services.registry.queries.lists import page_of
@@ -36,8 +37,12 @@ class RecipientIn(Body):
     name: Short
     country: Country
     countries: list[Country] = Field(default_factory=list, max_length=50)
-    roles: list[Short] = Field(default_factory=list, max_length=9)
+    roles: list[Short] = Field(default_factory=list, max_length=10)
     message_keys: list[Short] = Field(default_factory=list, max_length=5, description="`whpk_` keys it signs with.")
+
+    answers_by_form: bool = Field(
+        default=False, description="It has no server: it may answer in the browser, under its own token."
+    )
 
     @field_validator("roles")
     @classmethod
@@ -45,6 +50,12 @@ class RecipientIn(Body):
         if set(roles) - set(ROLES):
             raise ValueError("unknown role")
         return roles
+
+    @model_validator(mode="after")
+    def _role_fits_kind(self) -> Self:
+        if self.kind in STATE_KINDS and "specialised_support" in self.roles:
+            raise ValueError("a state authority has no role in specialised support")
+        return self
 
     @field_validator("message_keys")
     @classmethod
@@ -65,7 +76,10 @@ class RecipientOut(BaseModel):
     country: str
     countries: list[str]
     roles: list[str]
+    answers_by_form: bool
     status: str
+    status_reason: str | None
+    status_since: date | None
 
 
 class OfficeIn(Body):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.commands.send_deliveries import may_leave, payload, take_number
+from services.registry.commands.sender_access import own_ids
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, AgencyMessageRow
 from services.registry.persistence.feeds import feed
 from shared.auth.principal import Principal
@@ -14,7 +15,7 @@ from shared.errors import NotFound
 
 
 def _is_own(actor: Principal, recipient_id: UUID) -> bool:
-    return str(recipient_id) in (actor.agency_id, actor.partner_id)
+    return str(recipient_id) in own_ids(actor)
 
 
 async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:

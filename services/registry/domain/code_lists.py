@@ -125,6 +125,7 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
             "coordination",
         ),
         _terms("statistics", "statistics", "Statistik", "statistique"),
+        _terms("partnership_dialogue", "partnership dialogue", "Partnerschaftsdialog", "dialogue de partenariat"),
     ],
 }
 COMPONENT_TYPES = tuple(entry["code"] for entry in CODE_LISTS["component_types"])

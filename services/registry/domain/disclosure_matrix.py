@@ -20,6 +20,7 @@ ROLES = (
     "health",
     "reintegration_coordination",
     "statistics",
+    "partnership_dialogue",
 )
 KINDS = ("state_authority", "consulate", "international_organisation", "contracted_partner", "ngo")
 

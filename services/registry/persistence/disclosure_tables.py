@@ -163,6 +163,9 @@ class AgencyMessageRow(RegistryTable, Row, table=True):
     webhook_id: str
     body_hash: bytes
     message_type: str
-    case_id: UUID
+    case_id: UUID | None = None
+    agency_case_ref: str | None = None
+    commitment_id: UUID | None = None
+    facts: dict[str, Any] | None = json_column(nullable=True)
     status: str = "received"
     reason_code: str | None = None

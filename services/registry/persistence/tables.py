@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -80,7 +80,10 @@ class RecipientRow(RegistryTable, Row, table=True):
     countries: list[str] = json_column(default_factory=list)
     roles: list[str] = json_column(default_factory=list)
     message_keys: list[str] = json_column(default_factory=list)
+    answers_by_form: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     status: str = "enrolled"
+    status_reason: str | None = None
+    status_since: date | None = None
 
 
 class ProgrammeRow(RegistryTable, Row, table=True):
