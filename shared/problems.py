@@ -26,6 +26,7 @@ FRAMEWORK_REFUSALS: Mapping[int, tuple[str, str]] = {
     415: ("unsupported-media-type", "The request was refused"),
 }
 TRANSIENT_CLASSES = ("08", "40", "53", "57")
+BROKEN = ("ConnectionDoesNotExistError", "InterfaceError", "ConnectionError")
 
 
 class Busy(Conflict):
@@ -106,10 +107,24 @@ def sqlstate_of(error: BaseException) -> str | None:
     return None
 
 
+def connection_lost(error: BaseException) -> bool:
+    """Whether the driver says that a connection broke; it does so without a SQLSTATE."""
+    links: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in links:
+        links.append(current)
+        current = current.__cause__ or getattr(current, "orig", None)
+    if any(isinstance(link, ValueError) for link in links):  # an argument that does not fit has the same wrapping
+        return False
+    return any(type(link).__name__ in BROKEN for link in links)
+
+
 def from_database(error: BaseException) -> WayhomeError | None:
     """What a database error means to the caller; None for a defect of ours."""
     state = sqlstate_of(error)
     if isinstance(error, PoolTimeout | ConnectionError | OSError):
+        return Unavailable()
+    if state is None and connection_lost(error):
         return Unavailable()
     if state is None:
         return Untranslatable() if isinstance(error, DBAPIError) and "invalid input" in str(error.orig) else None

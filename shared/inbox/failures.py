@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import Unavailable, WayhomeError
-from shared.problems import sqlstate_of
+from shared.problems import connection_lost, sqlstate_of
 
 TRANSIENT_CLASSES = ("08", "40", "53")
 TRANSIENT_STATES = ("55P03", "57P01", "57P02", "57P03", "57P04", "57P05", "25P03")
@@ -18,12 +18,7 @@ def is_transient(error: BaseException) -> bool:
     state = sqlstate_of(error)
     if state is not None:
         return state in TRANSIENT_STATES or state.startswith(TRANSIENT_CLASSES)
-    current: BaseException | None = error
-    while current is not None:  # the driver reports a broken connection without a SQLSTATE
-        if type(current).__name__ in ("ConnectionDoesNotExistError", "InterfaceError", "ConnectionError"):
-            return True
-        current = current.__cause__ or getattr(current, "orig", None)
-    return False
+    return connection_lost(error)
 
 
 def reason_of(error: BaseException) -> str:
