@@ -1,15 +1,14 @@
-"""The command line every service has: python -m services.<name> api | worker | all | migrate | contracts | republish
-| parked."""
+"""The command line every service has: python -m services.<name> api | worker | all | migrate | contracts, and what
+operators do."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, TypeVar
-from uuid import UUID
+from typing import Annotated
 
 import typer
 import uvicorn
@@ -20,12 +19,11 @@ from shared.app import create_app
 from shared.database import migrations
 from shared.eventlog.opening import open_log
 from shared.events.catalog import BreakingChange, check_contracts, write_contracts
-from shared.inbox.parked import list_parked, replay_parked
-from shared.republish import republish
+from shared.operator_commands import add_operator_commands
 from shared.service import Runtime, Service, open_runtime
 from shared.settings import ServiceSettings, load_settings
 from shared.telemetry.logs import configure_logging
-from shared.worker import make_processor, run_worker
+from shared.worker import run_worker
 
 
 def service_cli(service: Service) -> typer.Typer:
@@ -50,7 +48,8 @@ def service_cli(service: Service) -> typer.Typer:
         _run(service, http=True, background=True)
 
     _add_database_commands(cli, service)
-    _add_event_commands(cli, service)
+    _add_contract_commands(cli, service)
+    add_operator_commands(cli, service, lambda: _alembic(service, _database_url(service)))
     return cli
 
 
@@ -58,8 +57,11 @@ def _add_database_commands(cli: typer.Typer, service: Service) -> None:
     @cli.command()
     def migrate() -> None:
         """Bring the database to the newest revision."""
-        settings = load_settings(service.settings)
-        migrations.upgrade(_alembic(service, settings.database_url.get_secret_value()))
+        config = _alembic(service, _database_url(service))
+        if newer := migrations.ahead(config):
+            typer.echo(f"{service.name}: database is at {newer}, newer than this code; it is left as it is")
+            return
+        migrations.upgrade(config)
         typer.echo(f"{service.name}: database is up to date")
 
     @cli.command()
@@ -76,7 +78,7 @@ def _add_database_commands(cli: typer.Typer, service: Service) -> None:
                 typer.echo(str(path))
 
 
-def _add_event_commands(cli: typer.Typer, service: Service) -> None:
+def _add_contract_commands(cli: typer.Typer, service: Service) -> None:
     @cli.command()
     def contracts(
         check: Annotated[bool, typer.Option("--check", help="Compare only; exit 1 if different.")] = False,
@@ -91,23 +93,6 @@ def _add_event_commands(cli: typer.Typer, service: Service) -> None:
             typer.echo(line, err=True)
         sys.exit(1 if found else 0)
 
-    @cli.command(name="republish")
-    def republish_command(
-        since: Annotated[str | None, typer.Option(help="RFC 3339 instant; default: all kept.")] = None,
-    ) -> None:
-        """Mark kept outbox rows unpublished, so that the relay sends them again (same ids: consumers skip what they
-        know)."""
-        count = asyncio.run(_with_runtime(service, lambda runtime: republish(runtime.units, since)))
-        typer.echo(f"{count} events will be published again")
-
-    @cli.command()
-    def parked(
-        replay: Annotated[str | None, typer.Option(help="Id of a parked event, or 'all'.")] = None,
-    ) -> None:
-        """List parked events, or replay them in order with their followers."""
-        for line in asyncio.run(_with_runtime(service, lambda runtime: _parked(runtime, replay))):
-            typer.echo(line)
-
 
 def _contracts(service: Service, *, check: bool, accept_breaking: bool) -> list[str]:
     folder = service.folder / "contracts" / "schemas"
@@ -121,22 +106,8 @@ def _contracts(service: Service, *, check: bool, accept_breaking: bool) -> list[
     return []
 
 
-async def _parked(runtime: Runtime, replay: str | None) -> list[str]:
-    entries = await list_parked(runtime.units, runtime.service.name)
-    if replay is None:
-        return [str(entry) for entry in entries] or ["nothing is parked"]
-    first = [entry.id for entry in entries if entry.behind is None]
-    wanted = first if replay == "all" else [UUID(replay)]
-    done = [await replay_parked(make_processor(runtime), parked_id) for parked_id in wanted]
-    return [f"{sum(done)} of {len(entries)} parked events are processed"]
-
-
-Result = TypeVar("Result")
-
-
-async def _with_runtime(service: Service, work: Callable[[Runtime], Awaitable[Result]]) -> Result:
-    async with open_runtime(service, load_settings(service.settings)) as runtime:
-        return await work(runtime)
+def _database_url(service: Service) -> str:
+    return load_settings(service.settings).database_url.get_secret_value()
 
 
 def _alembic(service: Service, url: str) -> Config:

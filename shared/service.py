@@ -27,6 +27,7 @@ from shared.database.unit_of_work import Units
 from shared.events.contract import EventContract
 from shared.events.subscriptions import Subscription
 from shared.protection.vault import Vault
+from shared.rewrap import ServiceSeal
 from shared.settings import ServiceSettings
 from shared.telemetry.metrics import Metrics
 from shared.telemetry.tracing import Tracing
@@ -72,6 +73,7 @@ class Service:
     subscriptions: Sequence[Subscription] = ()
     jobs: Sequence[Job] = ()
     loops: Sequence[Loop] = ()
+    service_seals: Sequence[ServiceSeal] = ()
 
     @property
     def package(self) -> str:

@@ -38,9 +38,10 @@ from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import disclosure_tables, sender_tables, tables
+from services.registry.persistence import disclosure_tables, sender_tables, signing_keys, tables
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
+from shared.rewrap import ServiceSeal
 from shared.service import Loop, Service
 
 MORE_TABLES = (disclosure_tables.__name__, sender_tables.__name__)
@@ -91,4 +92,5 @@ SERVICE = Service(
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
     ),
     loops=(Loop("webhook-sender", send_deliveries.run),),
+    service_seals=(ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),),
 )

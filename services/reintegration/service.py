@@ -18,10 +18,12 @@ from services.reintegration.consumers.partner_enrolled import on_partner_enrolle
 from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
 from services.reintegration.contracts import consumed as seen
 from services.reintegration.contracts.published import PUBLISHED
+from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
 from services.reintegration.settings import ReintegrationSettings
 from shared.events.subscriptions import Subscription
+from shared.rewrap import ServiceSeal
 from shared.service import Service
 
 SERVICE = Service(
@@ -55,4 +57,5 @@ SERVICE = Service(
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),
+    service_seals=(ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),),
 )

@@ -9,8 +9,9 @@ from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, pool
-from sqlalchemy.ext.asyncio import create_async_engine
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from shared.database.engine import sqlalchemy_url
 
@@ -59,6 +60,38 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: A
 def upgrade(config: Config, revision: str = "head") -> None:
     """Bring the database to a revision; idempotent."""
     command.upgrade(config, revision)
+
+
+def newest(config: Config) -> str:
+    """The newest revision this code knows."""
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+async def current(connection: AsyncConnection) -> str | None:
+    """The revision the database is at; None before the first."""
+    if not await connection.scalar(text("SELECT to_regclass('alembic_version')")):
+        return None
+    found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def ahead(config: Config) -> str | None:
+    """The revision of a database that newer code has migrated already; None if it is at one that this code knows.
+
+    After a release was taken back its schema stays (ADR 0006), and older code runs on it.
+    """
+    found = asyncio.run(_revision_at(config.attributes["url"]))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    return found if found is not None and found not in known and found > newest(config) else None
+
+
+async def _revision_at(url: str) -> str | None:
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=pool.NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await current(connection)
+    finally:
+        await engine.dispose()
 
 
 def downgrade(config: Config, revision: str) -> None:

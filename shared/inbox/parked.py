@@ -1,9 +1,10 @@
 """Events that could not be processed: where an operator sees them, with their followers, and can replay them in
-order."""
+order or discard one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -41,11 +42,27 @@ CHAIN = text(
     "SELECT id, envelope FROM parked_event WHERE consumer = :consumer AND key = :key AND "
     "resolved_at IS NULL ORDER BY id"
 )
+ONE = text(
+    "SELECT id, event_id FROM parked_event WHERE consumer = :consumer AND id = :id AND resolved_at IS NULL FOR UPDATE"
+)
+NEVER_AGAIN = text("INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING")
 KEY_OF = text("SELECT key FROM parked_event WHERE consumer = :consumer AND id = :id AND resolved_at IS NULL")
 RESOLVE = text(
     "UPDATE parked_event SET resolved_at = :now, resolution = :resolution, attempts = attempts + 1 WHERE id = :id"
 )
 TRIED = text("UPDATE parked_event SET attempts = attempts + 1, reason = :reason WHERE id = :id")
+
+
+DISCARDED = "discarded"
+REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,59}")
+
+
+class NotParked(LookupError):
+    """No open parked event of this consumer has this id."""
+
+
+class ReasonNotCoded(ValueError):
+    """The reason could hold words about a person; a code or the number of a ticket cannot."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,32 @@ async def list_parked(units: Units, consumer: str) -> list[ParkedEvent]:
     async with units.begin(actor=Principal.system("parked")) as uow:
         rows = (await uow.session.execute(OPEN, {"consumer": consumer})).mappings().all()
     return [ParkedEvent(**dict(row)) for row in rows]
+
+
+def heads(entries: Sequence[ParkedEvent]) -> list[UUID]:
+    """The first open event of each key, in the order they were parked; what it stood behind may be resolved already."""
+    first: dict[str, UUID] = {}
+    for entry in entries:
+        first.setdefault(entry.key, entry.id)
+    return list(first.values())
+
+
+async def discard_parked(units: Units, consumer: str, wanted: UUID, *, reason: str) -> None:
+    """Resolve a parked event without its effect, for good: should the log bring it again, it counts as known.
+
+    `reason` is a code or the number of a ticket and goes into the audit. What is parked behind it stays parked until it
+    is replayed. Raises NotParked and ReasonNotCoded.
+    """
+    if not REASON.fullmatch(reason):
+        raise ReasonNotCoded
+    async with units.begin(actor=Principal.system("discard")) as uow:
+        row = (await uow.session.execute(ONE, {"consumer": consumer, "id": wanted})).one_or_none()
+        if row is None:
+            raise NotParked
+        if row.event_id is not None:
+            await uow.session.execute(NEVER_AGAIN, {"consumer": consumer, "event_id": row.event_id})
+        await uow.session.execute(RESOLVE, {"id": wanted, "now": uow.now, "resolution": DISCARDED})
+        uow.record("event.discarded", subject=row.event_id or wanted, reason=reason)
 
 
 async def replay_parked(processor: InboxProcessor, wanted: UUID) -> int:

@@ -95,6 +95,13 @@ class Vault:
                 continue
         raise SealBroken
 
+    def rewrapped(self, person_id: UUID, wrapped: bytes) -> bytes | None:
+        """A wrapped key under the current master key; None if it is under it already. Raises SealBroken."""
+        place = self._wrap_place(person_id)
+        if self._opens(self._master_keys[0], wrapped, place):
+            return None
+        return self._encrypt(self._master_keys[0], self.unwrap(person_id, wrapped), place)
+
     def seal_with(self, key: bytes, item: Sealed) -> bytes:
         """Seal one value under a person key."""
         return bytes([KEY_VERSION]) + self._encrypt(key, item.value, self._place(item))
@@ -121,8 +128,14 @@ class Vault:
                 continue
         raise SealBroken
 
+    def resealed_service(self, name: str, value: bytes) -> bytes | None:
+        """A service's sealed value under the current master key; None if it is under it already. Raises SealBroken."""
+        if self._opens(self._derived(self._master_keys[0], name), value, self._place_of_service(name)):
+            return None
+        return self.seal_service(name, self.open_service(name, value))
+
     def blind(self, value: str, *, purpose: str) -> bytes:
-        """A keyed hash for equality search; never on low-entropy values alone."""
+        """A keyed hash for equality search; never on low-entropy values alone. It changes with the master key."""
         return hmac.new(
             self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256
         ).digest()
@@ -138,6 +151,13 @@ class Vault:
 
     def _place_of_service(self, name: str) -> bytes:
         return f"{self._service}|service|{name}".encode()
+
+    def _opens(self, key: bytes, value: bytes, place: bytes) -> bool:
+        try:
+            self._decrypt(key, value, place)
+        except InvalidTag:
+            return False
+        return True
 
     @staticmethod
     def _encrypt(key: bytes, value: bytes, place: bytes) -> bytes:

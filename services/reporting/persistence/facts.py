@@ -7,12 +7,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import MetaData, bindparam, text, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from services.reporting.persistence.tables import CaseFact, PersonInCase
+from services.reporting.persistence.tables import CaseFact, PersonInCase, ReportingTable
+from shared.database.kit_tables import add_kit_tables
+
+_KIT = MetaData()
+add_kit_tables(_KIT)
+KIT_TABLES = frozenset(_KIT.tables)
 
 
 async def upsert(
@@ -49,3 +54,9 @@ async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> 
     await session.execute(
         update(PersonInCase).where(col(PersonInCase.person_ref) == person_ref).values(case_id=to_case)
     )
+
+
+async def forget_facts(session: AsyncSession) -> None:
+    """Empty every read model; waits for a batch that is being written."""
+    own = [table.name for table in ReportingTable.metadata.sorted_tables if table.name not in KIT_TABLES]
+    await session.execute(text(f"TRUNCATE {', '.join(own)}"))
