@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from deploy.local.state import ENGINES, LocalState
+from deploy.local.state import ENGINES, PROJECT, SERVICES, LocalState
 
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Wayhome on one machine."
@@ -82,7 +85,7 @@ def status() -> None:
 
 @cli.command()
 def parked() -> None:
-    """Events that could not be handled; replay them with `python -m services.<name> parked --replay`."""
+    """Events that could not be handled; replay them with `wayhome service <name> parked --replay all`."""
     from deploy.local import queues
 
     found = asyncio.run(queues.parked_events(_running()[1]["databases"]))
@@ -92,6 +95,21 @@ def parked() -> None:
     if not found:
         typer.echo("nothing is parked")
     raise typer.Exit(1 if found else 0)
+
+
+@cli.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+def service(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="registry, returns, reintegration or reporting.")]
+) -> None:
+    """A command of a service that runs here, with its settings: `wayhome service returns parked --replay all`."""
+    from deploy.local.environment import service_environment
+
+    state, facts = _running()
+    if name not in SERVICES:
+        raise typer.BadParameter(f"one of {', '.join(SERVICES)}", param_hint="NAME")
+    own = service_environment(name, state=state, databases=facts["databases"], url=facts["url"])
+    command = [sys.executable, "-m", f"services.{name}", *context.args]
+    raise typer.Exit(subprocess.run(command, env={**os.environ, **own}, cwd=PROJECT, check=False).returncode)  # noqa: S603
 
 
 def _running() -> tuple[LocalState, dict[str, Any]]:

@@ -16,6 +16,7 @@ import uvicorn
 from deploy.kafka.broker import LocalBroker
 from deploy.kafka.home import LIBRARIES
 from deploy.local.children import Child, ChildFailed, stop_all
+from deploy.local.environment import service_environment
 from deploy.local.event_log import kafka_address
 from deploy.local.gateway import Gateway, issuer_app
 from deploy.local.orphans import end_orphan
@@ -140,25 +141,8 @@ class Supervisor:
             self.databases[name] = self._server.dsn(role, role=role, password=password)
 
     def _environment(self, name: str) -> dict[str, str]:
-        """The same variables that compose sets."""
-        prefix = f"WAYHOME_{name.upper()}_"
-        issuer = self.state.issuer(self.port)
-        return {
-            f"{prefix}DATABASE_URL": self.databases[name],
-            f"{prefix}MASTER_KEY": self.state.secrets().master_keys[name],
-            f"{prefix}PORT": self.addresses[name].rsplit(":", 1)[1],
-            "WAYHOME_HOST": "127.0.0.1",
-            **self._log_environment(),
-            "WAYHOME_OIDC_ISSUER": issuer.issuer,
-            "WAYHOME_OIDC_JWKS_URL": f"{issuer.issuer}/jwks",
-            "WAYHOME_PUBLIC_URL": self.url,
-            "WAYHOME_ALLOW_LOOPBACK_WEBHOOKS": "true",
-        }
-
-    def _log_environment(self) -> dict[str, str]:
-        if self.broker is not None:
-            return {"WAYHOME_LOG_ENGINE": "kafka", "WAYHOME_KAFKA_SERVERS": self.broker.servers}
-        return {"WAYHOME_LOG_ENGINE": "embedded", "WAYHOME_LOG_URL": self.databases["log"]}
+        port = self.addresses[name].rsplit(":", 1)[1]
+        return service_environment(name, state=self.state, databases=self.databases, url=self.url, port=port)
 
     def _spawn_all(self) -> None:
         for name in self.services:

@@ -78,6 +78,9 @@ async def test_the_demo_runs_answers_stops_and_starts_again(folder: Path) -> Non
     facts = json.loads((folder / "embedded" / "running.json").read_text())
     assert "parked 0" in ask(folder, "status").stdout
     assert ask(folder, "parked").stdout.strip() == "nothing is parked"
+    standing = ask(folder, "service", "returns", "status")
+    assert (standing.returncode, "0 parked" in standing.stdout) == (0, True), standing.stdout + standing.stderr
+    assert ask(folder, "service", "identity", "status").returncode == 2
     await _a_caseworker_reads(facts["url"], ask(folder, "token", "--role", "caseworker", "--office", "ZRH").stdout)
     first.process.send_signal(signal.SIGINT)
     assert first.end() == 0
