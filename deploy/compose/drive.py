@@ -24,7 +24,8 @@ from deploy.local.state import SERVICES
 WIDTH = 150
 
 
-async def _play(url: str, *, cases: int, seed: int, family: bool) -> list[str]:
+async def _play(url: str, *, cases: int, seed: int, family: bool) -> tuple[list[str], int]:
+    """What went wrong, and how many commands were acknowledged."""
     narrator = Narrator(Console(highlight=False, soft_wrap=True, width=WIDTH))
     lines = PatientLines(dict.fromkeys(SERVICES, url))
     async with open_stage(url) as stage:
@@ -35,7 +36,7 @@ async def _play(url: str, *, cases: int, seed: int, family: bool) -> list[str]:
             problems = [str(error)]
         finally:
             await lines.close()
-        return [*problems, *stage.agencies.problems]
+        return [*problems, *stage.agencies.problems], len(lines.acknowledged)
 
 
 async def _cast(stage: Stage, lines: Lines, narrator: Narrator, *, family: bool) -> Cast:
@@ -54,10 +55,11 @@ def main(
 ) -> None:
     """Play it; exit 0 only if everything went right."""
     client.LONGEST_WAIT_SECONDS = patience
-    problems = asyncio.run(_play(os.environ["WAYHOME_PUBLIC_URL"], cases=cases, seed=seed, family=family))
+    url = os.environ["WAYHOME_PUBLIC_URL"]
+    problems, acknowledged = asyncio.run(_play(url, cases=cases, seed=seed, family=family))
     for problem in problems:
         typer.echo(f"wrong: {problem}", err=True)
-    typer.echo(f"drive: {cases} cases, {len(problems)} problems")
+    typer.echo(f"drive: {cases} cases, {len(problems)} problems, {acknowledged} commands acknowledged")
     sys.exit(1 if problems else 0)
 
 

@@ -6,6 +6,7 @@ removes it afterwards with its data; a project that is running already is not to
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,11 +19,13 @@ from typing import Annotated
 
 import typer
 
+from deploy.compose import hardening
 from deploy.compose.account import SERVICES, check, settle
 from deploy.compose.project import Project
 
 VICTIMS = ("postgres", "kafka", "issuer", "gateway", *SERVICES, *(f"{name}-worker" for name in SERVICES))
 FIRST_KILL_SECONDS, BETWEEN_KILLS_SECONDS = 3.0, 1.0
+RECORDED = "SELECT count(*) AS commands FROM idempotency"
 COUNTS = "SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM inbox) AS inbox"
 
 
@@ -59,10 +62,25 @@ def hold_account(project: Project) -> None:
         raise NotProven("; ".join(wrong))
 
 
+def hold_closed(project: Project) -> None:
+    """The running containers are as closed as promised; raises NotProven."""
+    found, processes = hardening.look(project)
+    if found:
+        raise NotProven("; ".join(found))
+    typer.echo(f"   {processes} processes: none root, none with capabilities, none that may gain privileges")
+
+
+def recorded_commands(project: Project) -> int:
+    """How many commands the services have carried out, by their own record."""
+    return sum(project.rows(service, RECORDED)[0]["commands"] for service in SERVICES)
+
+
 def season_with_kills(project: Project, cases: int) -> None:
-    """Every container dies once while cases are under way."""
+    """Every container dies once while cases are under way; what was acknowledged was done, and once."""
+    commands = recorded_commands(project)
     before = project.rows("returns", "SELECT count(*) AS cases FROM return_case")[0]["cases"]
-    season = project.start(*drive("--no-family", "--cases", str(cases), "--seed", "11", "--patience", "150"))
+    patience = str(project.patience_seconds)
+    season = project.start(*drive("--no-family", "--cases", str(cases), "--seed", "11", "--patience", patience))
     said: list[str] = []
     listener = threading.Thread(target=lambda: said.extend(season.stdout or ()), daemon=True)
     listener.start()
@@ -75,7 +93,7 @@ def season_with_kills(project: Project, cases: int) -> None:
                 raise NotProven(f"the season ended before {victim} was killed: {''.join(said)[-2000:]}")
             typer.echo(f"   kill -9 {victim}: healthy again after {project.kill(victim):.1f} s")
             time.sleep(BETWEEN_KILLS_SECONDS)
-        season.wait(timeout=900)
+        season.wait(timeout=1_800)
     finally:
         season.terminate()
     listener.join(timeout=10)
@@ -85,6 +103,11 @@ def season_with_kills(project: Project, cases: int) -> None:
     after = project.rows("returns", "SELECT count(*) AS cases FROM return_case")[0]["cases"]
     if after - before != cases:
         raise NotProven(f"{cases} cases were opened and {after - before} are there")
+    acknowledged = int(re.findall(r"(\d+) commands acknowledged", "".join(said))[-1])
+    done = recorded_commands(project) - commands
+    typer.echo(f"   {acknowledged} commands acknowledged, {done} carried out")
+    if acknowledged != done:
+        raise NotProven("acknowledged commands and effects differ")
 
 
 def down_and_up(project: Project) -> None:
@@ -105,6 +128,8 @@ def prove(project: Project, *, cases: int) -> None:
         project.run("build", "secrets")
         project.run("run", "--rm", "secrets")
         up(project)
+    with step("the running containers are closed"):
+        hold_closed(project)
     with step("the family and five cases through the gateway"):
         typer.echo("   " + project.run(*drive("--cases", "5")).strip().splitlines()[-1])
     with step("account"):
@@ -123,11 +148,12 @@ def prove(project: Project, *, cases: int) -> None:
 def main(
     cases: Annotated[int, typer.Option(help="Cases of the season with kills.")] = 150,
     port: Annotated[int, typer.Option(help="Where the gateway is published.")] = 8765,
+    patience: Annotated[float, typer.Option(help="Seconds a killed container may take to be healthy again.")] = 300.0,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running afterwards.")] = False,
 ) -> None:
     """Prove it; exit 0 only if everything held."""
     folder = Path(tempfile.gettempdir()) / "wayhome-proof"
-    project = Project("wayhome-proof", folder, port)
+    project = Project("wayhome-proof", folder, port, patience)
     project.prepare()
     project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
     try:

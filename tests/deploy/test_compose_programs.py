@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import re
 import stat
@@ -13,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from deploy.compose import entrypoint, health, loopback, make_secrets, runtime_lock
+from deploy.compose import entrypoint, hardening, health, loopback, make_secrets, runtime_lock
 from deploy.compose.gateway import PublicGateway, read_upstreams
+from shared.settings import ServiceSettings
 from tests.deploy.compose_file import ROOT, SERVICES, compose, services
 
 READERS = make_secrets.Readers(own=10001, postgres=999, identity=1000, observability=472)
@@ -50,6 +52,30 @@ def test_secrets_are_made_once_and_each_for_its_reader(tmp_path: Path) -> None:
     assert len({url.password for url in urls} | {first["postgres-password"]}) == len(urls) + 1
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_new_master_key_stands_beside_the_earlier_ones_until_they_are_forgotten(tmp_path: Path) -> None:
+    def run(*options: str) -> tuple[str, list[str]]:
+        make_secrets.main([str(tmp_path), *options])
+        old = tmp_path / "returns-old-master-keys"
+        assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+        assert old.stat().st_uid == (tmp_path / "returns-master-key").stat().st_uid == READERS.own
+        return (tmp_path / "returns-master-key").read_text(encoding="utf-8"), json.loads(
+            old.read_text(encoding="utf-8")
+        )
+
+    first, none = run()
+    second, one = run("--rotate-master-key", "returns")
+    third, two = run("--rotate-master-key", "returns")
+    assert (none, one, two) == ([], [first], [second, first])
+    assert len({first, second, third}) == 3
+    assert run("--forget-old-master-keys", "returns") == (third, [])
+    assert run() == (third, [])
+    settings = ServiceSettings.model_validate(
+        {"database_url": "x", "master_key": third, "old_master_keys": two, "oidc_issuer": "x", "oidc_jwks_url": "x"}
+    )
+    assert len(settings.old_master_key_bytes) == 2
+
+
 def test_secret_files_become_settings_unless_they_are_set(tmp_path: Path) -> None:
     (tmp_path / "WAYHOME_A_MASTER_KEY").write_text("from the file\n", encoding="utf-8")
     (tmp_path / "WAYHOME_B").write_text("from the file", encoding="utf-8")
@@ -67,6 +93,70 @@ def test_a_worker_is_healthy_while_its_connections_are_open() -> None:
         "   1: 0100007F:1F91 0200000A:2384 06 00000000:00000000\n"
     )
     assert health.connected_ports([table]) == {5432}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("said", "healthy"), [(b"HTTP/1.1 200 OK", True), (b"HTTP/1.1 503 No", False), (b"", False)])
+async def test_health_asks_an_address_and_for_open_connections(said: bytes, healthy: bool) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said + b"\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}/returns/health/ready"
+    assert await asyncio.to_thread(health.main, [url]) == (0 if healthy else 1)
+    assert await asyncio.to_thread(health.main, [url, "1"]) == 1, "no connection to port 1 is open"
+    server.close()
+    await server.wait_closed()
+    assert await asyncio.to_thread(health.main, [url]) == 1
+
+
+CLOSED = (
+    "Name:\tpython\nUid:\t10001\t10001\nCapPrm:\t0\nCapEff:\t0\nCapBnd:\t0\nCapAmb:\t0\nNoNewPrivs:\t1\nSeccomp:\t2\n"
+)
+HOST = {
+    "Privileged": False,
+    "ReadonlyRootfs": True,
+    "SecurityOpt": ["no-new-privileges:true"],
+    "Memory": 1,
+    "NanoCpus": 1,
+    "PidsLimit": 1,
+    "PortBindings": {},
+}
+
+
+def running(service: str = "returns", *, status: str = CLOSED, environment: str = "A=b", **host: object) -> list[str]:
+    inspected = {"HostConfig": {**HOST, **host}, "Config": {"Env": [environment], "Cmd": None}, "Args": []}
+    return hardening.faults(hardening.Running(service, inspected, [CLOSED, status]), ["a-long-secret"])
+
+
+PUBLISHED = {"8000/tcp": [{"HostIp": "127.0.0.1"}]}
+OPEN: list[tuple[dict[str, object], str]] = [
+    ({"Privileged": True}, "is privileged"),
+    ({"ReadonlyRootfs": False}, "can write to its root file system"),
+    ({"SecurityOpt": None}, "may gain privileges"),
+    ({"Memory": 0}, "has no limit of memory"),
+    ({"PidsLimit": None}, "has no limit of pids"),
+    ({"PortBindings": PUBLISHED}, "is published"),
+    ({"status": CLOSED.replace("10001\t", "0\t")}, "runs as root"),
+    ({"status": CLOSED.replace("CapBnd:\t0", "CapBnd:\t400")}, "holds capabilities"),
+    ({"status": CLOSED.replace("NoNewPrivs:\t1", "NoNewPrivs:\t0")}, "has a process that may gain privileges"),
+    ({"status": CLOSED.replace("Seccomp:\t2", "Seccomp:\t0")}, "has no filter of system calls"),
+    ({"environment": "URL=postgresql://x:a-long-secret@y"}, "shows a secret to `docker inspect`"),
+]
+
+
+@pytest.mark.parametrize(("planted", "fault"), OPEN, ids=[fault for _, fault in OPEN])
+def test_what_is_open_in_a_running_container_is_seen(planted: dict[str, object], fault: str) -> None:
+    assert running(**planted) == [f"returns: {fault}"]  # type: ignore[arg-type]
+
+
+def test_a_closed_container_has_no_faults_and_the_gateway_is_published_on_loopback_only() -> None:
+    assert running() == running("kafka", ReadonlyRootfs=False) == running("gateway", PortBindings=PUBLISHED) == []
+    everywhere = {"8000/tcp": [{"HostIp": ""}]}
+    assert running("gateway", PortBindings=everywhere) == ["gateway: is published on every address"]
 
 
 @pytest.mark.asyncio(loop_scope="session")
