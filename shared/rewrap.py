@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork, Units
-from shared.protection.vault import Vault
+from shared.protection.vault import SealBroken, Vault
 
 BATCH = 500
 FIRST = UUID(int=0)
@@ -57,8 +57,7 @@ async def rewrap_keys(units: Units, vault: Vault, seals: Sequence[ServiceSeal]) 
 
     Raises SealBroken if a value opens under none of the master keys; that unit is rolled back.
     """
-    persons = _Column("person_key", "person_id", "wrapped_key", "destroyed_at", vault.rewrapped)
-    columns = [persons, *(_of_service(vault, seal) for seal in seals)]
+    columns = [_of_persons(vault), *(_of_service(vault, seal) for seal in seals)]
     done = Rewrapped(0, 0)
     for one in columns:
         last: UUID | None = FIRST
@@ -71,9 +70,28 @@ async def rewrap_keys(units: Units, vault: Vault, seals: Sequence[ServiceSeal]) 
     return done
 
 
+def _of_persons(vault: Vault) -> _Column:
+    newest = vault.newest()
+
+    def renew(person_id: UUID, wrapped: bytes) -> bytes | None:
+        try:
+            newest.unwrap(person_id, wrapped)
+        except SealBroken:
+            return vault.wrap(person_id, vault.unwrap(person_id, wrapped))
+        return None
+
+    return _Column("person_key", "person_id", "wrapped_key", "destroyed_at", renew)
+
+
 def _of_service(vault: Vault, seal: ServiceSeal) -> _Column:
+    newest = vault.newest()
+
     def renew(_row_id: UUID, value: bytes) -> bytes | None:
-        return vault.resealed_service(seal.purpose, value)
+        try:
+            newest.open_service(seal.purpose, value)
+        except SealBroken:
+            return vault.seal_service(seal.purpose, vault.open_service(seal.purpose, value))
+        return None
 
     return _Column(seal.table, "id", seal.column, seal.unless, renew)
 

@@ -38,7 +38,7 @@ from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import disclosure_tables, sender_tables, signing_keys, tables
+from services.registry.persistence import disclosure_tables, sender_keys, sender_tables, signing_keys, tables
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
 from shared.rewrap import ServiceSeal
@@ -92,5 +92,8 @@ SERVICE = Service(
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
     ),
     loops=(Loop("webhook-sender", send_deliveries.run),),
-    service_seals=(ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),),
+    service_seals=(
+        ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),
+        ServiceSeal(sender_keys.SECRET, "recipient_key", "sealed_secret"),
+    ),
 )

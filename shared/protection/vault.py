@@ -84,7 +84,15 @@ class Vault:
     def new_key(self, person_id: UUID) -> tuple[bytes, bytes]:
         """A fresh person key and its wrapped form."""
         key = secrets.token_bytes(KEY_BYTES)
-        return key, self._encrypt(self._master_keys[0], key, self._wrap_place(person_id))
+        return key, self.wrap(person_id, key)
+
+    def newest(self) -> Vault:
+        """This vault without its earlier master keys."""
+        return Vault(self._service, self._master_keys[0])
+
+    def wrap(self, person_id: UUID, key: bytes) -> bytes:
+        """A person key under the current master key."""
+        return self._encrypt(self._master_keys[0], key, self._wrap_place(person_id))
 
     def unwrap(self, person_id: UUID, wrapped: bytes) -> bytes:
         """A person key; raises SealBroken if no master key opens it."""
@@ -94,13 +102,6 @@ class Vault:
             except InvalidTag:
                 continue
         raise SealBroken
-
-    def rewrapped(self, person_id: UUID, wrapped: bytes) -> bytes | None:
-        """A wrapped key under the current master key; None if it is under it already. Raises SealBroken."""
-        place = self._wrap_place(person_id)
-        if self._opens(self._master_keys[0], wrapped, place):
-            return None
-        return self._encrypt(self._master_keys[0], self.unwrap(person_id, wrapped), place)
 
     def seal_with(self, key: bytes, item: Sealed) -> bytes:
         """Seal one value under a person key."""
@@ -128,12 +129,6 @@ class Vault:
                 continue
         raise SealBroken
 
-    def resealed_service(self, name: str, value: bytes) -> bytes | None:
-        """A service's sealed value under the current master key; None if it is under it already. Raises SealBroken."""
-        if self._opens(self._derived(self._master_keys[0], name), value, self._place_of_service(name)):
-            return None
-        return self.seal_service(name, self.open_service(name, value))
-
     def blind(self, value: str, *, purpose: str) -> bytes:
         """A keyed hash for equality search; never on low-entropy values alone. It changes with the master key."""
         return hmac.new(
@@ -151,13 +146,6 @@ class Vault:
 
     def _place_of_service(self, name: str) -> bytes:
         return f"{self._service}|service|{name}".encode()
-
-    def _opens(self, key: bytes, value: bytes, place: bytes) -> bool:
-        try:
-            self._decrypt(key, value, place)
-        except InvalidTag:
-            return False
-        return True
 
     @staticmethod
     def _encrypt(key: bytes, value: bytes, place: bytes) -> bytes:

@@ -52,8 +52,13 @@ def secret_names(service: dict[str, Any]) -> list[str]:
     return [entry if isinstance(entry, str) else entry["source"] for entry in service.get("secrets", [])]
 
 
-def has_compose() -> bool:
-    """Whether the compose plugin is on this machine."""
-    if shutil.which("docker") is None:
-        return False
-    return subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0
+def compose_program() -> list[str] | None:
+    """How to call Compose 2 here: Docker's plugin, or the program that deploy/compose/fetch_compose.sh got."""
+    fetched = ROOT / ".local" / "compose-program" / "docker-compose"
+    for command in (["docker", "compose"], [str(fetched)]):
+        if shutil.which(command[0]) is None:
+            continue
+        asked = subprocess.run([*command, "version", "--short"], capture_output=True, text=True, check=False)
+        if asked.returncode == 0 and int(asked.stdout.lstrip("v").split(".")[0]) >= 2:
+            return command
+    return None
