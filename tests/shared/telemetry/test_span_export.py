@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from opentelemetry import trace
@@ -11,6 +13,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags
 
 from shared.settings import SettingsInvalid, load_settings
+from shared.telemetry import tracing as tracing_module
+from shared.telemetry.propagation import trace_id_of
 from shared.telemetry.span_export import ALLOWED_ATTRIBUTES, WITHHELD
 from shared.telemetry.tracing import Attribute, Kind, Tracing
 from shared.testing.running import service_named
@@ -84,6 +88,29 @@ def test_without_a_collector_nothing_is_recorded_and_the_trace_of_others_is_hand
         assert tracing.here() is None
     assert span.traceparent == parent
     assert tracing.span("work", Kind.SERVER).traceparent is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_collector_that_hangs_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing_module, "FLUSH_SECONDS", 0.2)
+    hanging = threading.Event()
+    tracing = Tracing(Recorded().tracing._tracer, shut_down=lambda: bool(hanging.wait(30)) or None)
+    began = time.monotonic()
+    await tracing.close()
+    assert time.monotonic() - began < 10
+    hanging.set()
+
+
+def test_a_trace_is_kept_or_left_out_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.0")
+    first, second = Recorded(), Recorded()
+    request = first.tracing.span("request", Kind.SERVER)
+    follows = second.tracing.span("process", Kind.CONSUMER, parent=request.traceparent)
+    request.end()
+    follows.end()
+    assert (first.spans, second.spans) == ([], [])
+    assert trace_id_of(request.traceparent) == trace_id_of(follows.traceparent) is not None
 
 
 def test_without_a_collector_the_sdk_is_not_even_loaded() -> None:
