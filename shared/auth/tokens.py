@@ -28,8 +28,16 @@ RESERVED_ROLE = "system"
 class TokenVerifier:
     """Turns a token into a principal. Keys come from the configured address only; jku, x5u and jwk are ignored."""
 
-    def __init__(self, *, issuer: str, jwks_url: str | None = None, jwks: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        jwks_url: str | None = None,
+        jwks: Mapping[str, Any] | None = None,
+        refresh_after_seconds: float = REFRESH_AFTER_SECONDS,
+    ) -> None:
         self._issuer = issuer
+        self._refresh_after_seconds = refresh_after_seconds
         self._jwks_url = jwks_url
         self._keys: dict[str, jwt.PyJWK] = _read_keys(jwks) if jwks is not None else {}
         self._fetched_at = time.monotonic() if jwks is not None else float("-inf")
@@ -43,7 +51,7 @@ class TokenVerifier:
         """
         digest = hashlib.sha256(token.encode()).digest()
         known = self._verified.get(digest)
-        if known is not None and time.time() < known[1] and not self._stale(REFRESH_AFTER_SECONDS):
+        if known is not None and time.time() < known[1] and not self._stale(self._refresh_after_seconds):
             return known[0]
         principal, expires_at = await self._verified_anew(token)
         if len(self._verified) >= MOST_REMEMBERED:
@@ -81,7 +89,7 @@ class TokenVerifier:
 
     def _due(self, key_id: str) -> bool:
         unknown = key_id not in self._keys and self._stale(UNKNOWN_KEY_PAUSE_SECONDS)
-        return unknown or self._stale(REFRESH_AFTER_SECONDS)
+        return unknown or self._stale(self._refresh_after_seconds)
 
     def _stale(self, seconds: float) -> bool:
         return time.monotonic() - self._fetched_at > seconds
@@ -95,7 +103,7 @@ class TokenVerifier:
         except (OSError, ValueError) as error:
             if not self._keys:
                 raise Unavailable("The identity provider cannot be reached.") from error
-            self._fetched_at = time.monotonic() - REFRESH_AFTER_SECONDS + UNKNOWN_KEY_PAUSE_SECONDS
+            self._fetched_at = time.monotonic() - self._refresh_after_seconds + UNKNOWN_KEY_PAUSE_SECONDS
 
 
 def _read_keys(document: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
