@@ -17,6 +17,7 @@ from tests.resilience.tally.mill import Mill, mill
 
 SHORTEST_GAP_SECONDS, LONGEST_GAP_SECONDS = 0.2, 1.2
 LOAD_ONLY_SECONDS = 1.5
+READY_WITHIN_SECONDS = 120
 Say = Callable[[str], None]
 
 
@@ -75,7 +76,7 @@ async def _ready(running: Mill) -> None:
             except ConnectionFailed:
                 return False
 
-        await eventually(answers, within=30)
+        await eventually(answers, within=READY_WITHIN_SECONDS)
 
 
 async def _round(running: Mill, load: Load, blows: int) -> None:
