@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXT = """
+activity_id | The activity under a component.
+activity_type | Type of the activity, as a code.
+advisory_id | The advisory about a corridor.
 age_years | Age in full years on the day of the fact.
 agency_case_ref | The case as this one recipient knows it: a random reference of its own.
 agency_id | The agency, as enrolled in registry.
+agenda_items_count | How many items stood on the agenda.
 agreement_id | The agreement, as published in registry.
 amount | A sum of money.
 amount_minor | Amount in the currency's smallest unit, for example Rappen or cents.
@@ -31,6 +35,7 @@ boarded | References of the persons who boarded.
 born_on | Date of birth; left out when not known.
 budget_id | The budget.
 by | What the figures are broken down by.
+carried_over_count | How many action items of earlier rounds were still open.
 case_id | The return case.
 case_kind | Kind of return case.
 case_kinds | Kinds of return case that the programme takes.
@@ -40,6 +45,8 @@ citizenships | Every citizenship and how it is known.
 clause_id | The clause.
 clauses | The clauses of an agreement: without a clause no clock and no disclosure.
 code | The code within its list.
+commitment_id | What one side owes the other.
+competent_authorities | Enrolled agencies that act under the clause.
 completeness | Share of the weight that was answered, for each dimension.
 component | Code of the partnership component that pays.
 component_id | The component of a partnership.
@@ -47,6 +54,8 @@ component_type | Type of a component, from the code list.
 composition | The persons whom a quote is for, without names.
 consent_id | The data consent.
 corrected_identity | Who the person is according to the consulate, where that differs.
+costs_borne_by | Which side bears the costs.
+counter_to | Commitment of the other side that this one answers.
 countries | Countries, ISO 3166-1 alpha-3.
 country | Country, ISO 3166-1 alpha-3.
 currency | Currency, ISO 4217.
@@ -56,16 +65,21 @@ data_clause | The clause allows personal data to be told.
 decided_on | Day of the decision.
 declared_on | Day of the declaration.
 deemed_agreement | Silence until the end of the reply days counts as agreement.
+deemed_for | Kinds of request for which silence counts; empty: all of the clause.
 delivery_id | The delivery to one recipient.
 destination | Country where the journey ends, ISO 3166-1 alpha-3.
 destination_basis | Why the person may go to that country.
 destinations | Countries where the programme helps, ISO 3166-1 alpha-3.
 destroy_by | Day until which the recipient destroys what it was told.
 disclosure_id | The disclosure: one package for one recipient.
+disputes_count | How often the other side disputed a report.
 document_kind | Kind of travel document.
 document_number | Number of the travel document; sealed at rest.
 document_types | Kinds of travel document that the clause covers.
+document_validity_days | Days for which an issued document is valid.
+due_on | Day by which it is to be done.
 duplicates_checked | Files of the same person were looked for.
+effect | What the advisory demands: stop, individual review or inform.
 endpoint_id | The webhook endpoint.
 event_types | Types of payload that this endpoint wants.
 evidence | How it is known.
@@ -73,16 +87,21 @@ expires_at | Instant from which on nothing can be read any more.
 facts | Coded facts; never names, numbers or free text.
 family_name | Family name; sealed at rest.
 fields | The closed list of fields that the recipient will see.
+figures | Counts and measures by name; aggregates, never about one person.
+from_on | First day; left out when not known.
 given_names | Given names; sealed at rest.
 given_on | Day on which it was given.
 grant_code | Code of the grant that the money comes from.
+groups | Groups of persons concerned, as codes; empty: everybody.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
 in_reply_to | The message that this one answers.
 indicators | Codes of what the screening saw; stay in returns.
+interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
 issuer | Who issued the document.
 key_id | The key of an organisation.
+joint_committee | Differences go to a joint committee.
 kind | Kind, as a code.
 language | Language in which it was explained, BCP 47.
 last_address_in_origin | Last address in the country of origin; sealed at rest.
@@ -93,6 +112,7 @@ level | Whom a measure serves: a person, a community or an institution.
 limit | How many entries at most.
 line_id | The frozen line of granted assistance.
 lines | Lines of assistance.
+longest_reply_days | Days after which no extension is possible.
 measure_id | The measure of a reintegration plan.
 medical_needed | A medical clearance is needed before travel.
 medical_valid_until | Last day on which the medical clearance holds.
@@ -116,6 +136,8 @@ opened_on | Day on which it was opened.
 outcome | What came of it, as a code.
 outward_name | The name shown outside.
 owner_id | The agency or partner that owns it.
+owner_side | The side that owes it.
+participants_count | How many persons took part.
 parties | The countries and organisations of a partnership with their roles.
 partner_id | The reintegration partner.
 partnership_id | The partnership.
@@ -132,7 +154,9 @@ persons_count | How many persons.
 phase | Phase of the return that the assistance belongs to.
 phone | Telephone number; sealed at rest.
 plan_id | The reintegration plan.
+prima_facie_evidence | Kinds of paper that make nationality likely.
 programme_id | The programme.
+proof | Kinds of paper that prove nationality.
 provider_id | The provider.
 published_under | The case whose readers this copy is for; the fact is published under every case concerned.
 purpose | Purpose for which something is told.
@@ -146,11 +170,17 @@ received_at | Instant at which it came in.
 recipient_id | The recipient, as enrolled in registry.
 recipient_kinds | Kinds of recipient that the clause covers.
 recipients | The recipients concerned, as enrolled in registry.
+region | Part of the country, ISO 3166-2.
 relation | Relation to the main applicant.
 reply_days | Days within which an answer is due.
+reported_on | Day on which its owner reported it.
 required | Whether it was needed at all.
 reservation_id | The reservation of money for a case.
 roles | Roles, as codes.
+round_id | The round of dialogue.
+round_level | Level of the round: expert, senior or ministerial.
+round_number | Number of the round within its partnership.
+route | Route concerned, as a code.
 rule | Code of the rule that a line comes from.
 rule_version | Version of the programme's rules.
 rule_version_id | The version of the programme's rules.
@@ -161,9 +191,12 @@ security_checked | The security check was made.
 sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.
 sequence | The recipient's own gapless counter.
+side | Side of the partnership: host or partner.
 signed_on | Day of signature.
 since | First day that counts.
 source | Where it is written down: law, decision, document.
+source_kind | Who says so: UNHCR, IOM, a foreign ministry or another source.
+spent_minor | Money spent, in the currency's smallest unit.
 stage_before | State in which the case was before.
 state | State in which the thing is or was.
 statelessness | How statelessness is known, if it is claimed.
@@ -174,9 +207,13 @@ summary | What is planned, in plain words; sealed at rest.
 survey_id | The survey.
 table | Eligibility and entitlements as data.
 text_version | Version of the text that was read and explained.
+third_country_nationals | The clause covers nationals of other countries.
 title | Title, as it is shown.
+to_on | Last day; left out when not known.
 total | Sum of all lines.
+transfer_within_days | Days within which the person travels after the agreement.
 transit | Countries on the way, ISO 3166-1 alpha-3.
+transit_allowed | The clause covers transit through the territory.
 travel_on | Day of travel.
 travelled | Whether the person was on board.
 unaccompanied | A child without the adult responsible for it.

@@ -39,7 +39,6 @@ class Cast:
     def seat_administration(self) -> None:
         """Those who set up the programme before anybody applies."""
         self.seat("administrator", "administrator", subject="r.frei")
-        self.seat("partnership_delegate", "partnership_delegate", subject="m.rossi", side="CHE")
 
     def seat_everybody(self) -> None:
         """Those who work on cases; their scopes name the programme and the partner, which must exist."""
@@ -56,6 +55,13 @@ class Cast:
         self.seat("reintegration_partner", "reintegration_partner", subject="k.lomidze", partner_id=self.partner_id)
         self.seat("partner_agency", "partner_agency", subject="consulate-clerk", agency_id=self.consulate_id)
         self.seat("auditor", "auditor", subject="l.moser")
+        self.seat_delegates()
+
+    def seat_delegates(self) -> None:
+        """One delegate for each side of the partnership; neither speaks for the other."""
+        where = self.partnership_id
+        self.seat("partnership_delegate", "partnership_delegate", subject="m.rossi", side="host", partnership_id=where)
+        self.seat("partner_delegate", "partnership_delegate", subject="t.beridze", side="partner", partnership_id=where)
 
     def playing(self, name: str) -> StandIn:
         """The stand-in consulate or partner."""

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from deploy.local.cast import AUTHORITY, OFFICE, Cast
-from deploy.local.client import Desk
 from deploy.local.disclosing import answer_package
 from deploy.local.narration import Narrator
+from deploy.local.partnerships import ROOT, make_partnerships, sample
 from deploy.local.stand_in_agency import StandIn, StandInAgencies
 from deploy.local.state import LocalState
 from deploy.local.stories import SEASON_DAYS
 
-SAMPLE = Path(__file__).parent / "sample"
-ROOT = "/registry/v1"
 REMEMBERED = "setting"
 KEPT = ("partnership_id", "component_id", "clause_id", "programme_id", "consulate_id", "partner_id")
 PARTNER_EVENTS = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
 CONSULATE_EVENTS = ["request.package-ready", "request.ended"]
-LADDER = ("negotiating", "signed", "in_force")
-
-
-def sample(name: str) -> Any:
-    """A file of public facts."""
-    return json.loads((SAMPLE / f"{name}.json").read_text(encoding="utf-8"))
 
 
 async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState, narrator: Narrator) -> None:
@@ -35,7 +24,7 @@ async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState,
     known = state.remembered(REMEMBERED)
     if not known:
         narrator.act("1. A partnership, its rules and those who take part")
-        await _partnerships(cast, narrator)
+        await make_partnerships(cast, narrator)
         await _recipients(cast, agencies, narrator)
         await _programme(cast, narrator)
         known = {name: getattr(cast, name) for name in KEPT}
@@ -50,65 +39,6 @@ async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState,
         narrator.act("1. The partnership and the programme of the earlier start are still there")
     cast.consulate = open_consulate(cast, agencies, known["endpoints"]["consulate"])
     cast.partner = open_partner(cast, agencies, known["endpoints"]["partner"])
-
-
-async def _partnerships(cast: Cast, narrator: Narrator) -> None:
-    delegate = cast.desks["partnership_delegate"]
-    facts = sample("partnerships")
-    with narrator.step("partnership delegate", f"enters {len(facts['partnerships'])} migration partnerships"):
-        for entry in facts["partnerships"]:
-            made = await _partnership(delegate, facts, entry)
-            if entry["country"] == "GEO":
-                cast.partnership_id = made
-    components = sample("components")["components"]
-    with narrator.step("partnership delegate", f"proposes {len(components)} components to Georgia, each by itself"):
-        for component in components:
-            body = {"component_type": component["code"], "dac_code": component.get("dac")}
-            path = f"{ROOT}/partnerships/{cast.partnership_id}/components"
-            made = await delegate.do(path, body)
-            if component["code"] == "voluntary_return":
-                cast.component_id = made["id"]
-    await _move(delegate, f"{ROOT}/components/{cast.component_id}", ("agreed", "in_force"), on="2022-06-01")
-    with narrator.step("partnership delegate", "publishes the clause that lets the consulate be asked"):
-        await _agreement(cast, delegate)
-
-
-async def _partnership(delegate: Desk, facts: dict[str, Any], entry: dict[str, Any]) -> str:
-    body = {
-        "title": f"Switzerland and {entry['country']}",
-        "legal_form": facts["legal_form"],
-        "parties": [
-            {"code": facts["host"], "kind": "country", "roles": ["destination"]},
-            {"code": entry["country"], "kind": "country", "roles": ["origin", "transit"]},
-        ],
-        "source": facts["sources"][0],
-    }
-    made = await delegate.do(f"{ROOT}/partnerships", body)
-    await _move(delegate, f"{ROOT}/partnerships/{made['id']}", LADDER, on=entry["signed_on"])
-    return str(made["id"])
-
-
-async def _move(delegate: Desk, path: str, ladder: tuple[str, ...], *, on: str) -> None:
-    for status in ladder:
-        await delegate.do(f"{path}/transitions", {"status": status, "on": on}, of=path)
-
-
-async def _agreement(cast: Cast, delegate: Desk) -> None:
-    clause = {
-        "code": "identity_verification",
-        "reply_days": 25,
-        "document_types": ["laissez_passer"],
-        "data_clause": True,
-        "recipient_kinds": ["consulate"],
-    }
-    body = {
-        "partnership_id": cast.partnership_id,
-        "valid_from": "2022-06-01",
-        "source": "Invented for the demo, after the usual form of readmission clauses",
-        "clauses": [clause],
-    }
-    made = await delegate.do(f"{ROOT}/agreements", body)
-    cast.clause_id = str(made["clauses"][0].get("clause_id") or made["clauses"][0].get("id"))
 
 
 async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> None:

@@ -7,13 +7,18 @@ from services.registry.api import (
     agency_messages,
     agreements,
     code_lists,
+    commitment_steps,
+    commitments,
+    components,
+    interests,
     partnerships,
     programmes,
+    progress,
     recipient_keys,
     recipients,
     webhook_endpoints,
 )
-from services.registry.commands import send_deliveries
+from services.registry.commands import make_commitments_due, send_deliveries
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
@@ -38,13 +43,27 @@ from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import disclosure_tables, sender_keys, sender_tables, signing_keys, tables
+from services.registry.persistence import (
+    confidential,
+    dialogue_tables,
+    disclosure_tables,
+    partnership_tables,
+    sender_keys,
+    sender_tables,
+    signing_keys,
+    tables,
+)
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
 from shared.rewrap import ServiceSeal
-from shared.service import Loop, Service
+from shared.service import Job, Loop, Service
 
-MORE_TABLES = (disclosure_tables.__name__, sender_tables.__name__)
+MORE_TABLES = (
+    dialogue_tables.__name__,
+    disclosure_tables.__name__,
+    partnership_tables.__name__,
+    sender_tables.__name__,
+)
 """Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
@@ -56,7 +75,12 @@ SERVICE = Service(
     routers=(
         code_lists.router,
         partnerships.router,
+        components.router,
         agreements.router,
+        interests.router,
+        commitments.router,
+        commitment_steps.router,
+        progress.router,
         recipients.router,
         recipient_keys.router,
         programmes.router,
@@ -91,9 +115,11 @@ SERVICE = Service(
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
     ),
+    jobs=(Job("commitments-due", 3_600, make_commitments_due.run),),
     loops=(Loop("webhook-sender", send_deliveries.run),),
     service_seals=(
         ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),
         ServiceSeal(sender_keys.SECRET, "recipient_key", "sealed_secret"),
+        *(ServiceSeal(confidential.PURPOSE, table, column) for table, column in confidential.COLUMNS),
     ),
 )

@@ -17,3 +17,6 @@ class RegistrySettings(ServiceSettings):
     delivery_deadline_seconds: float = Field(default=15.0, gt=0, le=60)
     message_tolerance_seconds: int = Field(default=300, ge=1, le=3600)
     messages_per_minute: int = Field(default=600, ge=1, description="Messages that one sender may send in a minute.")
+    commitment_reminder_days: int = Field(
+        default=14, ge=1, le=180, description="How long before its day both sides are reminded of a commitment."
+    )

@@ -93,10 +93,16 @@ async def _registry(found: Ground) -> None:
     parties = [{"code": code, "roles": ["origin"]} for code in ("CHE", "GEO")]
     body = {"title": "T", "legal_form": "treaty", "parties": parties}
     partnership = (await story.admin.post("/registry/v1/partnerships", json=body)).json()["id"]
-    await story.admin.post(
-        f"/registry/v1/partnerships/{partnership}/components", json={"component_type": "voluntary_return"}
-    )
-    found.claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"]}
+    await _partnership(story, partnership)
+    found.claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"], "partnership_id": partnership}
+
+
+async def _partnership(story: RegistryStory, partnership: str) -> None:
+    path = f"/registry/v1/partnerships/{partnership}"
+    await story.admin.post(f"{path}/components", json={"component_type": "voluntary_return"})
+    await story.admin.post(f"{path}/interests", json={"statement": "Ours", "priority": "high"})
+    owed = {"title": "T", "indicator": "I", "owner_side": "host", "due_on": "2026-06-30"}
+    await story.admin.post(f"{path}/commitments", json=owed)
 
 
 async def _returns(found: Ground) -> None:

@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
 
-from services.registry.api.partnerships import Host, Paging, Reader
-from services.registry.api.schemas import Body, Code, Short
-from services.registry.commands import register_partnership as commands
-from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import AgreementRow
+from services.registry.api.partnership_schemas import Body, Code, Paging, Reader, Recorder, Short
+from services.registry.commands import publish_agreement as commands
+from services.registry.persistence.partnerships import own_partnerships, part_of_partnership
+from services.registry.persistence.tables import AgreementRow, PartnershipRow
 from services.registry.queries.lists import page_of
+from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["1 partnerships"])
+Codes = Annotated[list[Code], Field(max_length=20)]
 
 
 class ClauseIn(Body):
-    """A clause as data: it steers clocks and disclosures."""
+    """A clause as data: it steers clocks and disclosures. What it does not say does not hold."""
 
-    code: Code
+    code: Code = Field(examples=["identity_verification"])
     reply_days: int | None = Field(default=None, ge=1, le=365)
+    longest_reply_days: int | None = Field(
+        default=None, ge=1, le=365, description="Days after which no extension is possible."
+    )
     deemed_agreement: bool = False
+    deemed_for: Codes = Field(
+        default_factory=list, description="Kinds of request for which silence counts; empty: all of this clause."
+    )
+    transfer_within_days: int | None = Field(
+        default=None, ge=1, le=730, description="Days within which the person travels after the agreement."
+    )
     document_types: list[Code] = Field(default_factory=list, max_length=20)
+    document_validity_days: int | None = Field(
+        default=None, ge=1, le=3650, description="Days for which an issued document is valid."
+    )
+    proof: Codes = Field(default_factory=list, description="Kinds of paper that prove nationality.")
+    prima_facie_evidence: Codes = Field(default_factory=list, description="Kinds of paper that make it likely.")
+    third_country_nationals: bool = Field(default=False, description="The clause covers nationals of other countries.")
+    transit_allowed: bool = Field(default=False, description="The clause covers transit through the territory.")
+    competent_authorities: list[UUID] = Field(
+        default_factory=list, max_length=20, description="Enrolled agencies that act under the clause."
+    )
+    costs_borne_by: Literal["requesting", "requested", "shared"] | None = Field(
+        default=None, description="Which side bears the costs."
+    )
+    joint_committee: bool = Field(default=False, description="Differences go to a joint committee.")
     data_clause: bool = False
     recipient_kinds: list[Code] = Field(default_factory=list, max_length=10)
 
@@ -60,15 +86,19 @@ def _agreement(_uow: Any, row: AgreementRow) -> AgreementOut:
     return AgreementOut.model_validate(row, from_attributes=True)
 
 
+async def _reload(uow: UnitOfWork, row_id: UUID) -> AgreementRow:
+    return await part_of_partnership(uow, AgreementRow, row_id)
+
+
 @router.post(
     "/agreements",
     operation_id="publishAgreement",
     summary="Publish an agreement's clauses",
     status_code=201,
     response_model=AgreementOut,
-    responses=problems(NotFound),
+    responses=problems(NotFound, commands.ClausesContradict, commands.PartnershipHasEnded),
 )
-async def publish_agreement(call: Host, body: AgreementIn) -> Response:
+async def publish_agreement(call: Recorder, body: AgreementIn) -> Response:
     """The next version; without a clause there is no clock and no disclosure."""
     clauses = [clause.model_dump() for clause in body.clauses]
     command = commands.PublishAgreement(**body.model_dump(exclude={"clauses"}), clauses=clauses)
@@ -76,13 +106,36 @@ async def publish_agreement(call: Host, body: AgreementIn) -> Response:
         lambda uow: commands.publish_agreement(command, uow=uow),
         _agreement,
         status=201,
-        reload=lambda uow, row_id: get_row(uow, AgreementRow, row_id),
+        location="/registry/v1/agreements/{id}",
+        reload=_reload,
     )
 
 
 @router.get("/agreements", operation_id="listAgreements", summary="Agreements")
-async def agreements(call: Reader, page: Paging) -> Page[AgreementOut]:
-    """All versions."""
+async def agreements(
+    call: Reader,
+    page: Paging,
+    partnership_id: Annotated[UUID | None, Query(description="Only those of this partnership.")] = None,
+    on: Annotated[date | None, Query(description="Only those in force on this day.")] = None,
+) -> Page[AgreementOut]:
+    """All versions, in the order of publication; a delegate finds those of the own partnership."""
+    own = select(PartnershipRow.id).where(own_partnerships(call.actor))
+    conditions: list[ColumnElement[bool]] = [col(AgreementRow.partnership_id).in_(own)]
+    conditions += [col(AgreementRow.partnership_id) == partnership_id] if partnership_id else []
+    if on is not None:
+        until = col(AgreementRow.valid_to)
+        conditions += [col(AgreementRow.valid_from) <= on, until.is_(None) | (until >= on)]
     async with call.reading() as uow:
-        rows, cursor = await page_of(uow, AgreementRow, page)
+        rows, cursor = await page_of(uow, AgreementRow, page, *conditions)
     return Page(items=[_agreement(None, row) for row in rows], next_cursor=cursor)
+
+
+@router.get(
+    "/agreements/{agreement_id}", operation_id="getAgreement", summary="One agreement", responses=problems(NotFound)
+)
+async def get_agreement(call: Reader, agreement_id: UUID, response: Response) -> AgreementOut:
+    """With all its clauses."""
+    async with call.reading() as uow:
+        row = await part_of_partnership(uow, AgreementRow, agreement_id)
+    call.etag(response, row.version)
+    return _agreement(None, row)

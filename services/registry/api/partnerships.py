@@ -1,4 +1,4 @@
-"""Partnerships, their components and agreements."""
+"""Partnerships: the parties on both sides, their roles, and the life of the partnership."""
 
 from __future__ import annotations
 
@@ -6,51 +6,91 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
+import pycountry
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field, model_validator
 from sqlmodel import col
 
-from services.registry.api.schemas import Body, Code, Short
+from services.registry.api.partnership_schemas import (
+    Body,
+    Code,
+    Paging,
+    Precision,
+    Reader,
+    Recorder,
+    Short,
+    Side,
+    Speaker,
+)
 from services.registry.commands import register_partnership as commands
-from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import ComponentRow, PartnershipRow
+from services.registry.domain.sides import with_sides
+from services.registry.persistence.partnerships import own_partnerships, partnership
+from services.registry.persistence.tables import PartnershipRow
 from services.registry.queries.lists import page_of
-from shared.errors import NotFound, TransitionRefused
-from shared.http_api import Call, caller
-from shared.pagination import Page, PageRequest, page_request
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
+from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["1 partnerships"])
-Host = Annotated[Call, caller("partnership_delegate", "programme_manager", "administrator")]
-Reader = Annotated[
-    Call,
-    caller(
-        "partnership_delegate",
-        "programme_manager",
-        "administrator",
-        "caseworker",
-        "case_officer",
-        "statistician",
-        "auditor",
-    ),
+LegalForm = Literal[
+    "memorandum",
+    "treaty",
+    "exchange_of_notes",
+    "administrative_arrangement",
+    "joint_declaration",
+    "dialogue",
+    "framework",
+    "project",
 ]
-Paging = Annotated[PageRequest, Depends(page_request)]
+Status = Literal["exploratory", "negotiating", "signed", "in_force", "suspended", "ended"]
+KOSOVO = "XKX"
 
 
 class PartyIn(Body):
     """A country or organisation and its roles; one party may hold several."""
 
-    code: Short = Field(examples=["CHE"])
-    kind: Literal["country", "union", "regional_body", "international_organisation", "ngo"] = "country"
-    roles: list[Literal["origin", "transit", "destination", "supporter"]] = Field(min_length=1)
+    code: Short = Field(examples=["CHE"], description="ISO 3166-1 alpha-3 for a country, else a short name.")
+    kind: Literal[
+        "country",
+        "country_group",
+        "union",
+        "regional_body",
+        "international_organisation",
+        "ngo",
+        "civil_society",
+        "diaspora",
+    ] = "country"
+    roles: list[Literal["origin", "transit", "destination", "supporter"]] = Field(min_length=1, max_length=4)
+    side: Side | None = Field(
+        default=None, description="Side it stands on; left out: host for a destination that is not an origin."
+    )
+
+    @model_validator(mode="after")
+    def _known_country(self) -> PartyIn:
+        if self.kind == "country" and self.code != KOSOVO and pycountry.countries.get(alpha_3=self.code) is None:
+            raise ValueError("unknown country")
+        return self
 
 
 class PartnershipIn(Body):
     """A partnership as agreed or envisaged."""
 
     title: Short
-    legal_form: Literal["memorandum", "treaty", "exchange_of_notes", "administrative_arrangement", "dialogue"]
-    parties: list[PartyIn] = Field(min_length=2, max_length=40)
+    legal_form: LegalForm
+    parties: list[PartyIn] = Field(min_length=2, max_length=60)
+    lead_host: Short | None = Field(default=None, examples=["State Secretariat for Migration"])
+    lead_partner: Short | None = None
+    source: Short | None = None
+
+
+class PartnershipPatch(Body):
+    """What is to be corrected; what is left out stays."""
+
+    title: Short | None = None
+    legal_form: LegalForm | None = None
+    parties: list[PartyIn] | None = Field(default=None, min_length=2, max_length=60)
+    lead_host: Short | None = None
+    lead_partner: Short | None = None
     source: Short | None = None
 
 
@@ -59,15 +99,16 @@ class MoveIn(Body):
 
     status: Code
     on: date
+    precision: Precision = Field(default="day", description="How exactly the day is known; `on` is the first one.")
 
 
-class ComponentIn(Body):
-    """One element of a partnership; each stands on its own."""
+class PartyOut(BaseModel):
+    """A party, its roles and its side."""
 
-    component_type: Code
-    dac_code: Annotated[str, Field(pattern=r"^\d{5}$")] | None = None
-    lead_host: Short | None = None
-    lead_partner: Short | None = None
+    code: str
+    kind: str
+    roles: list[str]
+    side: str
 
 
 class PartnershipOut(BaseModel):
@@ -78,30 +119,18 @@ class PartnershipOut(BaseModel):
     title: str
     legal_form: str
     status: str
-    parties: list[dict[str, Any]]
+    parties: list[PartyOut]
+    lead_host: str | None
+    lead_partner: str | None
     signed_on: date | None
+    signed_precision: str | None
     source: str | None
 
 
-class ComponentOut(BaseModel):
-    """A component."""
-
-    id: UUID
-    version: int
-    partnership_id: UUID
-    component_type: str
-    status: str
-    dac_code: str | None
-    lead_host: str | None
-    lead_partner: str | None
-
-
-def _partnership(_uow: Any, row: PartnershipRow) -> PartnershipOut:
-    return PartnershipOut.model_validate(row, from_attributes=True)
-
-
-def _component(_uow: Any, row: ComponentRow) -> ComponentOut:
-    return ComponentOut.model_validate(row, from_attributes=True)
+def _shown(_uow: Any, row: PartnershipRow) -> PartnershipOut:
+    values = {name: getattr(row, name) for name in PartnershipOut.model_fields if name != "parties"}
+    parties = [PartyOut(**{"kind": "country", **party}) for party in with_sides(row.parties)]
+    return PartnershipOut(**values, parties=parties)
 
 
 @router.post(
@@ -111,24 +140,32 @@ def _component(_uow: Any, row: ComponentRow) -> ComponentOut:
     status_code=201,
     response_model=PartnershipOut,
 )
-async def register(call: Host, body: PartnershipIn) -> Response:
-    """Starts exploratory."""
+async def register(call: Recorder, body: PartnershipIn) -> Response:
+    """Starts exploratory. Parties may be countries, unions, regional bodies and organisations, on two sides."""
     command = commands.RegisterPartnership(**body.model_dump())
     return await call.command(
         lambda uow: commands.register(command, uow=uow),
-        _partnership,
+        _shown,
         status=201,
         location="/registry/v1/partnerships/{id}",
-        reload=lambda uow, row_id: get_row(uow, PartnershipRow, row_id),
+        reload=partnership,
     )
 
 
 @router.get("/partnerships", operation_id="listPartnerships", summary="Partnerships")
-async def list_(call: Reader, page: Paging) -> Page[PartnershipOut]:
-    """In the order of entry."""
+async def list_(
+    call: Reader,
+    page: Paging,
+    status: Annotated[Status | None, Query(description="Only those in this status.")] = None,
+    party: Annotated[str | None, Query(max_length=200, description="Only those with this party, by its code.")] = None,
+) -> Page[PartnershipOut]:
+    """In the order of entry; a delegate finds the own one."""
+    conditions = [own_partnerships(call.actor)]
+    conditions += [col(PartnershipRow.status) == status] if status else []
+    conditions += [col(PartnershipRow.parties).contains([{"code": party}])] if party else []
     async with call.reading() as uow:
-        rows, cursor = await page_of(uow, PartnershipRow, page)
-    return Page(items=[_partnership(None, row) for row in rows], next_cursor=cursor)
+        rows, cursor = await page_of(uow, PartnershipRow, page, *conditions)
+    return Page(items=[_shown(None, row) for row in rows], next_cursor=cursor)
 
 
 @router.get(
@@ -140,9 +177,24 @@ async def list_(call: Reader, page: Paging) -> Page[PartnershipOut]:
 async def get(call: Reader, partnership_id: UUID, response: Response) -> PartnershipOut:
     """With its parties and status."""
     async with call.reading() as uow:
-        row = await get_row(uow, PartnershipRow, partnership_id)
+        row = await partnership(uow, partnership_id)
     call.etag(response, row.version)
-    return _partnership(None, row)
+    return _shown(None, row)
+
+
+@router.patch(
+    "/partnerships/{partnership_id}",
+    operation_id="amendPartnership",
+    summary="Correct a partnership's entry",
+    response_model=PartnershipOut,
+    responses=problems(NotFound, commands.NotYourSide, PreconditionFailed, PreconditionRequired),
+)
+async def amend(call: Speaker, partnership_id: UUID, body: PartnershipPatch) -> Response:
+    """A delegate names the lead of the own side; everything else is the administration's."""
+    changes = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+    return await call.command(
+        lambda uow: commands.amend(partnership_id, changes, uow=uow), _shown, reload=partnership, match="required"
+    )
 
 
 @router.post(
@@ -150,56 +202,12 @@ async def get(call: Reader, partnership_id: UUID, response: Response) -> Partner
     operation_id="movePartnership",
     summary="Move a partnership on",
     response_model=PartnershipOut,
-    responses=problems(NotFound, TransitionRefused),
+    responses=problems(NotFound, TransitionRefused, PreconditionFailed),
 )
-async def move(call: Host, partnership_id: UUID, body: MoveIn) -> Response:
+async def move(call: Recorder, partnership_id: UUID, body: MoveIn) -> Response:
     """exploratory, negotiating, signed, in_force, suspended, ended. Cases never depend on it."""
     return await call.command(
-        lambda uow: commands.move(partnership_id, body.status, body.on, uow=uow),
-        _partnership,
-        reload=lambda uow, row_id: get_row(uow, PartnershipRow, row_id),
-    )
-
-
-@router.post(
-    "/partnerships/{partnership_id}/components",
-    operation_id="addComponent",
-    summary="Add a component",
-    status_code=201,
-    response_model=ComponentOut,
-    responses=problems(NotFound),
-)
-async def add_component(call: Host, partnership_id: UUID, body: ComponentIn) -> Response:
-    """Starts proposed."""
-    command = commands.AddComponent(partnership_id=partnership_id, **body.model_dump())
-    return await call.command(
-        lambda uow: commands.add_component(command, uow=uow),
-        _component,
-        status=201,
-        location="/registry/v1/components/{id}",
-        reload=lambda uow, row_id: get_row(uow, ComponentRow, row_id),
-    )
-
-
-@router.get("/partnerships/{partnership_id}/components", operation_id="listComponents", summary="Components")
-async def components(call: Reader, partnership_id: UUID, page: Paging) -> Page[ComponentOut]:
-    """Of one partnership."""
-    async with call.reading() as uow:
-        rows, cursor = await page_of(uow, ComponentRow, page, col(ComponentRow.partnership_id) == partnership_id)
-    return Page(items=[_component(None, row) for row in rows], next_cursor=cursor)
-
-
-@router.post(
-    "/components/{component_id}/transitions",
-    operation_id="moveComponent",
-    summary="Move a component on",
-    response_model=ComponentOut,
-    responses=problems(NotFound, TransitionRefused),
-)
-async def move_component(call: Host, component_id: UUID, body: MoveIn) -> Response:
-    """proposed, agreed, in_force, suspended, ended, declined. Suspending stops new cases only."""
-    return await call.command(
-        lambda uow: commands.move_component(component_id, body.status, body.on, uow=uow),
-        _component,
-        reload=lambda uow, row_id: get_row(uow, ComponentRow, row_id),
+        lambda uow: commands.move(partnership_id, body.status, body.on, precision=body.precision, uow=uow),
+        _shown,
+        reload=partnership,
     )

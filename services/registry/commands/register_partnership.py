@@ -1,28 +1,38 @@
-"""Enter a partnership and move it and its components along their life cycles."""
+"""Enter a partnership, correct its entry, and move it along its life cycle."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
-from services.registry.contracts.published import (
-    AgreementPublishedV1,
-    Clause,
-    ComponentStatusChangedV1,
-    PartnershipSignedV1,
-    PartnershipStatusChangedV1,
-    Party,
+from services.registry.contracts.published import PartnershipSignedV1, PartnershipStatusChangedV1, Party
+from services.registry.domain.partnership import (
+    PARTNERSHIP,
+    PartnershipFacts,
+    check_move,
+    missing_for_partnership,
 )
-from services.registry.domain.partnership import COMPONENT, PARTNERSHIP, check_move
-from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import AgreementRow, ComponentRow, PartnershipRow
+from services.registry.domain.sides import HOST, PARTNER, sides_without_party, with_sides
+from services.registry.persistence.partnerships import DELEGATE, partnership, side_of
+from services.registry.persistence.tables import ComponentRow, PartnershipRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.ids import new_id
+from shared.errors import Forbidden
+
+LEADS = {HOST: "lead_host", PARTNER: "lead_partner"}
+
+
+class NotYourSide(Forbidden):
+    """A delegate names the lead of the own side only; the rest is entered by the administration."""
+
+    slug = "not-your-side"
+    title = "You speak for one side; this belongs to the other or to both"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,8 @@ class RegisterPartnership:
     title: str
     legal_form: str
     parties: list[dict[str, Any]]
+    lead_host: str | None = None
+    lead_partner: str | None = None
     source: str | None = None
 
 
@@ -40,7 +52,9 @@ async def register(command: RegisterPartnership, *, uow: UnitOfWork) -> Partners
     row = PartnershipRow(
         title=command.title,
         legal_form=command.legal_form,
-        parties=command.parties,
+        parties=with_sides(command.parties),
+        lead_host=command.lead_host,
+        lead_partner=command.lead_partner,
         source=command.source,
         status="exploratory",
         created_at=uow.now,
@@ -51,112 +65,50 @@ async def register(command: RegisterPartnership, *, uow: UnitOfWork) -> Partners
     return row
 
 
-async def move(partnership_id: UUID, status: str, on: date, *, uow: UnitOfWork) -> PartnershipRow:
-    """Raises NotFound, TransitionRefused."""
-    row = await get_row(uow, PartnershipRow, partnership_id, lock=True)
+async def amend(partnership_id: UUID, changes: Mapping[str, Any], *, uow: UnitOfWork) -> PartnershipRow:
+    """Correct the entry. Raises NotFound, NotYourSide for a delegate who changes more than the own side's lead."""
+    row = await partnership(uow, partnership_id, lock=True)
     uow.match(row.version)
-    check_move(PARTNERSHIP, row.status, status)
+    if uow.actor.has(DELEGATE) and set(changes) - {LEADS[side_of(uow.actor)]}:
+        raise NotYourSide
+    for name, value in changes.items():
+        setattr(row, name, with_sides(value) if name == "parties" else value)
+    touch(row, now=uow.now)
+    uow.record("partnership.amended", subject=row.id, fields=sorted(changes))
+    return row
+
+
+async def move(
+    partnership_id: UUID, status: str, on: date, *, uow: UnitOfWork, precision: str = "day"
+) -> PartnershipRow:
+    """Raises NotFound, TransitionRefused."""
+    row = await partnership(uow, partnership_id, lock=True)
+    uow.match(row.version)
+    check_move(PARTNERSHIP, row.status, status, missing_for_partnership(status, await _facts(row, on, uow=uow)))
     before, row.status = row.status, status
     if status == "signed":
-        row.signed_on = on
-        parties = [Party(**party) for party in row.parties]
-        uow.publish(
-            PartnershipSignedV1(partnership_id=row.id, parties=parties, legal_form=row.legal_form, signed_on=on)
-        )
-    fact = PartnershipStatusChangedV1(partnership_id=row.id, status_before=before, status=status, on=on)
-    uow.publish(fact)
+        row.signed_on, row.signed_precision = on, precision
+        uow.publish(_signed(row, on))
+    uow.publish(PartnershipStatusChangedV1(partnership_id=row.id, status_before=before, status=status, on=on))
     touch(row, now=uow.now)
     uow.record("partnership.moved", subject=row.id, status=status)
     return row
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddComponent:
-    """One element of the partnership."""
-
-    partnership_id: UUID
-    component_type: str
-    dac_code: str | None = None
-    lead_host: str | None = None
-    lead_partner: str | None = None
-
-
-async def add_component(command: AddComponent, *, uow: UnitOfWork) -> ComponentRow:
-    """A component starts proposed. Raises NotFound."""
-    await get_row(uow, PartnershipRow, command.partnership_id)
-    row = ComponentRow(
-        partnership_id=command.partnership_id,
-        component_type=command.component_type,
-        dac_code=command.dac_code,
-        lead_host=command.lead_host,
-        lead_partner=command.lead_partner,
-        status="proposed",
-        created_at=uow.now,
-        updated_at=uow.now,
+async def _facts(row: PartnershipRow, on: date, *, uow: UnitOfWork) -> PartnershipFacts:
+    running = select(func.count()).where(
+        col(ComponentRow.partnership_id) == row.id, col(ComponentRow.status).in_(("in_force", "suspended"))
     )
-    uow.session.add(row)
-    uow.record("component.added", subject=row.id, component_type=row.component_type)
-    return row
-
-
-async def move_component(component_id: UUID, status: str, on: date, *, uow: UnitOfWork) -> ComponentRow:
-    """Raises NotFound, TransitionRefused. Suspending stops new cases only; granted amounts stand."""
-    row = await get_row(uow, ComponentRow, component_id, lock=True)
-    uow.match(row.version)
-    check_move(COMPONENT, row.status, status)
-    before, row.status = row.status, status
-    uow.publish(
-        ComponentStatusChangedV1(
-            component_id=row.id,
-            partnership_id=row.partnership_id,
-            component_type=row.component_type,
-            status_before=before,
-            status=status,
-            on=on,
-        )
+    return PartnershipFacts(
+        legal_form=row.legal_form,
+        sides_without_party=sides_without_party(with_sides(row.parties)),
+        signed_on=row.signed_on,
+        components_running=int((await uow.session.execute(running)).scalar_one()),
+        on=on,
+        today=uow.now.date(),
     )
-    touch(row, now=uow.now)
-    uow.record("component.moved", subject=row.id, status=status)
-    return row
 
 
-@dataclass(frozen=True, kw_only=True)
-class PublishAgreement:
-    """Clauses in force from a day on."""
-
-    partnership_id: UUID
-    valid_from: date
-    valid_to: date | None
-    source: str
-    clauses: list[dict[str, Any]] = field(default_factory=list)
-
-
-async def publish_agreement(command: PublishAgreement, *, uow: UnitOfWork) -> AgreementRow:
-    """The next version of the partnership's agreement. Raises NotFound."""
-    await get_row(uow, PartnershipRow, command.partnership_id, lock=True)
-    earlier = select(AgreementRow).where(col(AgreementRow.partnership_id) == command.partnership_id)
-    number = len(list((await uow.session.execute(earlier)).scalars())) + 1
-    clauses = [Clause(clause_id=new_id(), **clause) for clause in command.clauses]
-    row = AgreementRow(
-        partnership_id=command.partnership_id,
-        number=number,
-        valid_from=command.valid_from,
-        valid_to=command.valid_to,
-        source=command.source,
-        clauses=[clause.model_dump(mode="json") for clause in clauses],
-        created_at=uow.now,
-        updated_at=uow.now,
-    )
-    uow.session.add(row)
-    uow.publish(
-        AgreementPublishedV1(
-            agreement_id=row.id,
-            partnership_id=row.partnership_id,
-            version=number,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            clauses=clauses,
-        )
-    )
-    uow.record("agreement.published", subject=row.id, number=number)
-    return row
+def _signed(row: PartnershipRow, on: date) -> PartnershipSignedV1:
+    parties = [Party(**{name: party.get(name) for name in Party.model_fields}) for party in with_sides(row.parties)]
+    return PartnershipSignedV1(partnership_id=row.id, parties=parties, legal_form=row.legal_form, signed_on=on)

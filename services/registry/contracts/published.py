@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.registry.contracts.partnership_events import PARTNERSHIP_EVENTS
 from shared.events.contract import EventContract
 
 
@@ -23,6 +24,7 @@ class Party(Part):
     code: str
     kind: str
     roles: list[str]
+    side: str | None = None
 
 
 class Clause(Part):
@@ -31,8 +33,19 @@ class Clause(Part):
     clause_id: UUID
     code: str
     reply_days: int | None = None
+    longest_reply_days: int | None = None
     deemed_agreement: bool = False
+    deemed_for: list[str] = []
+    transfer_within_days: int | None = None
     document_types: list[str] = []
+    document_validity_days: int | None = None
+    proof: list[str] = []
+    prima_facie_evidence: list[str] = []
+    third_country_nationals: bool = False
+    transit_allowed: bool = False
+    competent_authorities: list[UUID] = []
+    costs_borne_by: str | None = None
+    joint_committee: bool = False
     data_clause: bool = False
     recipient_kinds: list[str] = []
 
@@ -350,4 +363,5 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     DeliveryMadeV1,
     RequestEndedV1,
     WebhookEndpointDisabledV1,
+    *PARTNERSHIP_EVENTS,
 )

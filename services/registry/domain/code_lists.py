@@ -83,6 +83,25 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
         ),
         _terms("border_management", "border management", "Grenzverwaltung", "gestion des frontières", dac="15130"),
         _terms("dialogue", "migration dialogue", "Migrationsdialog", "dialogue migratoire", dac="15190"),
+        _terms(
+            "regional_migration_management",
+            "migration management of a region",
+            "regionales Migrationsmanagement",
+            "gestion régionale des migrations",
+            dac="15190",
+        ),
+        _terms("trafficking", "action against trafficking", "Menschenhandel", "traite des êtres humains", dac="15190"),
+        _terms(
+            "diaspora", "diaspora and development", "Diaspora und Entwicklung", "diaspora et développement", dac="15190"
+        ),
+        _terms("integration", "integration", "Integration", "intégration", dac=None),
+        _terms(
+            "further_elements",
+            "further elements of interest to a side",
+            "weitere Elemente",
+            "autres éléments",
+            dac=None,
+        ),
     ],
     "vulnerabilities": [
         _terms("unaccompanied_child", "unaccompanied child", "unbegleitetes Kind", "enfant non accompagné"),
@@ -129,3 +148,8 @@ CODE_LISTS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 COMPONENT_TYPES = tuple(entry["code"] for entry in CODE_LISTS["component_types"])
+
+
+def suggested_dac_code(component_type: str) -> str | None:
+    """The DAC purpose code that usually fits a type of component; None where the money is usually no aid."""
+    return next((entry["dac"] for entry in CODE_LISTS["component_types"] if entry["code"] == component_type), None)

@@ -38,7 +38,10 @@ class PartnershipRow(RegistryTable, Row, table=True):
     legal_form: str
     status: str
     parties: list[dict[str, Any]] = json_column(default_factory=list)
+    lead_host: str | None = None
+    lead_partner: str | None = None
     signed_on: date | None = None
+    signed_precision: str | None = None
     source: str | None = None
 
 
@@ -53,6 +56,12 @@ class ComponentRow(RegistryTable, Row, table=True):
     dac_code: str | None = None
     lead_host: str | None = None
     lead_partner: str | None = None
+    title: str | None = None
+    proposed_by: str = Field(default="host", sa_column_kwargs={"server_default": "host"})
+    safeguards: list[str] | None = json_column(nullable=True)
+    budget_minor: int | None = Field(default=None, sa_type=BigInteger)
+    budget_currency: str | None = None
+    budget_year: int | None = None
 
 
 class AgreementRow(RegistryTable, Row, table=True):

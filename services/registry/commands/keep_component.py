@@ -1,0 +1,144 @@
+"""Propose a component, correct it, move it on, and say how one side sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.registry.commands.publish_agreement import PartnershipHasEnded
+from services.registry.commands.register_partnership import LEADS, NotYourSide
+from services.registry.contracts.published import ComponentStatusChangedV1
+from services.registry.domain.code_lists import suggested_dac_code
+from services.registry.domain.partnership import COMPONENT, ComponentFacts, check_move, missing_for_component
+from services.registry.domain.sides import other
+from services.registry.persistence.partnership_tables import SideViewRow
+from services.registry.persistence.partnerships import DELEGATE, part_of_partnership, partnership, side_of
+from services.registry.persistence.tables import ComponentRow, PartnershipRow
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddComponent:
+    """One element of the partnership."""
+
+    partnership_id: UUID
+    component_type: str
+    title: str | None = None
+    dac_code: str | None = None
+    lead_host: str | None = None
+    lead_partner: str | None = None
+    safeguards: list[str] = field(default_factory=list)
+    budget: Mapping[str, Any] | None = None
+
+
+async def add_component(command: AddComponent, *, uow: UnitOfWork) -> ComponentRow:
+    """A component starts proposed, by the caller's side. Raises NotFound, PartnershipHasEnded."""
+    parent = await partnership(uow, command.partnership_id)
+    if parent.status == "ended":
+        raise PartnershipHasEnded
+    row = ComponentRow(
+        partnership_id=parent.id,
+        component_type=command.component_type,
+        title=command.title,
+        dac_code=command.dac_code or suggested_dac_code(command.component_type),
+        lead_host=command.lead_host,
+        lead_partner=command.lead_partner,
+        safeguards=command.safeguards,
+        proposed_by=side_of(uow.actor),
+        status="proposed",
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    _set_budget(row, command.budget)
+    uow.session.add(row)
+    uow.record("component.added", subject=row.id, component_type=row.component_type)
+    return row
+
+
+async def amend_component(component_id: UUID, changes: Mapping[str, Any], *, uow: UnitOfWork) -> ComponentRow:
+    """Correct the entry; a delegate leaves the other side's lead alone. Raises NotFound, NotYourSide."""
+    row = await part_of_partnership(uow, ComponentRow, component_id, lock=True)
+    uow.match(row.version)
+    if uow.actor.has(DELEGATE) and LEADS[other(side_of(uow.actor))] in changes:
+        raise NotYourSide
+    for name, value in changes.items():
+        if name == "budget":
+            _set_budget(row, value)
+        else:
+            setattr(row, name, value)
+    touch(row, now=uow.now)
+    uow.record("component.amended", subject=row.id, fields=sorted(changes))
+    return row
+
+
+async def move_component(component_id: UUID, status: str, on: date, *, uow: UnitOfWork) -> ComponentRow:
+    """Raises NotFound, TransitionRefused. Suspending stops new cases only; granted amounts stand."""
+    row = await part_of_partnership(uow, ComponentRow, component_id, lock=True)
+    uow.match(row.version)
+    parent = await partnership(uow, row.partnership_id)
+    check_move(COMPONENT, row.status, status, missing_for_component(status, _facts(row, parent, on, uow=uow)))
+    before, row.status = row.status, status
+    if status == "proposed":
+        row.proposed_by = side_of(uow.actor)
+    uow.publish(
+        ComponentStatusChangedV1(
+            component_id=row.id,
+            partnership_id=row.partnership_id,
+            component_type=row.component_type,
+            status_before=before,
+            status=status,
+            on=on,
+        )
+    )
+    touch(row, now=uow.now)
+    uow.record("component.moved", subject=row.id, status=status)
+    return row
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateView:
+    """How the caller's side sees a component."""
+
+    component_id: UUID
+    standing: str
+    remark: str | None = None
+
+
+async def state_view(command: StateView, *, uow: UnitOfWork) -> SideViewRow:
+    """The side's latest view counts; earlier ones stay readable. Raises NotFound."""
+    component = await part_of_partnership(uow, ComponentRow, command.component_id)
+    row = SideViewRow(
+        partnership_id=component.partnership_id,
+        component_id=component.id,
+        side=side_of(uow.actor),
+        standing=command.standing,
+        remark=command.remark,
+        stated_on=uow.now.date(),
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(row)
+    uow.record("component.view-stated", subject=component.id, side=row.side, standing=row.standing)
+    return row
+
+
+def _set_budget(row: ComponentRow, budget: Mapping[str, Any] | None) -> None:
+    row.budget_minor = budget["amount"]["amount_minor"] if budget else None
+    row.budget_currency = budget["amount"]["currency"] if budget else None
+    row.budget_year = budget["year"] if budget else None
+
+
+def _facts(row: ComponentRow, parent: PartnershipRow, on: date, *, uow: UnitOfWork) -> ComponentFacts:
+    return ComponentFacts(
+        component_type=row.component_type,
+        proposed_by=row.proposed_by,
+        mover=side_of(uow.actor) if uow.actor.has(DELEGATE) else None,
+        safeguards=row.safeguards or (),
+        partnership_ended=parent.status == "ended",
+        on=on,
+        today=uow.now.date(),
+    )

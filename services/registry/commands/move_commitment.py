@@ -1,0 +1,91 @@
+"""Move a commitment on: agree, decline, withdraw, report, confirm, dispute, waive; each is one side's act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.registry.contracts.partnership_events import CommitmentAgreedV1, CommitmentSettledV1
+from services.registry.domain.commitment import COMMITMENT, SETTLED, capacities
+from services.registry.domain.steps import TIMER, walk
+from services.registry.persistence.partnership_tables import CommitmentRow
+from services.registry.persistence.partnerships import part_of_partnership, side_of
+from services.registry.persistence.rows import get_row
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Missing
+
+LOST = frozenset({"declined", "withdrawn"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveCommitment:
+    """One step of a commitment, with what its side says to it."""
+
+    commitment_id: UUID
+    step: str
+    on: date | None = None
+    words: str | None = None
+    evidence: Sequence[dict[str, Any]] = field(default_factory=tuple)
+
+
+async def handle(command: MoveCommitment, *, uow: UnitOfWork) -> CommitmentRow:
+    """Raises NotFound, TransitionRefused."""
+    row = await part_of_partnership(uow, CommitmentRow, command.commitment_id, lock=True)
+    uow.match(row.version)
+    side, on = side_of(uow.actor), command.on or uow.now.date()
+    acting = capacities(side, owner_side=row.owner_side, proposed_by=row.proposed_by)
+    missing = await _missing(command, row, on, uow=uow)
+    row.status = walk(COMMITMENT, command.step, row.status, capacities=acting, missing=missing)
+    entry = {"step": command.step, "side": side, "on": on.isoformat(), "words": command.words}
+    row.steps = [*row.steps, {**entry, "evidence": list(command.evidence)}]
+    row.reported_on = on if row.status == "reported" else row.reported_on
+    _tell(row, on, uow=uow)
+    touch(row, now=uow.now)
+    uow.notify(f"commitment.{row.status}", role="partnership_delegate", scope=str(row.partnership_id), subject=row.id)
+    uow.record(f"commitment.{row.status}", subject=row.id, side=side)
+    return row
+
+
+async def fall_due(row: CommitmentRow, *, uow: UnitOfWork) -> None:
+    """The timer's step, on a row it holds."""
+    row.status = walk(COMMITMENT, "fall_due", row.status, capacities={TIMER})
+    row.steps = [*row.steps, {"step": "fall_due", "side": row.owner_side, "on": uow.now.date().isoformat()}]
+    touch(row, now=uow.now)
+    uow.notify(
+        "commitment.due",
+        role="partnership_delegate",
+        scope=str(row.partnership_id),
+        subject=row.id,
+        owner_side=row.owner_side,
+    )
+    uow.record("commitment.due", subject=row.id)
+
+
+async def _missing(command: MoveCommitment, row: CommitmentRow, on: date, *, uow: UnitOfWork) -> list[Missing]:
+    found = [Missing("day", "The day is still to come.")] if on > uow.now.date() else []
+    if command.step == "agree" and row.counter_to is not None:
+        answered = await get_row(uow, CommitmentRow, row.counter_to)
+        if answered.status in LOST:
+            found.append(Missing("counterpart", "The commitment that this one answers was declined or withdrawn."))
+    return found
+
+
+def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:
+    what = {
+        "commitment_id": row.id,
+        "partnership_id": row.partnership_id,
+        "component_id": row.component_id,
+        "owner_side": row.owner_side,
+        "due_on": row.due_on,
+        "on": on,
+    }
+    if row.status == "agreed":
+        uow.publish(CommitmentAgreedV1(**what, counter_to=row.counter_to))
+    if row.status in SETTLED:
+        disputes = sum(entry["step"] == "dispute" for entry in row.steps)
+        settled = {"outcome": row.status, "reported_on": row.reported_on, "disputes_count": disputes}
+        uow.publish(CommitmentSettledV1(**what, **settled))

@@ -1,0 +1,129 @@
+"""Partnerships, components and agreements over the API: sides, guards, access of delegates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from services.registry.domain.code_lists import COMPONENT_TYPES
+from tests.registry.partnership_story import ROOT, PartnershipStory
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def story(running: Any) -> PartnershipStory:
+    found = PartnershipStory(await running("registry"))
+    await found.begin()
+    return found
+
+
+async def test_parties_stand_on_sides_and_a_wrong_country_is_refused(story: PartnershipStory) -> None:
+    shown = await story.read(story.partner, f"partnerships/{story.id}")
+    assert [(party["code"], party["side"]) for party in shown["parties"]] == [("CHE", "host"), ("GEO", "partner")]
+    wrong = {"title": "T", "legal_form": "treaty", "parties": [{"code": "XXY", "roles": ["origin"]}] * 2}
+    refused = await story.did(story.manager, "partnerships", wrong, 422)
+    assert refused["slug"] == "invalid"
+
+
+async def test_the_life_of_a_partnership_with_its_guards(story: PartnershipStory) -> None:
+    path = f"partnerships/{story.id}/transitions"
+    refused = await story.did(story.manager, path, {"status": "in_force", "on": "2026-03-01"}, 409)
+    assert (refused["open_transitions"], refused["missing"][0]["code"]) == (["negotiating", "ended"], "status")
+    for status in ("negotiating", "signed"):
+        moved = await story.did(story.manager, path, {"status": status, "on": "2026-02-01", "precision": "month"})
+    assert (moved["signed_on"], moved["signed_precision"]) == ("2026-02-01", "month")
+    before = await story.did(story.manager, path, {"status": "in_force", "on": "2026-01-31"}, 409)
+    assert before["missing"] == [{"code": "day", "message": "The day is before the signature."}]
+    await story.did(story.manager, path, {"status": "in_force", "on": "2026-02-01"})
+    component = await story.component()
+    running = await story.did(story.manager, path, {"status": "ended", "on": "2026-03-01"}, 409)
+    assert running["missing"][0]["code"] == "components"
+    await story.did(story.manager, f"components/{component}/transitions", {"status": "ended", "on": "2026-03-01"})
+    await story.did(story.manager, path, {"status": "ended", "on": "2026-03-01"})
+    body = {"component_type": "remittances"}
+    refused = await story.did(story.partner, f"partnerships/{story.id}/components", body, 409)
+    assert refused["slug"] == "partnership-has-ended"
+    statuses = await story.service.published("registry.partnership.status-changed.v1")
+    assert [event.data["status"] for event in statuses] == ["negotiating", "signed", "in_force", "ended"]
+
+
+async def test_a_delegate_finds_the_own_partnership_only(story: PartnershipStory) -> None:
+    component = await story.component()
+    for who, found in ((story.host, 1), (story.partner, 1), (story.stranger, 1), (story.manager, 2)):
+        listed = await story.read(who, "partnerships")
+        assert len(listed["items"]) == found
+    lost = story.service.client("partnership_delegate", side="partner")
+    mistaken = story.service.client("partnership_delegate", side="CHE", partnership_id=story.id)
+    broken = story.service.client("partnership_delegate", side="host", partnership_id="not an id")
+    for who in (story.stranger, lost, mistaken, broken):
+        assert story.id not in str(await story.read(who, "partnerships"))
+        for path in (f"partnerships/{story.id}", f"components/{component}", f"partnerships/{story.id}/components"):
+            assert (await story.read(who, path, 404))["slug"] == "not-found"
+        await story.did(who, f"components/{component}/transitions", {"status": "suspended", "on": "2026-03-01"}, 404)
+        await story.did(who, f"partnerships/{story.id}/components", {"component_type": "dialogue"}, 404)
+
+
+async def test_a_delegate_names_the_own_lead_and_nothing_else(story: PartnershipStory) -> None:
+    async def patch(who: Any, body: dict[str, Any], version: int) -> Any:
+        return await who.patch(f"{ROOT}/partnerships/{story.id}", json=body, headers={"If-Match": f'"{version}"'})
+
+    named = await patch(story.partner, {"lead_partner": "Ministry of Internal Affairs"}, 1)
+    assert (named.status_code, named.json()["lead_partner"]) == (200, "Ministry of Internal Affairs")
+    for body in ({"lead_host": "Somebody"}, {"title": "Mine"}):
+        refused = await patch(story.partner, body, 2)
+        assert (refused.status_code, refused.json()["slug"]) == (403, "not-your-side")
+    assert (await patch(story.manager, {"title": "Corrected"}, 1)).status_code == 412
+    assert (await patch(story.manager, {"title": "Corrected"}, 2)).json()["title"] == "Corrected"
+
+
+async def test_nobody_agrees_to_the_own_proposal_for_the_other_side(story: PartnershipStory) -> None:
+    made = await story.did(story.partner, f"partnerships/{story.id}/components", {"component_type": "remittances"}, 201)
+    assert (made["proposed_by"], made["dac_code"]) == ("partner", "15190")
+    path, body = f"components/{made['id']}/transitions", {"status": "agreed", "on": "2026-03-02"}
+    refused = await story.did(story.partner, path, body, 409)
+    assert refused["missing"][0]["code"] == "side"
+    assert (await story.did(story.host, path, body))["status"] == "agreed"
+
+
+async def test_every_component_of_the_paper_stands_alone_with_its_own_leads_and_budget(story: PartnershipStory) -> None:
+    budget = {"amount": {"amount_minor": 120_000_00, "currency": "CHF"}, "year": 2026}
+    for component_type in COMPONENT_TYPES:
+        body = {"component_type": component_type, "lead_host": "A", "lead_partner": "B", "budget": budget}
+        await story.did(story.manager, f"partnerships/{story.id}/components", body, 201)
+    path, seen = f"partnerships/{story.id}/components?limit=7", []
+    while path:
+        page = await story.read(story.partner, path)
+        seen += page["items"]
+        cursor = page["next_cursor"]
+        path = f"partnerships/{story.id}/components?limit=7&cursor={cursor}" if cursor else ""
+    assert [entry["component_type"] for entry in seen] == list(COMPONENT_TYPES)
+    assert {entry["status"] for entry in seen} == {"proposed"}
+    assert all(entry["budget"] == budget["amount"] and entry["budget_year"] == 2026 for entry in seen)
+    declined = seen[0]["id"]
+    await story.did(story.partner, f"components/{declined}/transitions", {"status": "declined", "on": "2026-03-02"})
+    left = await story.read(story.host, f"partnerships/{story.id}/components?status=proposed&limit=200")
+    assert len(left["items"]) == len(COMPONENT_TYPES) - 1
+    unknown = await story.did(story.manager, f"partnerships/{story.id}/components", {"component_type": "moon"}, 422)
+    assert unknown["slug"] == "invalid"
+
+
+async def test_agreements_are_versions_of_clauses_that_must_make_sense(story: PartnershipStory) -> None:
+    clause = {"code": "readmission", "reply_days": 25, "longest_reply_days": 60, "deemed_agreement": True}
+    clause |= {"transfer_within_days": 90, "proof": ["passport"], "costs_borne_by": "requesting"}
+    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Treaty", "clauses": [clause]}
+    first = await story.did(story.manager, "agreements", {**body, "valid_to": "2026-02-28"}, 201)
+    second = await story.did(story.manager, "agreements", {**body, "valid_from": "2026-03-01"}, 201)
+    assert (first["number"], second["number"]) == (1, 2)
+    held = await story.read(story.partner, f"agreements?partnership_id={story.id}&on=2026-02-01")
+    assert [entry["number"] for entry in held["items"]] == [1]
+    assert held["items"][0]["clauses"][0]["transfer_within_days"] == 90
+    assert (await story.read(story.stranger, "agreements"))["items"] == []
+    await story.read(story.stranger, f"agreements/{first['id']}", 404)
+    wrong = {**body, "clauses": [{"code": "x", "deemed_agreement": True}]}
+    refused = await story.did(story.manager, "agreements", wrong, 422)
+    assert (refused["slug"], len(refused["contradictions"])) == ("clauses-contradict", 1)
+    denied = await story.did(story.partner, "agreements", body, 403)
+    assert denied["slug"] == "forbidden"
