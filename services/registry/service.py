@@ -10,15 +10,19 @@ from services.registry.api import (
     commitment_steps,
     commitments,
     components,
+    contacts,
     interests,
+    offices,
     partnerships,
     programmes,
     progress,
+    provider_services,
     recipient_keys,
+    recipient_standing,
     recipients,
     webhook_endpoints,
 )
-from services.registry.commands import make_commitments_due, send_deliveries
+from services.registry.commands import make_commitments_due, record_due_diligence, send_deliveries
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
@@ -48,6 +52,7 @@ from services.registry.persistence import (
     dialogue_tables,
     disclosure_tables,
     partnership_tables,
+    recipient_tables,
     sender_keys,
     sender_tables,
     signing_keys,
@@ -62,6 +67,7 @@ MORE_TABLES = (
     dialogue_tables.__name__,
     disclosure_tables.__name__,
     partnership_tables.__name__,
+    recipient_tables.__name__,
     sender_tables.__name__,
 )
 """Imported so that their tables are on the metadata."""
@@ -82,7 +88,11 @@ SERVICE = Service(
         commitment_steps.router,
         progress.router,
         recipients.router,
+        recipient_standing.router,
         recipient_keys.router,
+        contacts.router,
+        provider_services.router,
+        offices.router,
         programmes.router,
         webhook_endpoints.router,
         agency_messages.router,
@@ -115,7 +125,10 @@ SERVICE = Service(
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
     ),
-    jobs=(Job("commitments-due", 3_600, make_commitments_due.run),),
+    jobs=(
+        Job("commitments-due", 3_600, make_commitments_due.run),
+        Job("watch-due-diligence", 3_600, record_due_diligence.watch),
+    ),
     loops=(Loop("webhook-sender", send_deliveries.run),),
     service_seals=(
         ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),

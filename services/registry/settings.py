@@ -20,3 +20,6 @@ class RegistrySettings(ServiceSettings):
     commitment_reminder_days: int = Field(
         default=14, ge=1, le=180, description="How long before its day both sides are reminded of a commitment."
     )
+    due_diligence_notice_days: list[int] = Field(
+        default=[60, 30, 7], description="How many days before a due diligence check runs out it is told."
+    )

@@ -1,24 +1,24 @@
-"""Offices of the host; agencies, partners and providers who may be told something or send something."""
+"""Agencies, partners and providers who may be told something or send something: enrolled and listed."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator
 from sqlmodel import col
 
 from services.registry.api.schemas import Body, Country, Kind, Short
 from services.registry.commands import enrol_recipient
-from services.registry.commands.keep_office import keep_office
-from services.registry.domain.disclosure_matrix import ROLES, STATE_KINDS
+from services.registry.domain.disclosure_matrix import ROLES
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import OfficeRow, RecipientRow
+from services.registry.persistence.tables import RecipientRow
 from services.registry.queries.lists import page_of
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
+from shared.problems import problems
 from shared.protection.signatures import PublicKey
 
 router = APIRouter(tags=["2 agencies and offices"])
@@ -28,6 +28,13 @@ Reader = Annotated[
     caller("programme_manager", "administrator", "caseworker", "case_officer", "travel_officer", "auditor"),
 ]
 Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+def known_roles(roles: list[str]) -> list[str]:
+    """Roles of the code list; raises ValueError."""
+    if set(roles) - set(ROLES):
+        raise ValueError("unknown role")
+    return roles
 
 
 class RecipientIn(Body):
@@ -47,15 +54,7 @@ class RecipientIn(Body):
     @field_validator("roles")
     @classmethod
     def _known_roles(cls, roles: list[str]) -> list[str]:
-        if set(roles) - set(ROLES):
-            raise ValueError("unknown role")
-        return roles
-
-    @model_validator(mode="after")
-    def _role_fits_kind(self) -> Self:
-        if self.kind in STATE_KINDS and "specialised_support" in self.roles:
-            raise ValueError("a state authority has no role in specialised support")
-        return self
+        return known_roles(roles)
 
     @field_validator("message_keys")
     @classmethod
@@ -82,36 +81,16 @@ class RecipientOut(BaseModel):
     status_since: date | None
 
 
-class OfficeIn(Body):
-    """An office or authority; the outward name reveals no procedure."""
-
-    code: Annotated[str, Field(pattern=r"^[A-Z0-9_-]{2,20}$")]
-    kind: Short
-    name: Short
-    outward_name: Short
-    country: Country
-
-
-class OfficeOut(OfficeIn):
-    """An office."""
-
-    id: UUID
-    version: int
-
-
-def _recipient(_uow: Any, row: RecipientRow) -> RecipientOut:
+def recipient_out(_uow: Any, row: RecipientRow) -> RecipientOut:
+    """As it is shown."""
     return RecipientOut.model_validate(row, from_attributes=True)
-
-
-def _office(_uow: Any, row: OfficeRow) -> OfficeOut:
-    return OfficeOut(**{name: getattr(row, name) for name in OfficeOut.model_fields})
 
 
 async def _enrol(call: Call, category: enrol_recipient.Category, body: RecipientIn) -> Response:
     command = enrol_recipient.EnrolRecipient(category=category, **body.model_dump())
     return await call.command(
         lambda uow: enrol_recipient.handle(command, uow=uow),
-        _recipient,
+        recipient_out,
         status=201,
         reload=lambda uow, row_id: get_row(uow, RecipientRow, row_id),
     )
@@ -120,7 +99,7 @@ async def _enrol(call: Call, category: enrol_recipient.Category, body: Recipient
 async def _listed(call: Call, category: str, page: PageRequest) -> Page[RecipientOut]:
     async with call.reading() as uow:
         rows, cursor = await page_of(uow, RecipientRow, page, col(RecipientRow.category) == category)
-    return Page(items=[_recipient(None, row) for row in rows], next_cursor=cursor)
+    return Page(items=[recipient_out(None, row) for row in rows], next_cursor=cursor)
 
 
 @router.post(
@@ -129,6 +108,7 @@ async def _listed(call: Call, category: str, page: PageRequest) -> Page[Recipien
     summary="Enrol an agency",
     status_code=201,
     response_model=RecipientOut,
+    responses=problems(enrol_recipient.RoleNotForState),
 )
 async def enrol_agency(call: Host, body: RecipientIn) -> Response:
     """An authority, consulate or organisation of a partner country."""
@@ -147,6 +127,7 @@ async def agencies(call: Reader, page: Paging) -> Page[RecipientOut]:
     summary="Enrol a reintegration partner",
     status_code=201,
     response_model=RecipientOut,
+    responses=problems(enrol_recipient.RoleNotForState),
 )
 async def enrol_partner(call: Host, body: RecipientIn) -> Response:
     """Coordinates reintegration after arrival."""
@@ -165,6 +146,7 @@ async def partners(call: Reader, page: Paging) -> Page[RecipientOut]:
     summary="Enrol a provider",
     status_code=201,
     response_model=RecipientOut,
+    responses=problems(enrol_recipient.RoleNotForState),
 )
 async def enrol_provider(call: Host, body: RecipientIn) -> Response:
     """Delivers services on the spot."""
@@ -175,22 +157,3 @@ async def enrol_provider(call: Host, body: RecipientIn) -> Response:
 async def providers(call: Reader, page: Paging) -> Page[RecipientOut]:
     """In the order of entry."""
     return await _listed(call, "provider", page)
-
-
-@router.post("/offices", operation_id="addOffice", summary="Enter an office", status_code=201, response_model=OfficeOut)
-async def add_office(call: Host, body: OfficeIn) -> Response:
-    """Counselling offices and deciding authorities."""
-    return await call.command(
-        lambda uow: keep_office(body.model_dump(), uow=uow),
-        _office,
-        status=201,
-        reload=lambda uow, row_id: get_row(uow, OfficeRow, row_id),
-    )
-
-
-@router.get("/offices", operation_id="listOffices", summary="Offices")
-async def offices(call: Reader, page: Paging) -> Page[OfficeOut]:
-    """In the order of entry."""
-    async with call.reading() as uow:
-        rows, cursor = await page_of(uow, OfficeRow, page)
-    return Page(items=[_office(None, row) for row in rows], next_cursor=cursor)

@@ -8,6 +8,7 @@ from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from services.registry.domain.recipients import may_speak
 from services.registry.persistence.sender_tables import SenderPaceRow
 from services.registry.persistence.tables import RecipientRow
 from shared.auth.principal import Principal
@@ -36,13 +37,14 @@ def own_ids(actor: Principal) -> frozenset[str]:
 
 
 async def find_sender(uow: UnitOfWork) -> RecipientRow | None:
-    """The organisation that the acting role's claim names, if it is enrolled and not suspended."""
+    """The organisation that the acting role's claim names, if it may speak."""
     claim, category = CLAIM_OF_ROLE.get(uow.acting_role, ("", ""))
     try:
         found = await uow.session.get(RecipientRow, UUID(getattr(uow.actor, claim, None) or ""))
     except ValueError:
         return None
-    return found if found is not None and found.category == category and found.status == "enrolled" else None
+    known = found is not None and found.category == category and may_speak(found.status, found.status_reason)
+    return found if known else None
 
 
 async def sender_of(uow: UnitOfWork) -> RecipientRow:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.registry.contracts.partnership_events import PARTNERSHIP_EVENTS
+from services.registry.contracts.recipient_events import RECIPIENT_EVENTS
 from shared.events.contract import EventContract
 
 
@@ -364,4 +365,5 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     RequestEndedV1,
     WebhookEndpointDisabledV1,
     *PARTNERSHIP_EVENTS,
+    *RECIPIENT_EVENTS,
 )

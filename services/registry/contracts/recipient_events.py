@@ -1,0 +1,83 @@
+"""Events about organisations: a provider takes part, and whoever may be told nothing for the time being."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from shared.events.contract import EventContract
+
+
+class AgencySuspendedV1(EventContract):
+    """An agency is told nothing and says nothing until it is enrolled again."""
+
+    event_type: ClassVar[str] = "registry.agency.suspended.v1"
+    key_field: ClassVar[str] = "agency_id"
+    example: ClassVar[dict[str, Any]] = {
+        "agency_id": "0199c0de-0000-7000-8000-000000000008",
+        "reason_code": "security_incident",
+        "on": "2026-03-02",
+    }
+
+    agency_id: UUID
+    reason_code: str
+    on: date
+
+
+class PartnerSuspendedV1(EventContract):
+    """A reintegration partner gets nothing new until it is enrolled again."""
+
+    event_type: ClassVar[str] = "registry.partner.suspended.v1"
+    key_field: ClassVar[str] = "partner_id"
+    example: ClassVar[dict[str, Any]] = {
+        "partner_id": "0199c0de-0000-7000-8000-000000000009",
+        "reason_code": "contract_ended",
+        "on": "2026-03-02",
+    }
+
+    partner_id: UUID
+    reason_code: str
+    on: date
+
+
+class ProviderEnrolledV1(EventContract):
+    """A provider takes part, or takes part again."""
+
+    event_type: ClassVar[str] = "registry.provider.enrolled.v1"
+    key_field: ClassVar[str] = "provider_id"
+    example: ClassVar[dict[str, Any]] = {
+        "provider_id": "0199c0de-0000-7000-8000-000000000013",
+        "kind": "ngo",
+        "countries": ["GEO"],
+        "roles": ["employment"],
+    }
+
+    provider_id: UUID
+    kind: str
+    countries: list[str]
+    roles: list[str]
+
+
+class ProviderSuspendedV1(EventContract):
+    """A provider gets no new referrals; existing ones go on."""
+
+    event_type: ClassVar[str] = "registry.provider.suspended.v1"
+    key_field: ClassVar[str] = "provider_id"
+    example: ClassVar[dict[str, Any]] = {
+        "provider_id": "0199c0de-0000-7000-8000-000000000013",
+        "reason_code": "due_diligence_expired",
+        "on": "2026-03-02",
+    }
+
+    provider_id: UUID
+    reason_code: str
+    on: date
+
+
+RECIPIENT_EVENTS: tuple[type[EventContract], ...] = (
+    AgencySuspendedV1,
+    PartnerSuspendedV1,
+    ProviderEnrolledV1,
+    ProviderSuspendedV1,
+)
