@@ -53,6 +53,7 @@ component_id | The component of a partnership.
 component_type | Type of a component, from the code list.
 composition | The persons whom a quote is for, without names.
 consent_id | The data consent.
+contact_id | The contact of an organisation.
 corrected_identity | Who the person is according to the consulate, where that differs.
 costs_borne_by | Which side bears the costs.
 counter_to | Commitment of the other side that this one answers.
@@ -153,6 +154,7 @@ persons | The persons concerned.
 persons_count | How many persons.
 phase | Phase of the return that the assistance belongs to.
 phone | Telephone number; sealed at rest.
+place_id | The place of a service that a referral holds.
 plan_id | The reintegration plan.
 prima_facie_evidence | Kinds of paper that make nationality likely.
 programme_id | The programme.
@@ -192,6 +194,7 @@ sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.
 sequence | The recipient's own gapless counter.
 side | Side of the partnership: host or partner.
+service_id | The service of a provider at one place.
 signed_on | Day of signature.
 since | First day that counts.
 source | Where it is written down: law, decision, document.

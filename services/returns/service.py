@@ -5,12 +5,14 @@ from __future__ import annotations
 from services.returns.api import agency_disclosures, cases, decisions, disclosures, endings, journeys, persons
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
+from services.returns.consumers.agency_suspended import on_agency_suspended
 from services.returns.consumers.agreement_published import on_agreement_published
 from services.returns.consumers.component_status_changed import on_component_status_changed
 from services.returns.consumers.funds_refused import on_funds_refused
 from services.returns.consumers.funds_released import on_funds_released
 from services.returns.consumers.funds_reserved import on_funds_reserved
 from services.returns.consumers.partner_enrolled import on_partner_enrolled
+from services.returns.consumers.partner_suspended import on_partner_suspended
 from services.returns.consumers.plan_opened import on_plan_opened
 from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
@@ -45,12 +47,14 @@ SERVICE = Service(
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),
         Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),
+        Subscription("registry.agency.suspended.v1", seen.AgencySuspendedSeen, on_agency_suspended),
         Subscription(
             "registry.component.status-changed.v1",
             seen.ComponentStatusChangedSeen,
             on_component_status_changed,
         ),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
+        Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
         Subscription("registry.programme.closed.v1", seen.ProgrammeClosedSeen, on_programme_closed),
         Subscription("registry.programme.quoted.v1", seen.QuotedSeen, on_programme_quoted),
         Subscription("registry.programme.rules-published.v1", seen.RulesPublishedSeen, on_programme_rules_published),

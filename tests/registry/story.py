@@ -47,6 +47,9 @@ class RegistryStory:
         role = {"agency": "partner_agency", "partner": "reintegration_partner"}[who]
         return self.service.client(role, **{claim: self.ids[who]})
 
+    def service_client(self, role: str) -> Any:
+        return self.service.client(role, offices=["ZRH"])
+
     async def endpoint(self, who: str, url: str, types: list[str]) -> dict[str, Any]:
         body = {"owner_id": self.ids[who], "url": url, "event_types": types}
         answer = await self.client(who).post("/registry/v1/webhook-endpoints", json=body)

@@ -326,10 +326,3 @@ async def test_answers_by_form_are_the_same_messages_for_those_who_may(running: 
     assert (refused.status_code, refused.json()["slug"]) == (422, "personal-data-not-accepted")
     foreign = await story.client("agency").post("/registry/v1/agency-messages/forms", json=body)
     assert foreign.status_code == 403
-
-
-async def test_a_state_authority_has_no_role_in_specialised_support(running: Run) -> None:
-    story = RegistryStory(await running("registry"))
-    body = {"kind": "state_authority", "name": "A", "country": "GEO", "roles": ["specialised_support"]}
-    assert (await story.admin.post("/registry/v1/agencies", json=body)).status_code == 422
-    assert (await story.admin.post("/registry/v1/agencies", json={**body, "kind": "ngo"})).status_code == 201

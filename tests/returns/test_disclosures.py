@@ -199,3 +199,17 @@ async def test_a_partners_message_confirms_the_arrival(running: Run) -> None:
     await told.refresh()
     assert told.case["state"] == "ARRIVED"
     assert (await told.service.published("returns.case.arrived.v1"))[0].data["evidence"] == "agency_message"
+
+
+async def test_a_suspended_agency_reads_nothing_until_it_is_enrolled_again(running: Run) -> None:
+    told = await packages(running)
+    package = await told.package()
+    assert (await told.approve(package)).status_code == 200
+    fact = {"agency_id": CONSULATE, "reason_code": "security_incident", "on": told.today.isoformat()}
+    await told.service.receive("registry.agency.suspended.v1", fact, key=CONSULATE)
+    assert (await told.read(package)).status_code == 410
+    other = await told.package()
+    assert [item["code"] for item in (await told.approve(other)).json()["missing"]] == ["recipient"]
+    enrolled = {"agency_id": CONSULATE, "kind": "consulate", "country": "GEO", "roles": ["identity_verification"]}
+    await told.service.receive("registry.agency.enrolled.v1", enrolled, key=CONSULATE)
+    assert (await told.read(package)).status_code == 200

@@ -50,7 +50,7 @@ class ServiceIn(Body):
 class ServiceChange(Body):
     """What changes; what is left out stays."""
 
-    capacity: Capacity | None = None
+    capacity: Capacity | None = Field(default=None, description="How many it can take at a time.")
     ends_on: date | None = Field(default=None, description="Last day for new referrals.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel import col, update
 
@@ -62,14 +63,21 @@ async def quoted(seen: QuotedSeen, *, uow: UnitOfWork) -> None:
 
 async def agency_enrolled(seen: RecipientEnrolledSeen, *, uow: UnitOfWork) -> None:
     """An agency can be named as a recipient."""
-    values = {"kind": seen.kind, "country": seen.country, "roles": seen.roles, "is_partner": False}
+    values = {"kind": seen.kind, "country": seen.country, "roles": seen.roles, "is_partner": False, "suspended": False}
     await keep(uow.session, RecipientRow, {"recipient_id": seen.agency_id}, values)
 
 
 async def partner_enrolled(seen: PartnerEnrolledSeen, *, uow: UnitOfWork) -> None:
     """A partner can be named on a case."""
-    values = {"kind": seen.kind, "country": None, "roles": ["reintegration_coordination"], "is_partner": True}
+    roles = ["reintegration_coordination"]
+    values = {"kind": seen.kind, "country": None, "roles": roles, "is_partner": True, "suspended": False}
     await keep(uow.session, RecipientRow, {"recipient_id": seen.partner_id}, values)
+
+
+async def recipient_suspended(recipient_id: UUID, *, uow: UnitOfWork) -> None:
+    """Nothing may be disclosed to it, and nothing read by it, until it is enrolled again."""
+    where = col(RecipientRow.recipient_id) == recipient_id
+    await uow.session.execute(update(RecipientRow).where(where).values(suspended=True))
 
 
 async def plan_opened(seen: PlanOpenedSeen, *, uow: UnitOfWork) -> None:

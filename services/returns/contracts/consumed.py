@@ -81,6 +81,18 @@ class PartnerEnrolledSeen(EventSeen):
     countries: list[str]
 
 
+class AgencySuspendedSeen(EventSeen):
+    """An agency that may be told nothing."""
+
+    agency_id: UUID
+
+
+class PartnerSuspendedSeen(EventSeen):
+    """A reintegration partner that may be told nothing."""
+
+    partner_id: UUID
+
+
 class FundsAnsweredSeen(EventSeen):
     """Reintegration answered about the money of a case."""
 

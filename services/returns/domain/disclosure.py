@@ -67,6 +67,7 @@ class PackageView:
     """A package and its case, as the rules see them."""
 
     recipient_kind: str
+    recipient_suspended: bool = False
     purpose: str
     basis_type: str
     clause_in_force: bool
@@ -84,6 +85,8 @@ class PackageView:
 def obstacles(package: PackageView) -> list[Missing]:
     """Everything that stands against disclosing now; empty when it may be."""
     found: list[Missing] = []
+    if package.recipient_suspended:
+        found.append(Missing("recipient", "The recipient is suspended."))
     if package.frozen or package.state not in OPEN_STATES:
         found.append(Missing("not-now", "Nothing of this case may be disclosed now."))
     if set(package.fields) - set(FIELDS[package.purpose]):

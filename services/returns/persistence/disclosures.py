@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from services.returns.domain.disclosure import PackageView
 from services.returns.persistence.cases import CaseFile, birth_dates, open_identities
 from services.returns.persistence.disclosure_tables import ClauseRow, DisclosureAnswerRow, DisclosureRow
-from services.returns.persistence.tables import CasePersonRow
+from services.returns.persistence.tables import CasePersonRow, RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.protection.vault import Sealed
@@ -39,11 +39,13 @@ async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, c
     """The package as the rules see it now."""
     today = uow.now.date()
     clause = await uow.session.get(ClauseRow, row.clause_id) if row.clause_id else None
+    recipient = await uow.session.get(RecipientRow, row.recipient_id)
     in_force = clause is not None and clause.data_clause and _holds(clause, today)
     if clause is not None and clause.recipient_kinds and row.recipient_kind not in clause.recipient_kinds:
         in_force = False
     return PackageView(
         recipient_kind=row.recipient_kind,
+        recipient_suspended=recipient is not None and recipient.suspended,
         purpose=row.purpose,
         basis_type=row.basis_type,
         clause_named=row.clause_id is not None,

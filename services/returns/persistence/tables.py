@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, MetaData, Sequence
+from sqlalchemy import BigInteger, MetaData, Sequence, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -195,6 +195,7 @@ class RecipientRow(ReturnsTable, table=True):
     country: str | None = None
     roles: list[str] = json_column(default_factory=list)
     is_partner: bool = False
+    suspended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 FILE_NUMBERS = Sequence("file_number", metadata=ReturnsTable.metadata)
