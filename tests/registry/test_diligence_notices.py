@@ -9,7 +9,7 @@ from services.registry.domain.recipients import notice_due
 
 
 @given(st.lists(st.integers(0, 90), max_size=6), st.sets(st.integers(0, 60), max_size=4))
-def test_each_threshold_is_told_at_most_once_whenever_the_timer_runs(self, runs: list[int], known: set[int]) -> None:
+def test_each_threshold_is_told_at_most_once_whenever_the_timer_runs(runs: list[int], known: set[int]) -> None:
     noticed: int | None = None
     told: list[int] = []
     for left in sorted(runs, reverse=True):
