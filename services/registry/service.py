@@ -20,6 +20,8 @@ from services.registry.api import (
     recipient_keys,
     recipient_standing,
     recipients,
+    rule_trials,
+    rule_versions,
     webhook_endpoints,
 )
 from services.registry.commands import make_commitments_due, record_due_diligence, send_deliveries
@@ -52,6 +54,7 @@ from services.registry.persistence import (
     dialogue_tables,
     disclosure_tables,
     partnership_tables,
+    programme_tables,
     recipient_tables,
     sender_keys,
     sender_tables,
@@ -67,6 +70,7 @@ MORE_TABLES = (
     dialogue_tables.__name__,
     disclosure_tables.__name__,
     partnership_tables.__name__,
+    programme_tables.__name__,
     recipient_tables.__name__,
     sender_tables.__name__,
 )
@@ -94,6 +98,8 @@ SERVICE = Service(
         provider_services.router,
         offices.router,
         programmes.router,
+        rule_versions.router,
+        rule_trials.router,
         webhook_endpoints.router,
         agency_messages.router,
         agency_doors.router,

@@ -1,4 +1,4 @@
-"""Programmes, their versioned rules, and calculations with an explanation of every line."""
+"""Programmes, and calculations with an explanation of every line."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, Field
-from sqlmodel import col
+from pydantic import Field
 
+from services.registry.api.quote_schemas import QuoteIn, QuoteOut, quote_out
 from services.registry.api.schemas import Body, Code, Country, Currency, Short
 from services.registry.commands import calculate_quote
 from services.registry.commands import manage_programme as commands
-from services.registry.domain.quote import QuotedPerson
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
+from services.registry.persistence.tables import ProgrammeRow, QuoteRow
 from services.registry.queries.lists import page_of
 from shared.errors import NotFound
 from shared.http_api import Call, caller
-from shared.money import Money
 from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
 
@@ -54,77 +52,14 @@ class ProgrammeOut(ProgrammeIn):
     closed_on: date | None
 
 
-class RulesIn(Body):
-    """A rule table: data with a source and a validity, never code."""
-
-    valid_from: date
-    valid_to: date | None = None
-    source: Short
-    content: dict[str, Any] = Field(description="`currency`, `quote_valid_days`, `rules[]`, `caps[]`; see docs.")
-
-
-class RulesOut(RulesIn):
-    """A version of a programme's rules."""
-
-    id: UUID
-    version: int
-    programme_id: UUID
-    number: int
-    published_on: date | None
-
-
 class ClosingIn(Body):
     """Since when no new cases are taken."""
 
     on: date
 
 
-class QuotedPersonIn(Body):
-    """A person by reference."""
-
-    person_ref: Short
-    relation: Code
-    minor: bool
-    age_years: int | None = Field(default=None, ge=0, le=130)
-
-
-class QuoteIn(Body):
-    """For whom and under which circumstances."""
-
-    case_id: UUID | None = None
-    persons: list[QuotedPersonIn] = Field(min_length=1, max_length=30)
-    numbers: dict[Code, Annotated[int, Field(ge=0, le=10_000)]] = Field(
-        default_factory=dict, examples=[{"stay_months": 14}]
-    )
-    needs: list[Code] = Field(default_factory=list, max_length=10, examples=[["project"]])
-    reference_on: date | None = Field(default=None, description="The day whose rules hold; default: today.")
-
-
-class QuoteOut(BaseModel):
-    """A calculation; `lines` explain themselves: rule, version, source, arithmetic."""
-
-    id: UUID
-    version: int
-    programme_id: UUID
-    case_id: UUID | None
-    rule_version: int
-    source: str
-    lines: list[dict[str, Any]]
-    total: Money
-    valid_until: date
-
-
 def _programme(_uow: Any, row: ProgrammeRow) -> ProgrammeOut:
     return ProgrammeOut(**{name: getattr(row, name) for name in ProgrammeOut.model_fields})
-
-
-def _rules(_uow: Any, row: RuleVersionRow) -> RulesOut:
-    return RulesOut(**{name: getattr(row, name) for name in RulesOut.model_fields})
-
-
-def _quote(_uow: Any, row: QuoteRow) -> QuoteOut:
-    values = {name: getattr(row, name) for name in QuoteOut.model_fields if name != "total"}
-    return QuoteOut(**values, total=Money(row.total_minor, row.currency))
 
 
 @router.post(
@@ -164,49 +99,6 @@ async def get(call: Reader, programme_id: UUID, response: Response) -> Programme
 
 
 @router.post(
-    "/{programme_id}/rule-versions",
-    operation_id="draftRules",
-    summary="Draft a rule table",
-    status_code=201,
-    response_model=RulesOut,
-    responses=problems(NotFound, commands.RulesNotReadable),
-)
-async def draft(call: Manager, programme_id: UUID, body: RulesIn) -> Response:
-    """The table is checked at once; somebody else publishes it."""
-    command = commands.DraftRules(programme_id=programme_id, **body.model_dump())
-    return await call.command(
-        lambda uow: commands.draft(command, uow=uow),
-        _rules,
-        status=201,
-        reload=lambda uow, row_id: get_row(uow, RuleVersionRow, row_id),
-    )
-
-
-@router.get("/{programme_id}/rule-versions", operation_id="listRules", summary="Versions of the rules")
-async def versions(call: Reader, programme_id: UUID, page: Paging) -> Page[RulesOut]:
-    """Drafts and published ones."""
-    async with call.reading() as uow:
-        rows, cursor = await page_of(uow, RuleVersionRow, page, col(RuleVersionRow.programme_id) == programme_id)
-    return Page(items=[_rules(None, row) for row in rows], next_cursor=cursor)
-
-
-@router.post(
-    "/{programme_id}/rule-versions/{rule_version_id}/publication",
-    operation_id="publishRules",
-    summary="Publish a rule table",
-    response_model=RulesOut,
-    responses=problems(NotFound, commands.PublicationNeedsAnother, commands.AlreadyPublished),
-)
-async def publish(call: Manager, programme_id: UUID, rule_version_id: UUID) -> Response:
-    """By somebody else than its author."""
-    return await call.command(
-        lambda uow: commands.publish(programme_id, rule_version_id, uow=uow),
-        _rules,
-        reload=lambda uow, row_id: get_row(uow, RuleVersionRow, row_id),
-    )
-
-
-@router.post(
     "/{programme_id}/closing",
     operation_id="closeProgramme",
     summary="Take no new cases",
@@ -231,13 +123,17 @@ async def close(call: Manager, programme_id: UUID, body: ClosingIn) -> Response:
     responses=problems(NotFound, calculate_quote.NoRulesInForce),
 )
 async def quote(call: Quoter, programme_id: UUID, body: QuoteIn) -> Response:
-    """Explains each line; the decision in returns takes the `id` as `quote_id`."""
-    persons = [QuotedPerson(**person.model_dump()) for person in body.persons]
-    values = body.model_dump(exclude={"persons"})
-    command = calculate_quote.CalculateQuote(programme_id=programme_id, persons=persons, **values)
+    """Explains each line, and whether the programme helps; the decision in returns takes the `id` as `quote_id`."""
+    command = calculate_quote.CalculateQuote(
+        programme_id=programme_id,
+        persons=[person.person() for person in body.persons],
+        circumstances=body.circumstances(),
+        case_id=body.case_id,
+        reference_on=body.reference_on,
+    )
     return await call.command(
         lambda uow: calculate_quote.handle(command, uow=uow),
-        _quote,
+        quote_out,
         status=201,
         reload=lambda uow, row_id: get_row(uow, QuoteRow, row_id),
     )

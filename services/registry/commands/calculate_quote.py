@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, or_, select
-
 from services.registry.contracts.published import ProgrammeQuotedV1, QuotedLine, QuotedPersonFact, Total
-from services.registry.domain.quote import Circumstances, QuotedPerson, QuoteLine, quote
+from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson, only_asked, stored
+from services.registry.domain.quote import Calculation, calculate
 from services.registry.persistence.rows import get_row
+from services.registry.persistence.rule_versions import in_force
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict
@@ -27,64 +28,63 @@ class NoRulesInForce(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class CalculateQuote:
-    """For whom, under which circumstances, on which reference day."""
+    """For whom, under which circumstances; `reference_on` is the day whose rules hold (default: the application)."""
 
     programme_id: UUID
     persons: list[QuotedPerson]
+    circumstances: Circumstances = field(default_factory=Circumstances)
     case_id: UUID | None = None
-    numbers: dict[str, int] = field(default_factory=dict)
-    needs: list[str] = field(default_factory=list)
     reference_on: date | None = None
 
 
 async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
     """Raises NotFound, NoRulesInForce."""
     programme = await get_row(uow, ProgrammeRow, command.programme_id)
-    rules = await _in_force(uow, programme.id, command.reference_on or uow.now.date())
-    circumstances = Circumstances(command.numbers, frozenset(command.needs))
-    lines = quote(rules.content, command.persons, circumstances)
+    dates = command.circumstances.dates
+    on = command.reference_on or dates.get("application") or uow.now.date()
+    rules = await in_force(uow, programme.id, on)
+    if rules is None:
+        raise NoRulesInForce
+    facts = replace(command.circumstances, dates={"application": on, **dates})
+    persons, circumstances = only_asked(rules.content, command.persons, facts)
+    found = calculate(rules.content, persons, circumstances)
     row = QuoteRow(
         programme_id=programme.id,
         case_id=command.case_id,
         rule_version=rules.number,
         source=rules.source,
-        composition=[asdict(person) for person in command.persons],
-        total_minor=sum(line.amount_minor for line in lines),
+        composition=[stored(person) for person in persons],
+        circumstances=stored(circumstances),
+        reference_on=on,
+        total_minor=found.total_minor,
         currency=programme.currency,
         valid_until=uow.now.date() + timedelta(days=int(rules.content.get("quote_valid_days", 30))),
         created_at=uow.now,
         updated_at=uow.now,
     )
-    row.lines = [{"line_id": str(new_id()), **_explained(line, rules)} for line in lines]
+    _explain(row, found, rules)
     uow.session.add(row)
-    uow.publish(_fact(row, command.persons))
+    uow.publish(_fact(row, persons, found))
     uow.record("programme.quoted", subject=row.id, rule_version=row.rule_version)
     return row
 
 
-async def _in_force(uow: UnitOfWork, programme_id: UUID, on: date) -> RuleVersionRow:
-    statement = (
-        select(RuleVersionRow)
-        .where(
-            col(RuleVersionRow.programme_id) == programme_id,
-            col(RuleVersionRow.published_on).is_not(None),
-            col(RuleVersionRow.valid_from) <= on,
-            or_(col(RuleVersionRow.valid_to).is_(None), col(RuleVersionRow.valid_to) >= on),
-        )
-        .order_by(col(RuleVersionRow.valid_from).desc(), col(RuleVersionRow.number).desc())
-        .limit(1)
-    )
-    found = await uow.session.scalar(statement)
-    if found is None:
-        raise NoRulesInForce
-    return found
+def _explain(row: QuoteRow, found: Calculation, rules: RuleVersionRow) -> None:
+    """Every line, reason and limit with its rule, version and source."""
+    row.lines = [{"line_id": str(new_id()), **_sourced(line, rules)} for line in found.lines]
+    row.adjustments = [_sourced(adjustment, rules) for adjustment in found.adjustments]
+    reasons = [_sourced(reason, rules) for reason in found.eligibility.reasons]
+    row.eligibility = {"outcome": found.eligibility.outcome, "reasons": reasons}
+    row.unknown = list(found.unknown)
 
 
-def _explained(line: QuoteLine, rules: RuleVersionRow) -> dict[str, Any]:
-    return {**asdict(line), "version": rules.number, "source": rules.source}
+def _sourced(entry: Any, rules: RuleVersionRow) -> dict[str, Any]:
+    values = {**asdict(entry), "version": rules.number, "source": entry.source or rules.source}
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=date.isoformat))
+    return plain
 
 
-def _fact(row: QuoteRow, persons: list[QuotedPerson]) -> ProgrammeQuotedV1:
+def _fact(row: QuoteRow, persons: list[QuotedPerson], found: Calculation) -> ProgrammeQuotedV1:
     return ProgrammeQuotedV1(
         quote_id=row.id,
         case_id=row.case_id,
@@ -97,4 +97,5 @@ def _fact(row: QuoteRow, persons: list[QuotedPerson]) -> ProgrammeQuotedV1:
         lines=[QuotedLine(**{name: line[name] for name in QuotedLine.model_fields}) for line in row.lines],
         total=Total(amount_minor=row.total_minor, currency=row.currency),
         valid_until=row.valid_until,
+        eligibility=found.eligibility.outcome,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -218,6 +218,7 @@ class ProgrammeQuotedV1(EventContract):
     lines: list[QuotedLine]
     total: Total
     valid_until: date
+    eligibility: Literal["eligible", "limited", "open", "not_eligible"] | None = None
 
     @property
     def key(self) -> str:

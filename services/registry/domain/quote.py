@@ -1,168 +1,93 @@
-"""The quote engine: a rule table and a composition make lines, each with its arithmetic.
+"""The quote engine: a rule table, the persons and the circumstances make lines, each with its arithmetic.
 
-Tables are data (services never hold an amount). Money is integer minor units; percentages round down. The shapes
-are those that the published programmes of several host countries use.
+Tables are data (services never hold an amount). Money is integer minor units; percentages round down. The order in
+which persons are given never matters. The shapes are those that the published programmes of several host countries use;
+see docs/programme-rules.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
-ADULT_AGE_YEARS = 18
-
-
-class RuleTableInvalid(ValueError):
-    """The table is not one this engine can read; the message names the rule."""
+from services.registry.domain.caps import Adjustment, Limits
+from services.registry.domain.conditions import Scene, Verdict, added_late, concerns, holds
+from services.registry.domain.eligibility import NOT_ELIGIBLE, Eligibility, judge
+from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson
+from services.registry.domain.line_arithmetic import QuoteLine, lines_of
 
 
 @dataclass(frozen=True)
-class QuotedPerson:
-    """A person as the rules need to know them."""
+class Calculation:
+    """What comes out: eligibility, lines, what limits did, and which facts nobody has recorded."""
 
-    person_ref: str
-    relation: str
-    minor: bool
-    age_years: int | None = None
+    eligibility: Eligibility
+    lines: tuple[QuoteLine, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
-    def principal(self) -> bool:
-        """Leads the file."""
-        return self.relation == "main_applicant"
+    def total_minor(self) -> int:
+        """The sum of the lines, in minor units."""
+        return sum(line.amount_minor for line in self.lines)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the arithmetic: what was done and what came out, in minor units."""
-
-    text: str
-    amount_minor: int
-
-
-@dataclass(frozen=True)
-class QuoteLine:
-    """One amount, why it is due and how it was worked out."""
-
-    rule: str
-    code: str
-    phase: str
-    amount_minor: int
-    currency: str
-    person_ref: str | None
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """Facts the table may ask about: numbers such as months of stay, and recorded needs."""
-
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    needs: frozenset[str] = frozenset()
-
-
-PHASES = ("pre_departure", "travel", "departure_cash", "post_arrival", "post_return", "community")
-
-
-def check_table(table: Mapping[str, Any]) -> None:
-    """Raise RuleTableInvalid for anything the engine could not work with."""
-    rules = table.get("rules")
-    if not isinstance(rules, list) or not rules or not isinstance(table.get("currency"), str):
-        raise RuleTableInvalid("a table needs a currency and rules")
-    seen: set[str] = set()
-    for rule in rules:
-        name = rule.get("id")
-        if not name or name in seen:
-            raise RuleTableInvalid(f"rule id missing or doubled: {name}")
-        seen.add(name)
-        _check_rule(name, rule)
-    for cap in table.get("caps", []):
-        if not _amount(cap.get("amount_minor")) or not cap.get("codes"):
-            raise RuleTableInvalid("a cap needs codes and an amount")
-
-
-def _check_rule(name: str, rule: Mapping[str, Any]) -> None:
-    if rule.get("per") not in ("person", "file") or not rule.get("code") or not _amount(rule.get("amount_minor")):
-        raise RuleTableInvalid(f"rule {name} needs per, code and a whole amount")
-    shares = rule.get("instalments") or [{"phase": rule.get("phase"), "percent": 100}]
-    if any(share.get("phase") not in PHASES for share in shares) or sum(share["percent"] for share in shares) != 100:
-        raise RuleTableInvalid(f"rule {name} needs phases whose shares add up to 100 percent")
-    for reduction in rule.get("reductions", []):
-        if not 0 <= reduction.get("percent", -1) <= 100 or "fact" not in reduction or "below" not in reduction:
-            raise RuleTableInvalid(f"rule {name} has a reduction without fact, below or percent")
-
-
-def _amount(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def quote(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstances: Circumstances) -> list[QuoteLine]:
-    """The lines for this composition; never negative, caps kept. Raises RuleTableInvalid."""
-    check_table(table)
+def calculate(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstances: Circumstances) -> Calculation:
+    """Everything a checked table says about these persons; never negative, caps kept."""
+    ordered = sorted(persons, key=_place)
+    eligibility = judge(table, ordered, circumstances)
+    if eligibility.outcome == NOT_ELIGIBLE:
+        return Calculation(eligibility, unknown=tuple(sorted(eligibility.missing)))
+    entitled = [person for person in ordered if person.person_ref not in eligibility.excluded]
+    whole = Scene(table, entitled, circumstances, unknown=set(eligibility.missing))
     lines: list[QuoteLine] = []
     for rule in table["rules"]:
-        if not _wanted(rule, circumstances):
-            continue
-        concerned: Iterable[QuotedPerson | None] = [None]
-        if rule["per"] == "person":
-            concerned = [person for person in persons if _concerns(rule.get("who", {}), person)]
-        for person in concerned:
-            lines += _lines(rule, person, table["currency"], circumstances)
-    for cap in table.get("caps", []):
-        lines = _capped(lines, cap)
-    return [line for line in lines if line.amount_minor > 0]
+        scene = Scene(table, entitled, circumstances, rule.get("reference", "application"), whole.unknown)
+        lines += [line for line in _lines(rule, scene) if eligibility.admits(line.person_ref, line.code)]
+    limits = Limits(lines, whole)
+    limits.keep_all()
+    kept = tuple(line for line in limits.lines if line.amount_minor > 0)
+    return Calculation(eligibility, kept, tuple(limits.adjustments), tuple(sorted(whole.unknown)))
 
 
-def _wanted(rule: Mapping[str, Any], circumstances: Circumstances) -> bool:
-    need = rule.get("when", {}).get("need")
-    return need is None or need in circumstances.needs
+def _place(person: QuotedPerson) -> tuple[bool, bool, int, str]:
+    """Who leads the file first, then adults, then by age: those whom a cut reaches last."""
+    return (not person.principal, person.minor, -(person.age_years or 0), person.person_ref)
 
 
-def _concerns(who: Mapping[str, Any], person: QuotedPerson) -> bool:
-    if "age" in who and (who["age"] == "minor") != person.minor:
+def _lines(rule: Mapping[str, Any], scene: Scene) -> Iterable[QuoteLine]:
+    if not _in_time(rule, scene) or not _sure(holds(rule.get("when"), scene), scene):
+        return
+    if rule["per"] == "file":
+        yield from lines_of(rule, None, scene)
+        return
+    for person in scene.persons:
+        if _sure(concerns(rule.get("who"), person, scene), scene) and not _too_late(person, scene):
+            yield from lines_of(rule, person, scene)
+
+
+def _sure(verdict: Verdict, scene: Scene) -> bool:
+    """Only what is known to hold counts; what is not recorded is noted."""
+    scene.unknown.update(verdict.unknown if verdict.holds is None else ())
+    return bool(verdict.holds)
+
+
+def _in_time(rule: Mapping[str, Any], scene: Scene) -> bool:
+    """A rule with days of its own holds only when its reference day lies between them."""
+    first, last = rule.get("valid_from"), rule.get("valid_to")
+    if first is None and last is None:
+        return True
+    if scene.on is None:
+        scene.unknown.add(f"day of {scene.reference}")
         return False
-    if "role" in who and (who["role"] == "principal") != person.principal:
+    return (first or "") <= scene.on.isoformat() <= (last or "9999")
+
+
+def _too_late(person: QuotedPerson, scene: Scene) -> bool:
+    """Added after the decision and after the day until which the table admits additions."""
+    until = scene.table.get("late_persons", {}).get("allowed_until")
+    if until is None or not added_late(person, scene):
         return False
-    if "below_age_years" in who:
-        return person.age_years is not None and person.age_years < who["below_age_years"]
-    if "from_age_years" in who:
-        return person.age_years is None or person.age_years >= who["from_age_years"]
-    return True
-
-
-def _lines(
-    rule: Mapping[str, Any], person: QuotedPerson | None, currency: str, circumstances: Circumstances
-) -> list[QuoteLine]:
-    amount = rule["amount_minor"]
-    steps = [Step(f"{rule['code']}: base amount", amount)]
-    for reduction in rule.get("reductions", []):
-        value = circumstances.numbers.get(reduction["fact"])
-        if value is not None and value < reduction["below"]:
-            amount = amount * reduction["percent"] // 100
-            steps.append(Step(f"{reduction['percent']} % because {reduction['fact']} < {reduction['below']}", amount))
-    shares = rule.get("instalments") or [{"phase": rule["phase"], "percent": 100}]
-    made: list[QuoteLine] = []
-    left = amount
-    for number, share in enumerate(shares):
-        part = left if number == len(shares) - 1 else amount * share["percent"] // 100
-        left -= part
-        own = steps if len(shares) == 1 else [*steps, Step(f"instalment {number + 1}: {share['percent']} %", part)]
-        reference = person.person_ref if person else None
-        made.append(QuoteLine(rule["id"], rule["code"], share["phase"], part, currency, reference, tuple(own)))
-    return made
-
-
-def _capped(lines: list[QuoteLine], cap: Mapping[str, Any]) -> list[QuoteLine]:
-    """Cut from the last line backwards until the cap of the file is kept."""
-    over = sum(line.amount_minor for line in lines if line.code in cap["codes"]) - cap["amount_minor"]
-    kept: list[QuoteLine] = []
-    for line in reversed(lines):
-        cut = min(over, line.amount_minor) if over > 0 and line.code in cap["codes"] else 0
-        over -= cut
-        kept.append(_cut(line, cut, cap["amount_minor"]) if cut else line)
-    return kept[::-1]
-
-
-def _cut(line: QuoteLine, by: int, cap: int) -> QuoteLine:
-    left = line.amount_minor - by
-    return replace(line, amount_minor=left, steps=(*line.steps, Step(f"cut to the file's cap of {cap}", left)))
+    last = scene.circumstances.dates.get(until)
+    return last is not None and person.added_on is not None and person.added_on > last

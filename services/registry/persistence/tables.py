@@ -126,6 +126,9 @@ class RuleVersionRow(RegistryTable, Row, table=True):
     author: str
     published_by: str | None = None
     published_on: date | None = None
+    copied_from: int | None = None
+    withdrawn_by: str | None = None
+    withdrawn_on: date | None = None
 
 
 class QuoteRow(RegistryTable, Row, table=True):
@@ -142,6 +145,11 @@ class QuoteRow(RegistryTable, Row, table=True):
     total_minor: int = Field(sa_type=BigInteger)
     currency: str
     valid_until: date
+    reference_on: date | None = None
+    circumstances: dict[str, Any] | None = json_column(nullable=True)
+    eligibility: dict[str, Any] | None = json_column(nullable=True)
+    adjustments: list[dict[str, Any]] | None = json_column(nullable=True)
+    unknown: list[str] | None = json_column(nullable=True)
 
 
 add_kit_tables(RegistryTable.metadata)

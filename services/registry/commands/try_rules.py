@@ -1,0 +1,119 @@
+"""Try a rule version over the quotes of the last months before it is published: who would get more, less or nothing.
+
+Registry holds no cases: what it re-runs are the compositions and circumstances it kept with each quote, the newest
+quote of each case. A fact that only the tried version asks for was not kept; such quotes are counted and named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, insert
+from sqlmodel import col, select
+
+from services.registry.commands.draft_rules import DraftWithdrawn
+from services.registry.domain.line_arithmetic import months_later
+from services.registry.domain.trial import Outcome, tried
+from services.registry.persistence.programme_tables import RuleTrialRow, TrialDifferenceRow
+from services.registry.persistence.rows import get_row
+from services.registry.persistence.rule_versions import version_of
+from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.ids import new_id
+
+AT_MOST = 20_000
+"""More quotes than this are not tried in one go; the trial then says that it was cut off."""
+BATCH = 250
+KEPT = ("quote_id", "case_id", "rule_version_before")
+
+
+async def handle(programme_id: UUID, rule_version_id: UUID, months: int, *, uow: UnitOfWork) -> RuleTrialRow:
+    """Raises NotFound, DraftWithdrawn."""
+    programme = await get_row(uow, ProgrammeRow, programme_id)
+    rules = await version_of(uow, programme_id, rule_version_id)
+    if rules.withdrawn_on is not None:
+        raise DraftWithdrawn
+    trial = RuleTrialRow(
+        programme_id=programme.id,
+        rule_version_id=rules.id,
+        number=rules.number,
+        since=months_later(uow.now.date(), -months),
+        months=months,
+        author=uow.actor.subject,
+        currency=programme.currency,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(trial)
+    await uow.session.flush()
+    ids = await _quotes_since(trial, uow=uow)
+    trial.cut_off = len(ids) > AT_MOST
+    for start in range(0, min(len(ids), AT_MOST), BATCH):
+        await _batch(trial, rules, ids[start : min(start + BATCH, AT_MOST)], uow=uow)
+    uow.record("rules.tried", subject=rules.id, quotes=trial.quotes, newly_ineligible=trial.newly_ineligible)
+    return trial
+
+
+async def _quotes_since(trial: RuleTrialRow, *, uow: UnitOfWork) -> list[UUID]:
+    """The newest quote of each case, and every quote that belongs to none; newest first, one more than is tried."""
+    whose: ColumnElement[Any] = func.coalesce(col(QuoteRow.case_id), col(QuoteRow.id))
+    newest = (
+        select(col(QuoteRow.id))
+        .where(col(QuoteRow.programme_id) == trial.programme_id, col(QuoteRow.created_at) >= trial.since)
+        .distinct(whose)
+        .order_by(whose, col(QuoteRow.created_at).desc(), col(QuoteRow.id).desc())
+        .subquery()
+    )
+    found = await uow.session.execute(select(newest.c.id).order_by(newest.c.id.desc()).limit(AT_MOST + 1))
+    return list(found.scalars())
+
+
+async def _batch(trial: RuleTrialRow, rules: RuleVersionRow, ids: Sequence[UUID], *, uow: UnitOfWork) -> None:
+    columns: Any = (
+        col(QuoteRow.id),
+        col(QuoteRow.case_id),
+        col(QuoteRow.rule_version),
+        col(QuoteRow.composition),
+        col(QuoteRow.circumstances),
+        col(QuoteRow.lines),
+        col(QuoteRow.eligibility),
+    )
+    found = await uow.session.execute(select(*columns).where(col(QuoteRow.id).in_(ids)).order_by(col(QuoteRow.id)))
+    differences = []
+    for quote_id, case_id, version, composition, circumstances, lines, eligibility in found.all():
+        outcome = tried(
+            rules.content,
+            composition=composition,
+            circumstances=circumstances,
+            lines=lines,
+            eligibility=eligibility,
+        )
+        _count(trial, outcome)
+        if outcome.differs:
+            kept = dict(zip(KEPT, (quote_id, case_id, version), strict=True))
+            differences.append({"id": new_id(), "trial_id": trial.id, **kept, **_values(outcome)})
+    if differences:
+        await uow.session.execute(insert(TrialDifferenceRow), differences)
+    await asyncio.sleep(0)
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    values = asdict(outcome)
+    codes, unknown = list(values.pop("codes")), list(values.pop("unknown"))
+    return {**values, "codes": codes, "unknown": unknown, "newly_ineligible": outcome.newly_ineligible}
+
+
+def _count(trial: RuleTrialRow, outcome: Outcome) -> None:
+    trial.quotes += 1
+    trial.unchanged += not outcome.differs
+    trial.higher += outcome.after_minor > outcome.before_minor
+    trial.lower += outcome.after_minor < outcome.before_minor
+    trial.newly_ineligible += outcome.newly_ineligible
+    trial.newly_eligible += outcome.newly_eligible
+    trial.with_unknown_facts += bool(outcome.unknown)
+    trial.total_before_minor += outcome.before_minor
+    trial.total_after_minor += outcome.after_minor

@@ -1,0 +1,71 @@
+"""What a tried rule version says about an earlier quote, beside what was quoted then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.registry.domain.eligibility import NOT_ELIGIBLE
+from services.registry.domain.entitlement_facts import circumstances_of, person_of
+from services.registry.domain.quote import calculate
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Amounts in minor units; eligibility as it was quoted (None: before that was recorded) and as it would be."""
+
+    before_minor: int
+    after_minor: int
+    eligibility_before: str | None
+    eligibility_after: str
+    codes: tuple[Mapping[str, Any], ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def newly_ineligible(self) -> bool:
+        """Was helped, would not be."""
+        return self.eligibility_after == NOT_ELIGIBLE and self.eligibility_before != NOT_ELIGIBLE
+
+    @property
+    def newly_eligible(self) -> bool:
+        """Was not helped, would be."""
+        return self.eligibility_before == NOT_ELIGIBLE and self.eligibility_after != NOT_ELIGIBLE
+
+    @property
+    def differs(self) -> bool:
+        """Another amount of some kind of assistance, or another answer about eligibility."""
+        return bool(self.codes) or self.newly_ineligible or self.newly_eligible
+
+
+def tried(
+    table: Mapping[str, Any],
+    *,
+    composition: Sequence[Mapping[str, Any]],
+    circumstances: Mapping[str, Any] | None,
+    lines: Sequence[Mapping[str, Any]],
+    eligibility: Mapping[str, Any] | None,
+) -> Outcome:
+    """The same persons and circumstances under another table."""
+    found = calculate(table, [person_of(person) for person in composition], circumstances_of(circumstances or {}))
+    before = _by_code((line["code"], line["amount_minor"]) for line in lines)
+    after = _by_code((line.code, line.amount_minor) for line in found.lines)
+    return Outcome(
+        before_minor=sum(before.values()),
+        after_minor=sum(after.values()),
+        eligibility_before=(eligibility or {}).get("outcome"),
+        eligibility_after=found.eligibility.outcome,
+        codes=tuple(
+            {"code": code, "before_minor": before.get(code, 0), "after_minor": after.get(code, 0)}
+            for code in sorted({*before, *after})
+            if before.get(code, 0) != after.get(code, 0)
+        ),
+        unknown=found.unknown,
+    )
+
+
+def _by_code(amounts: Any) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for code, amount in amounts:
+        sums[code] = sums.get(code, 0) + amount
+    return sums
