@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.contracts.events_page import events_page
+from services.registry.contracts.rule_table import rule_table_schema
 from shared.app import routed_app
 from shared.events.asyncapi import asyncapi_document
 from shared.service import Service
@@ -28,6 +29,7 @@ def services() -> list[Service]:
 def documents(found: Sequence[Service]) -> dict[Path, str]:
     """Every document by its path below the project's folder; the same text each time."""
     texts = {FOLDER / "openapi" / f"{service.name}.json": _json(routed_app(service).openapi()) for service in found}
+    texts[FOLDER / "rule-table.schema.json"] = _json(rule_table_schema())
     return {**texts, FOLDER / "asyncapi.json": _json(asyncapi_document(found)), PAGE: events_page(found)}
 
 

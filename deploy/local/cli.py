@@ -70,6 +70,51 @@ def token(
 
 
 @cli.command()
+def programmes(name: Annotated[str | None, typer.Argument(help="Show this one.")] = None) -> None:
+    """The rule tables of real programmes that come with Wayhome, with their sources and what is not in them."""
+    from deploy.local import programmes as tables
+
+    if name is None:
+        for each in tables.names():
+            typer.echo(f"{each:<28} {tables.shipped(each)['about']}")
+        return
+    try:
+        document = tables.shipped(name)
+    except tables.NotLoaded as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    for part in ("sources", "reading", "not_in_here"):
+        typer.echo(part.replace("_", " "))
+        for sentence in document[part]:
+            typer.echo(f"  - {sentence}")
+
+
+@cli.command(name="draft-programme")
+def draft_programme(
+    name: Annotated[str, typer.Argument(help="One of `wayhome programmes`.")],
+    destination: Annotated[list[str], typer.Option(help="Country, ISO 3166-1 alpha-3; may be repeated.")],
+    valid_from: Annotated[str | None, typer.Option(help="First day; needed where the source gives none.")] = None,
+    url: Annotated[str | None, typer.Option(help="The gateway; default: the deployment that runs here.")] = None,
+    token: Annotated[str | None, typer.Option(help="A programme manager's token; default: one of the demo.")] = None,
+) -> None:
+    """Enter one of these tables as a draft; somebody else than you publishes it."""
+    from deploy.local import programmes as tables
+
+    if url is None or token is None:
+        state, facts = _running()
+        url = url or str(facts["url"])
+        issuer = state.issuer(int(facts["url"].rsplit(":", 1)[1]))
+        token = token or issuer.issue(roles=["programme_manager"], subject="programme_manager-1")
+    try:
+        work = tables.draft_at(url, token, name, destinations=destination, valid_from=valid_from)
+        drafted = asyncio.run(work)
+    except tables.NotLoaded as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"drafted; to be published by somebody else: POST {drafted.publication}")
+
+
+@cli.command()
 def status() -> None:
     """What runs, and how far the queues are."""
     from deploy.local import queues

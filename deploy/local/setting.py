@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from deploy.local import programmes
 from deploy.local.cast import AUTHORITY, OFFICE, Cast
 from deploy.local.disclosing import answer_package
 from deploy.local.narration import Narrator
@@ -12,6 +13,7 @@ from deploy.local.stand_in_agency import StandIn, StandInAgencies
 from deploy.local.state import LocalState
 from deploy.local.stories import SEASON_DAYS
 
+OWN_PROGRAMME = "che-return-assistance"
 REMEMBERED = "setting"
 KEPT = ("partnership_id", "component_id", "clause_id", "programme_id", "consulate_id", "partner_id")
 PARTNER_EVENTS = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
@@ -73,27 +75,30 @@ async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator)
 
 
 async def _programme(cast: Cast, narrator: Narrator) -> None:
-    rules = sample("swiss-return-assistance")
+    destinations = [entry["country"] for entry in sample("partnerships")["partnerships"]]
     author = cast.seat("author_of_rules", "programme_manager", subject="n.egli")
-    with narrator.step("programme manager", "sets up the programme"):
-        body = {
-            "name": "Individual return assistance",
-            "outward_name": "Return programme",
-            "host": "CHE",
-            "partnership_id": cast.partnership_id,
-            "component_id": cast.component_id,
-            "destinations": [entry["country"] for entry in sample("partnerships")["partnerships"]],
-            "case_kinds": ["avrr", "avr_transport_only", "humanitarian_return"],
-            "currency": rules["currency"],
-        }
-        cast.programme_id = (await author.do(f"{ROOT}/programmes", body))["id"]
-    path = f"{ROOT}/programmes/{cast.programme_id}/rule-versions"
-    with narrator.step("programme manager", f"drafts the rule table after {rules['source_short']}"):
-        body = {"valid_from": rules["valid_from"], "source": rules["source_short"], "content": rules["table"]}
-        version = await author.do(path, body)
+    second = cast.seat("publisher_of_rules", "programme_manager", subject="o.dubois")
+    source = programmes.shipped(OWN_PROGRAMME)["source_short"]
+    with narrator.step("programme manager", f"sets up the programme and drafts its rule table after {source}"):
+        belongs = {"partnership_id": cast.partnership_id, "component_id": cast.component_id}
+        kinds = ["avrr", "avr_transport_only", "humanitarian_return"]
+        drafted = await programmes.draft(
+            author.do, OWN_PROGRAMME, destinations=destinations, case_kinds=kinds, **belongs
+        )
+        cast.programme_id = drafted.programme_id
     with narrator.step("a second programme manager", "publishes it: nobody publishes their own rules"):
-        second = cast.seat("publisher_of_rules", "programme_manager", subject="o.dubois")
-        await second.do(f"{path}/{version['id']}/publication")
+        await second.do(drafted.publication)
+    others = [name for name in programmes.names() if name != OWN_PROGRAMME]
+    with narrator.step("two programme managers", f"draft and publish {len(others)} tables of other host countries"):
+        for name in others:
+            first = programmes.shipped(name)["valid_from"] or season_begins()
+            drafted = await programmes.draft(author.do, name, destinations=destinations, valid_from=first)
+            await second.do(drafted.publication)
+
+
+def season_begins() -> str:
+    """The first day of the demo, from which tables hold whose source gives no day."""
+    return date.fromordinal(date.today().toordinal() - SEASON_DAYS).isoformat()  # noqa: DTZ011 - see _budgets
 
 
 async def _endpoints(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> dict[str, str]:

@@ -1,42 +1,19 @@
-"""The quote engine against the check cases of the field, and its own laws."""
+"""The quote engine against the check cases of the field, and the tables that are shipped."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.registry.domain.quote import Circumstances, QuotedPerson, RuleTableInvalid, check_table, quote
+from deploy.local import programmes
+from services.registry.contracts.rule_table import read_table
+from services.registry.domain.entitlement_facts import Assistance, Circumstances
+from services.registry.domain.quote import calculate
+from tests.registry.families import NOTHING, ON, family, of, total, words
 
-SAMPLE = Path(__file__).parents[2] / "deploy" / "local" / "sample" / "swiss-return-assistance.json"
-REAG_GARP = {
-    "currency": "EUR",
-    "rules": [
-        {"id": "travel-adult", "code": "travel", "per": "person", "who": {"age": "adult"}, "amount_minor": 20_000, "phase": "departure_cash"},
-        {"id": "travel-minor", "code": "travel", "per": "person", "who": {"age": "minor"}, "amount_minor": 10_000, "phase": "departure_cash"},
-        {"id": "start-adult", "code": "start_up", "per": "person", "who": {"age": "adult"}, "amount_minor": 100_000, "phase": "departure_cash"},
-        {"id": "start-minor", "code": "start_up", "per": "person", "who": {"age": "minor"}, "amount_minor": 50_000, "phase": "departure_cash"},
-    ],
-    "caps": [{"codes": ["start_up"], "amount_minor": 400_000}],
-}  # fmt: skip
-EURP_PER_ADULT = {
-    "currency": "EUR",
-    "rules": [
-        {"id": "adult", "code": "package", "per": "person", "who": {"age": "adult"}, "amount_minor": 200_000, "phase": "post_return"},
-        {"id": "minor", "code": "package", "per": "person", "who": {"age": "minor"}, "amount_minor": 100_000, "phase": "post_return"},
-    ],
-}  # fmt: skip
-EURP_PER_PRINCIPAL = {
-    "currency": "EUR",
-    "rules": [
-        {"id": "principal", "code": "package", "per": "person", "who": {"role": "principal"}, "amount_minor": 200_000, "phase": "post_return"},
-        {"id": "member", "code": "package", "per": "person", "who": {"role": "dependant"}, "amount_minor": 100_000, "phase": "post_return"},
-    ],
-}  # fmt: skip
 STAGED = {
     "currency": "EUR",
     "rules": [
@@ -53,128 +30,144 @@ STAGED = {
         }
     ],
 }
-NOTHING = Circumstances()
 
 
-def family(adults: int, minors: int) -> list[QuotedPerson]:
-    people = [
-        QuotedPerson(f"a{n}", "main_applicant" if n == 0 else "partner", minor=False, age_years=30)
-        for n in range(adults)
-    ]
-    return people + [QuotedPerson(f"c{n}", "child", minor=True, age_years=8) for n in range(minors)]
-
-
-def total(table: dict[str, Any], people: list[QuotedPerson], code: str | None = None) -> int:
-    return sum(line.amount_minor for line in quote(table, people, NOTHING) if code is None or line.code == code)
+def shipped(name: str) -> dict[str, Any]:
+    return read_table(programmes.shipped(name)["table"])
 
 
 class TestCheckCases:
-    def test_two_adults_and_four_minors_hit_the_family_cap_exactly(self) -> None:
-        assert total(REAG_GARP, family(2, 4), "start_up") == 400_000
+    """The check cases of the published programmes, each with the explanation a caseworker reads."""
 
-    def test_the_other_published_cap_cuts(self) -> None:
-        other = {**REAG_GARP, "caps": [{"codes": ["start_up"], "amount_minor": 370_000}]}
-        lines = quote(other, family(2, 4), NOTHING)
-        assert sum(line.amount_minor for line in lines if line.code == "start_up") == 370_000
-        assert any("cap" in step.text for line in lines for step in line.steps)
+    def test_two_adults_and_four_minors_reach_the_family_cap_of_reag_garp_exactly(self) -> None:
+        found = calculate(shipped("deu-reag-garp-4000"), family(2, 4, assisted=()), NOTHING)
+        assert of(found, "start_up") == 400_000
+        assert of(found, "travel") == 80_000
+        (cap,) = found.adjustments
+        assert (cap.before_minor, cap.cut_minor) == (400_000, 0)
+        assert cap.text == "cap of the file of 4,000.00 EUR: 4,000.00 EUR due, reached exactly, nothing is cut"
+        assert cap.source == "foerderdatenbank.de: REAG/GARP programme"
+        assert words(found, "start-minor") == ["start_up: base amount 500.00 EUR"]
+        assert found.eligibility.outcome == "eligible"
 
-    def test_the_two_readings_of_the_same_programme(self) -> None:
-        assert total(EURP_PER_ADULT, family(2, 2)) == 600_000
-        assert total(EURP_PER_PRINCIPAL, family(2, 2)) == 500_000
+    def test_the_other_official_page_cuts_the_same_family_to_3500(self) -> None:
+        found = calculate(shipped("deu-reag-garp-3500"), family(2, 4, assisted=()), NOTHING)
+        assert of(found, "start_up") == 350_000
+        (cap,) = found.adjustments
+        assert cap.text == "cap of the file of 3,500.00 EUR: 4,000.00 EUR due, cut by 500.00 EUR to 3,500.00 EUR"
+        assert cap.source == "frnrw.de: REAG/GARP 2.0"
+        assert len([line for line in found.lines if line.code == "start_up"]) == 5, "the last child's line is cut away"
 
-    def test_a_short_stay_halves_and_instalments_keep_the_sum(self) -> None:
-        lines = quote(STAGED, family(1, 0), Circumstances({"stay_months": 2}))
-        assert [(line.phase, line.amount_minor) for line in lines] == [
-            ("departure_cash", 30_000),
-            ("post_return", 30_000),
+    @pytest.mark.parametrize(
+        ("name", "expected", "partner"),
+        [("frontex-eurp-per-adult", 600_000, 200_000), ("frontex-eurp-per-principal", 500_000, 100_000)],
+    )
+    def test_the_two_readings_of_the_european_programme(self, name: str, expected: int, partner: int) -> None:
+        found = calculate(shipped(name), family(2, 2), NOTHING)
+        assert of(found) == expected
+        assert next(line.amount_minor for line in found.lines if line.person_ref == "a1") == partner
+        assert words(found, found.lines[0].rule) == ["package: base amount 2,000.00 EUR"]
+
+    def test_the_post_arrival_value_is_615_euro(self) -> None:
+        found = calculate(
+            shipped("frontex-eurp-per-adult"), family(1, 0), Circumstances(needs=frozenset({"post_arrival"}))
+        )
+        assert of(found, "post_arrival_package") == 61_500
+
+    def test_starthilfe_plus_is_graded_halved_for_the_young_and_paid_in_halves(self) -> None:
+        facts = Circumstances(choices={"tier": "two"}, dates={"departure": date(2018, 3, 31)})
+        found = calculate(shipped("deu-starthilfe-plus"), family(2, 3), facts)
+        assert of(found, "start_up_plus") == 2 * 80_000 + 3 * 40_000 + 50_000
+        child = [line for line in found.lines if line.person_ref == "c0"]
+        assert [(line.phase, line.amount_minor) for line in child] == [
+            ("departure_cash", 20_000),
+            ("post_return", 20_000),
+        ]
+        assert [step.text for step in child[1].steps] == [
+            "start_up_plus: amount because tier is two 800.00 EUR",
+            "50 % of 800.00 EUR = 400.00 EUR: 8 years on application, under 12",
+            "instalment 2 of 2: 50 % of 400.00 EUR = 200.00 EUR",
+        ]
+        due = child[1].due
+        assert due is not None
+        assert (due.from_on, due.to_on) == (date(2018, 9, 30), date(2018, 11, 30))
+
+    def test_the_first_tier_is_1200_and_help_in_kind_is_for_a_family_or_one(self) -> None:
+        table = shipped("deu-starthilfe-plus")
+        assert total(table, family(1, 0), choices={"tier": "one"}) == 120_000
+        assert total(table, family(2, 2), choices={"tier": "one"}) == 2 * 120_000 + 2 * 60_000
+        assert total(table, family(1, 0), choices={"tier": "d"}) == 100_000 + 150_000
+        assert total(table, family(2, 0), choices={"tier": "d"}) == 200_000 + 300_000
+        action = Circumstances(choices={"tier": "d"}, needs=frozenset({"housing_2018"}))
+        assert of(calculate(table, family(2, 0), action), "housing_2018") == 300_000
+
+    def test_belgium_pays_less_to_the_visa_free_and_nothing_within_five_years(self) -> None:
+        table, facts = shipped("bel-fedasil"), Circumstances(dates={"application": ON})
+        people = family(2, 1, assisted=(), citizenships=("GEO",))
+        assert of(calculate(table, people, facts)) == 2 * 35_000 + 17_500
+        free = [replace(person, groups=("visa_free",)) for person in people]
+        found = calculate(table, free, facts)
+        assert of(found) == 2 * 5_000 + 2_500
+        assert words(found, "premium-adult") == ["return_premium: amount because of the group visa_free 50.00 EUR"]
+        helped = [replace(person, assisted=(Assistance(date(2021, 3, 3)),)) for person in people]
+        refused = calculate(table, helped, facts)
+        assert (refused.eligibility.outcome, refused.lines) == ("not_eligible", ())
+        assert refused.eligibility.reasons[0].because == "last assisted on 2021-03-03, less than 5 years before"
+        later = [replace(person, assisted=(Assistance(date(2021, 3, 2)),)) for person in people]
+        assert calculate(table, later, facts).eligibility.outcome == "eligible", "five years to the day are over"
+
+    def test_belgium_excludes_its_own_and_the_old_union(self) -> None:
+        people = family(1, 0, assisted=(), citizenships=("PRT",))
+        found = calculate(shipped("bel-fedasil"), people, Circumstances(dates={"application": ON}))
+        assert [reason.rule for reason in found.eligibility.reasons] == ["old-eu-15"]
+
+    def test_germany_helps_again_whoever_left_as_a_minor(self) -> None:
+        table = shipped("deu-reag-garp-4000")
+        grown = [replace(family(1, 0)[0], assisted=(Assistance(date(2015, 5, 1), as_minor=True),))]
+        again = [replace(family(1, 0)[0], assisted=(Assistance(date(2015, 5, 1)),))]
+        assert calculate(table, grown, NOTHING).eligibility.outcome == "eligible"
+        assert calculate(table, again, NOTHING).eligibility.outcome == "not_eligible"
+        expelled = calculate(table, grown, Circumstances(needs=frozenset({"expelled"})))
+        assert (expelled.eligibility.outcome, of(expelled)) == ("limited", 20_000)
+
+    def test_austria_as_reported(self) -> None:
+        assert total(shipped("aut-return-assistance"), family(1, 0)) == 100_000 + 20_000 + 280_000
+
+    def test_switzerland_halves_lump_sums_after_a_short_stay(self) -> None:
+        table = shipped("che-return-assistance")
+        assert total(table, family(2, 2), numbers={"stay_months": 14}) == 20_000 + 200_000 + 100_000 + 300_000
+        short = calculate(table, family(2, 2), Circumstances({"stay_months": 2}))
+        assert of(short) == 20_000 + 100_000 + 50_000 + 300_000
+        assert words(short, "lump-sum-adult") == [
+            "lump_sum: base amount 1,000.00 CHF",
+            "50 % of 1,000.00 CHF = 500.00 CHF: stay_months is 2, below 3",
         ]
 
-    def test_the_swiss_table_as_shipped(self) -> None:
-        table = json.loads(SAMPLE.read_text())["table"]
-        check_table(table)
-        lines = quote(table, family(2, 2), Circumstances({"stay_months": 14}))
-        by_code: dict[str, int] = {}
-        for line in lines:
-            by_code[line.code] = by_code.get(line.code, 0) + line.amount_minor
-        assert sum(by_code.values()) > 0
-        assert all(line.currency == "CHF" for line in lines)
-        short = quote(table, family(2, 2), Circumstances({"stay_months": 2}))
-        assert sum(line.amount_minor for line in short) < sum(line.amount_minor for line in lines)
+    def test_switzerland_has_more_for_special_needs_and_other_travel_money_in_exceptional_cases(self) -> None:
+        table, facts = shipped("che-return-assistance"), {"numbers": {"stay_months": 14}}
+        assert (
+            total(table, family(1, 0), "additional_assistance", needs=frozenset({"special_needs"}), **facts) == 500_000
+        )
+        exceptional = frozenset({"exceptional_travel"})
+        assert total(table, family(1, 0), "travel_money", needs=exceptional, **facts) == 50_000
+        assert total(table, family(2, 1), "travel_money", needs=exceptional, **facts) == 100_000
+        assert total(table, family(1, 0), "additional_assistance", needs=frozenset({"centre_tariff"}), **facts) == 0
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        {},
-        {"currency": "CHF", "rules": []},
-        {
-            "currency": "CHF",
-            "rules": [{"id": "a", "code": "a", "per": "planet", "amount_minor": 1, "phase": "travel"}],
-        },
-        {
-            "currency": "CHF",
-            "rules": [{"id": "a", "code": "a", "per": "file", "amount_minor": 1.5, "phase": "travel"}],
-        },
-        {
-            "currency": "CHF",
-            "rules": [{"id": "a", "code": "a", "per": "file", "amount_minor": 1, "phase": "later"}],
-        },
-        {
-            "currency": "CHF",
-            "rules": [
-                {
-                    "id": "a",
-                    "code": "a",
-                    "per": "file",
-                    "amount_minor": 1,
-                    "instalments": [{"phase": "travel", "percent": 90}],
-                }
-            ],
-        },
-    ],
-)
-def test_tables_that_cannot_be_read_are_refused(table: dict[str, Any]) -> None:
-    with pytest.raises(RuleTableInvalid):
-        check_table(table)
-
-
-RULE = st.fixed_dictionaries(
-    {
-        "code": st.sampled_from(["a", "b"]),
-        "per": st.sampled_from(["person", "file"]),
-        "amount_minor": st.integers(0, 10**7),
-        "who": st.sampled_from(
-            [{}, {"age": "adult"}, {"age": "minor"}, {"role": "principal"}, {"below_age_years": 12}]
-        ),
-        "reductions": st.lists(
-            st.fixed_dictionaries(
-                {"fact": st.just("stay_months"), "below": st.integers(0, 24), "percent": st.integers(0, 100)}
-            ),
-            max_size=2,
-        ),
-        "instalments": st.sampled_from(
-            [
-                [{"phase": "departure_cash", "percent": 100}],
-                [{"phase": "departure_cash", "percent": 33}, {"phase": "post_return", "percent": 67}],
-            ]
-        ),
-    }
-)
-
-
-@given(
-    st.lists(RULE, min_size=1, max_size=4),
-    st.integers(1, 4),
-    st.integers(0, 4),
-    st.integers(0, 30),
-    st.integers(0, 10**7),
-)
-def test_no_line_is_negative_caps_hold_and_the_arithmetic_is_shown(
-    rules: list[dict[str, Any]], adults: int, minors: int, months: int, cap: int
-) -> None:
-    named = [{**rule, "id": f"r{number}"} for number, rule in enumerate(rules)]
-    table = {"currency": "CHF", "rules": named, "caps": [{"codes": ["a"], "amount_minor": cap}]}
-    lines = quote(table, family(adults, minors), Circumstances({"stay_months": months}))
-    assert all(line.amount_minor > 0 for line in lines)
-    assert sum(line.amount_minor for line in lines if line.code == "a") <= cap
-    assert all(line.steps[-1].amount_minor == line.amount_minor for line in lines)
+@pytest.mark.parametrize("name", programmes.names())
+def test_every_shipped_table_names_its_sources_and_is_neutral_where_it_travels(name: str) -> None:
+    document = programmes.shipped(name)
+    table = read_table(document["table"])
+    assert document["sources"]
+    assert document["outward_name"] in ("Return programme", "Reintegration programme")
+    assert all(rule["source"] for rule in table["rules"])
+    telling = ("asyl", "stage", "procedure", "vulnerab", "need", "camp", "centre", "detention", "expel")
+    travels = [word for rule in table["rules"] for word in (rule["id"], rule["code"])]
+    assert not [word for word in travels if any(part in word for part in telling)]
+    calculated = calculate(
+        table,
+        family(2, 3, assisted=(), citizenships=("GEO",)),
+        Circumstances({"stay_months": 14}, choices={"tier": "one"}, dates={"application": ON}),
+    )
+    assert calculated.total_minor > 0
+    assert calculated.unknown == ()

@@ -266,4 +266,4 @@ def _fault(item: Any) -> Fault:
 def rule_table_schema() -> dict[str, Any]:
     """The JSON Schema of a rule table (draft 2020-12)."""
     schema = RuleTable.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Wayhome rule table", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Wayhome rule table"}

@@ -52,4 +52,4 @@ def _change(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> str:
 
 def _named(entries: Any, part: str) -> dict[str, Mapping[str, Any]]:
     """By id; a cap or offset without one goes by its place."""
-    return {entry.get("id") or f"{part}-{number + 1}": entry for number, entry in enumerate(entries)}
+    return {entry.get("id") or f"{part.removesuffix('s')}-{number + 1}": entry for number, entry in enumerate(entries)}
