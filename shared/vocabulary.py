@@ -81,6 +81,7 @@ document_validity_days | Days for which an issued document is valid.
 due_on | Day by which it is to be done.
 duplicates_checked | Files of the same person were looked for.
 effect | What the advisory demands: stop, individual review or inform.
+eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.
 endpoint_id | The webhook endpoint.
 event_types | Types of payload that this endpoint wants.
 evidence | How it is known.
@@ -219,6 +220,7 @@ transit | Countries on the way, ISO 3166-1 alpha-3.
 transit_allowed | The clause covers transit through the territory.
 travel_on | Day of travel.
 travelled | Whether the person was on board.
+trial_id | The trial of a rule version.
 unaccompanied | A child without the adult responsible for it.
 url | Address to which the payloads are sent.
 valid_from | First day on which it holds.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.contracts.events_page import events_page
-from services.registry.contracts.rule_table import rule_table_schema
+from services.registry.contracts.rule_table_reading import rule_table_schema
 from shared.app import routed_app
 from shared.events.asyncapi import asyncapi_document
 from shared.service import Service

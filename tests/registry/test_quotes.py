@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.local import programmes
-from services.registry.contracts.rule_table import read_table
+from services.registry.contracts.rule_table_reading import read_table
 from services.registry.domain.entitlement_facts import Assistance, Circumstances
 from services.registry.domain.quote import calculate
 from tests.registry.families import NOTHING, ON, family, of, total, words

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from deploy.local import programmes
-from services.registry.contracts.rule_table import RuleTableInvalid, read_table, rule_table_schema
+from services.registry.contracts.rule_table_reading import RuleTableInvalid, read_table, rule_table_schema
 from services.registry.domain.rule_differences import differences
 
 RULE: dict[str, Any] = {"id": "a", "code": "start_up", "per": "person", "amount_minor": 1000, "phase": "travel"}

@@ -14,19 +14,17 @@ from sqlmodel import col
 from services.registry.api.programmes import Manager, Paging, Reader
 from services.registry.api.schemas import Body, Short
 from services.registry.commands import draft_rules, publish_rules
-from services.registry.contracts.rule_table import rule_table_schema
+from services.registry.contracts.rule_table_reading import rule_table_schema
 from services.registry.domain.rule_differences import differences
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import version_of
 from services.registry.persistence.tables import RuleVersionRow
 from services.registry.queries.lists import page_of
 from shared.errors import NotFound
-from shared.http_api import Call, caller
 from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["3 programmes"])
-Anybody = Annotated[Call, caller()]
 VERSIONS = "/programmes/{programme_id}/rule-versions"
 ONE = f"{VERSIONS}/{{rule_version_id}}"
 
@@ -102,7 +100,7 @@ def _rules(_uow: Any, row: RuleVersionRow) -> RulesOut:
 
 
 @router.get("/rule-table-schema", operation_id="getRuleTableSchema", summary="The form of a rule table")
-async def schema(call: Anybody) -> dict[str, Any]:
+async def schema(call: Reader) -> dict[str, Any]:
     """JSON Schema, draft 2020-12; the words are explained in docs/programme-rules.md."""
     return rule_table_schema()
 

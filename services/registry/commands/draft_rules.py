@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.contracts.rule_table import RuleTableInvalid, read_table
+from services.registry.contracts.rule_table_reading import RuleTableInvalid, read_table
 from services.registry.domain.rule_faults import Fault
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import next_number, version_of
