@@ -1,4 +1,4 @@
-"""rule trials"""
+"""rule trials, and what quotes remember for them (expand)"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
