@@ -61,14 +61,16 @@ async def handle(programme_id: UUID, rule_version_id: UUID, months: int, *, uow:
 async def _quotes_since(trial: RuleTrialRow, *, uow: UnitOfWork) -> list[UUID]:
     """The newest quote of each case, and every quote that belongs to none; newest first, one more than is tried."""
     whose: ColumnElement[Any] = func.coalesce(col(QuoteRow.case_id), col(QuoteRow.id))
-    newest = (
-        select(col(QuoteRow.id))
+    age = func.row_number().over(
+        partition_by=whose, order_by=(col(QuoteRow.created_at).desc(), col(QuoteRow.id).desc())
+    )
+    quotes = (
+        select(col(QuoteRow.id), age.label("age"))
         .where(col(QuoteRow.programme_id) == trial.programme_id, col(QuoteRow.created_at) >= trial.since)
-        .distinct(whose)
-        .order_by(whose, col(QuoteRow.created_at).desc(), col(QuoteRow.id).desc())
         .subquery()
     )
-    found = await uow.session.execute(select(newest.c.id).order_by(newest.c.id.desc()).limit(AT_MOST + 1))
+    newest = select(quotes.c.id).where(quotes.c.age == 1).order_by(quotes.c.id.desc()).limit(AT_MOST + 1)
+    found = await uow.session.execute(newest)
     return list(found.scalars())
 
 
