@@ -84,7 +84,7 @@ class TestCheckCases:
             ("post_return", 20_000),
         ]
         assert [step.text for step in child[1].steps] == [
-            "start_up_plus: amount because tier is two 800.00 EUR",
+            "start_up_plus: amount 800.00 EUR (tier is two)",
             "50 % of 800.00 EUR = 400.00 EUR: 8 years on application, under 12",
             "instalment 2 of 2: 50 % of 400.00 EUR = 200.00 EUR",
         ]
@@ -108,7 +108,7 @@ class TestCheckCases:
         free = [replace(person, groups=("visa_free",)) for person in people]
         found = calculate(table, free, facts)
         assert of(found) == 2 * 5_000 + 2_500
-        assert words(found, "premium-adult") == ["return_premium: amount because of the group visa_free 50.00 EUR"]
+        assert words(found, "premium-adult") == ["return_premium: amount 50.00 EUR (of the group visa_free)"]
         helped = [replace(person, assisted=(Assistance(date(2021, 3, 3)),)) for person in people]
         refused = calculate(table, helped, facts)
         assert (refused.eligibility.outcome, refused.lines) == ("not_eligible", ())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from services.registry.domain.conditions import Scene, Verdict, concerns, holds
+from services.registry.domain.conditions import Scene, Verdict, added_late, concerns, holds
 from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson
 
 ELIGIBLE, LIMITED, OPEN, NOT_ELIGIBLE = "eligible", "limited", "open", "not_eligible"
@@ -63,6 +63,7 @@ def judge(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstanc
     for entry in table.get("eligibility", ()):
         scene = Scene(table, persons, circumstances, entry.get("reference", "application"))
         reasons += _asked(entry, scene)
+    reasons += _too_late(Scene(table, persons, circumstances))
     out = Eligibility(NOT_ELIGIBLE, tuple(reasons))
     if None in out.excluded or all(person.person_ref in out.excluded for person in persons):
         return out
@@ -82,6 +83,31 @@ def _asked(entry: Mapping[str, Any], scene: Scene) -> list[Reason]:
         reason = _reason(entry, scene, person.person_ref, _both(concerns(entry["who"], person, scene), around))
         found += [reason] if reason else []
     return found
+
+
+def _too_late(scene: Scene) -> list[Reason]:
+    """Persons added after the decision, and after the day until which the table admits additions."""
+    policy = scene.table.get("late_persons", {})
+    until = policy.get("allowed_until", "application")
+    last = scene.circumstances.dates.get(until)
+    return [
+        Reason(
+            rule="late_persons",
+            effect="exclude",
+            person_ref=person.person_ref,
+            text="Added to the file after the last day for additions.",
+            because=f"added on {person.added_on}, {until} on {last}",
+            source=policy.get("source"),
+            reference=until,
+            reference_on=last,
+        )
+        for person in scene.persons
+        if "allowed_until" in policy
+        and last
+        and person.added_on
+        and added_late(person, scene)
+        and person.added_on > last
+    ]
 
 
 def _unless(entry: Mapping[str, Any], scene: Scene) -> Verdict:

@@ -95,13 +95,14 @@ def lines_of(rule: Mapping[str, Any], person: QuotedPerson | None, scene: Scene)
 
 
 def _begin(work: Working, rule: Mapping[str, Any], person: QuotedPerson | None) -> None:
-    amount, why = rule["amount_minor"], "base amount"
+    amount, words = rule["amount_minor"], f"base amount {work.say(rule['amount_minor'])}"
     for tier in rule.get("tiers", ()):
         found = work.applies(tier, person)
         if found.holds:
-            amount, why = tier["amount_minor"], f"amount because {', '.join(found.because) or 'it always applies'}"
+            amount = tier["amount_minor"]
+            words = f"amount {work.say(amount)} ({', '.join(found.because) or 'always'})"
             break
-    work.now(amount, f"{rule['code']}: {why} {work.say(amount)}")
+    work.now(amount, f"{rule['code']}: {words}")
     if "times" in rule:
         count = work.scene.circumstances.number(rule["times"]["fact"], work.scene.reference)
         if count is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.registry.domain.caps import Adjustment, Limits
-from services.registry.domain.conditions import Scene, Verdict, added_late, concerns, holds
+from services.registry.domain.conditions import Scene, Verdict, concerns, holds
 from services.registry.domain.eligibility import NOT_ELIGIBLE, Eligibility, judge
 from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson
 from services.registry.domain.line_arithmetic import QuoteLine, lines_of
@@ -63,7 +63,7 @@ def _lines(rule: Mapping[str, Any], scene: Scene) -> Iterable[QuoteLine]:
         yield from lines_of(rule, None, scene)
         return
     for person in scene.persons:
-        if _sure(concerns(rule.get("who"), person, scene), scene) and not _too_late(person, scene):
+        if _sure(concerns(rule.get("who"), person, scene), scene):
             yield from lines_of(rule, person, scene)
 
 
@@ -82,12 +82,3 @@ def _in_time(rule: Mapping[str, Any], scene: Scene) -> bool:
         scene.unknown.add(f"day of {scene.reference}")
         return False
     return (first or "") <= scene.on.isoformat() <= (last or "9999")
-
-
-def _too_late(person: QuotedPerson, scene: Scene) -> bool:
-    """Added after the decision and after the day until which the table admits additions."""
-    until = scene.table.get("late_persons", {}).get("allowed_until")
-    if until is None or not added_late(person, scene):
-        return False
-    last = scene.circumstances.dates.get(until)
-    return last is not None and person.added_on is not None and person.added_on > last
