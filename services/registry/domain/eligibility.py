@@ -89,7 +89,7 @@ def _too_late(scene: Scene) -> list[Reason]:
     """Persons added after the decision, and after the day until which the table admits additions."""
     policy = scene.table.get("late_persons", {})
     until = policy.get("allowed_until", "application")
-    last = scene.circumstances.dates.get(until)
+    last = scene.circumstances.dates.get(until) if "allowed_until" in policy else None
     return [
         Reason(
             rule="late_persons",
