@@ -3,7 +3,7 @@ wrapped.
 
 The standard library's `is_global` calls several of these global, so the list is explicit (sources: IANA special-
 purpose registries for IPv4
-and IPv6; RFC 6052, 3056, 4380, 8215).
+and IPv6; RFC 6052, 3056, 4380, 8215). Of IPv6 only the range that is given out at all is public (RFC 4291, 2.4).
 """
 
 from __future__ import annotations
@@ -20,13 +20,10 @@ REFUSED_V4 = tuple(
         "224.0.0.0/4", "240.0.0.0/4",
     )
 )  # fmt: skip
+PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
+"""What is outside (::/96, mapped and translated IPv4, NAT64, fc00::/7, fe80::/10, fec0::/10, multicast) is refused."""
 REFUSED_V6 = tuple(
-    ipaddress.IPv6Network(text)
-    for text in (
-        "::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-        "2001:db8::/32", "2002::/16",
-        "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-    )
+    ipaddress.IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )  # fmt: skip
 
 
@@ -38,7 +35,7 @@ def is_refused(address: str) -> bool:
         return True
     if isinstance(parsed, ipaddress.IPv4Address):
         return any(parsed in network for network in REFUSED_V4)
-    return any(parsed in network for network in REFUSED_V6)
+    return parsed not in PUBLIC_V6 or any(parsed in network for network in REFUSED_V6)
 
 
 def is_loopback(address: str) -> bool:

@@ -1,126 +1,127 @@
-"""Requests to addresses that partners named: the guard sits inside the connection, so the address checked is the
-address dialled."""
+"""Requests to addresses that partners named: no redirects, no proxies, one deadline for everything, little of the
+answer; every host has connections of its own."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from email.utils import parsedate_to_datetime
 
 import httpcore
 import httpx
 
-from shared.http.addresses import is_loopback, is_refused
+from shared.http.guarded_connection import AddressRefused, GuardedBackend, Names, Resolver
 
-Resolver = Callable[[str, int], Awaitable[list[str]]]
+__all__ = ["AddressRefused", "Answered", "OutboundClient"]
+
 ANSWER_BYTES = 2_048
 CONNECT_SECONDS = 5.0
-
-
-class AddressRefused(Exception):
-    """The name leads to an address nothing may be sent to."""
+CONNECTIONS_OF_A_HOST = 128
+KEPT_OF_A_HOST = 64
+IDLE_SECONDS = 30.0
+HOSTS_REMEMBERED = 1_000
+TIMED_OUT = (httpcore.TimeoutException,)
+BROKEN = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What the receiver said: the status, and how long to wait if it said so."""
+    """What the receiver said: the status, how long to wait if it said so, and the beginning of its body."""
 
     status: int
     retry_after_seconds: int | None
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
-
-
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves, refuses if ANY address is refused, and connects to exactly the address it checked."""
-
-    def __init__(self, *, allow_loopback: bool, resolver: Resolver) -> None:
-        self._backend = httpcore.AnyIOBackend()
-        self._allow_loopback = allow_loopback
-        self._resolver = resolver
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to a checked address."""
-        try:
-            addresses = await self._resolver(host, port)
-        except OSError as error:
-            raise httpcore.ConnectError("the name cannot be resolved") from error
-        if not addresses or any(self._refuses(address) for address in addresses):
-            raise AddressRefused
-        return await self._backend.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
-
-    async def connect_unix_socket(self, *_arguments: Any, **_options: Any) -> httpcore.AsyncNetworkStream:
-        """Never."""
-        raise AddressRefused
-
-    async def sleep(self, seconds: float) -> None:
-        """Between httpcore's own retries."""
-        await self._backend.sleep(seconds)
-
-    def _refuses(self, address: str) -> bool:
-        if self._allow_loopback and is_loopback(address):
-            return False
-        return is_refused(address)
+    body: bytes = b""
 
 
 class OutboundClient:
-    """Sends signed bodies to partners' addresses: no redirects, no proxies, one deadline for everything."""
+    """Sends signed bodies to partners' addresses."""
 
     def __init__(
-        self, *, allow_loopback: bool = False, deadline_seconds: float = 15.0, resolver: Resolver = resolve
+        self, *, allow_loopback: bool = False, deadline_seconds: float = 15.0, resolver: Resolver | None = None
     ) -> None:
         self._deadline = deadline_seconds
-        transport = httpx.AsyncHTTPTransport(trust_env=False)
-        transport._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
-            max_connections=100,
-            network_backend=_GuardedBackend(allow_loopback=allow_loopback, resolver=resolver),
-        )
-        timeout = httpx.Timeout(deadline_seconds, connect=CONNECT_SECONDS)
-        self._client = httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+        self._names = Names()
+        self._backend = GuardedBackend(allow_loopback=allow_loopback, resolver=resolver or self._names.resolve)
+        self._ssl = httpx.create_ssl_context(trust_env=False)
+        self._pools: OrderedDict[bytes, httpcore.AsyncConnectionPool] = OrderedDict()
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answered:
         """Post once; raises AddressRefused, TimeoutError or OSError (anything between us and an answer)."""
+        request = _request(url, content, headers, self._deadline)
         try:
             async with asyncio.timeout(self._deadline):
-                request = self._client.build_request("POST", url, content=content, headers=dict(headers))
-                answer = await self._client.send(request, stream=True)
+                pool = await self._pool(request.url)
+                answer = await pool.handle_async_request(request)
                 try:
-                    await _read_little(answer)
+                    body = await _beginning(answer)
                 finally:
                     await answer.aclose()
-        except httpx.TimeoutException as error:
+        except TIMED_OUT as error:
             raise TimeoutError from error
-        except httpx.HTTPError as error:
+        except BROKEN as error:
             raise OSError(type(error).__name__) from error
-        return Answered(answer.status_code, _seconds(answer.headers.get("retry-after")))
+        given = {name.lower(): value for name, value in answer.headers}
+        return Answered(answer.status, _seconds(given.get(b"retry-after", b"").decode("latin-1")), body)
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._client.aclose()
+        for pool in self._pools.values():
+            await pool.aclose()
+        self._names.close()
+
+    async def _pool(self, url: httpcore.URL) -> httpcore.AsyncConnectionPool:
+        """The connections of this host; those of the host used longest ago are let go when there are too many."""
+        place = b"%b://%b:%d" % (url.scheme, url.host, url.port or 0)
+        pool = self._pools.get(place)
+        if pool is None:
+            pool = httpcore.AsyncConnectionPool(
+                ssl_context=self._ssl,
+                max_connections=CONNECTIONS_OF_A_HOST,
+                max_keepalive_connections=KEPT_OF_A_HOST,
+                keepalive_expiry=IDLE_SECONDS,
+                network_backend=self._backend,
+            )
+            self._pools[place] = pool
+        self._pools.move_to_end(place)
+        if len(self._pools) > HOSTS_REMEMBERED:
+            oldest, stale = next(iter(self._pools.items()))
+            if not stale.connections or all(connection.is_idle() for connection in stale.connections):
+                del self._pools[oldest]
+                await stale.aclose()
+        return pool
 
 
-async def _read_little(answer: httpx.Response) -> None:
-    """The body does not matter and may be endless or lie about its length: read a little and stop."""
-    taken = 0
-    async for chunk in answer.aiter_raw():
-        taken += len(chunk)
-        if taken >= ANSWER_BYTES:
-            return
+def _request(url: str, content: bytes, headers: Mapping[str, str], deadline: float) -> httpcore.Request:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise OSError("InvalidURL") from error
+    target = httpcore.URL(scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path)
+    given = [(b"host", parsed.netloc), (b"content-length", b"%d" % len(content)), (b"accept", b"*/*")]
+    given += [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+    timeout = {"connect": min(CONNECT_SECONDS, deadline), "read": deadline, "write": deadline, "pool": deadline}
+    return httpcore.Request("POST", target, headers=given, content=content, extensions={"timeout": timeout})
 
 
-def _seconds(header: str | None) -> int | None:
-    return int(header) if header is not None and header.isdigit() and len(header) <= 9 else None
+async def _beginning(answer: httpcore.Response) -> bytes:
+    """The body hardly matters and may be endless or lie about its length: read a little and stop."""
+    taken = bytearray()
+    async for chunk in answer.aiter_stream():
+        taken += chunk
+        if len(taken) >= ANSWER_BYTES:
+            break
+    return bytes(taken[:ANSWER_BYTES])
+
+
+def _seconds(header: str) -> int | None:
+    """Retry-After is a number of seconds or a date (RFC 9110, 10.2.3); anything else is not an answer."""
+    if header.isascii() and header.isdigit() and len(header) <= 9:
+        return int(header)
+    try:
+        at = parsedate_to_datetime(header).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return max(0, round(at - time.time()))
