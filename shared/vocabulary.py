@@ -105,6 +105,7 @@ issuer | Who issued the document.
 key_id | The key of an organisation.
 joint_committee | Differences go to a joint committee.
 kind | Kind, as a code.
+key_id | The signing key of an endpoint.
 language | Language in which it was explained, BCP 47.
 last_address_in_origin | Last address in the country of origin; sealed at rest.
 lead_host | Who leads on the side of the host country.

@@ -6,11 +6,14 @@ from services.registry.api import (
     agency_doors,
     agency_messages,
     agreements,
+    attestations,
     code_lists,
     commitment_steps,
     commitments,
     components,
     contacts,
+    deliveries,
+    endpoint_keys,
     interests,
     offices,
     partnerships,
@@ -24,7 +27,7 @@ from services.registry.api import (
     rule_versions,
     webhook_endpoints,
 )
-from services.registry.commands import make_commitments_due, record_due_diligence, send_deliveries
+from services.registry.commands import make_commitments_due, record_due_diligence, send_deliveries, watch_disclosures
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
@@ -50,6 +53,7 @@ from services.registry.consumers.person_added import on_person_added
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
+    attempts,
     confidential,
     dialogue_tables,
     disclosure_tables,
@@ -60,6 +64,7 @@ from services.registry.persistence import (
     sender_tables,
     signing_keys,
     tables,
+    webhook_tables,
 )
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
@@ -73,6 +78,7 @@ MORE_TABLES = (
     programme_tables.__name__,
     recipient_tables.__name__,
     sender_tables.__name__,
+    webhook_tables.__name__,
 )
 """Imported so that their tables are on the metadata."""
 
@@ -102,7 +108,10 @@ SERVICE = Service(
         rule_trials.router,
         webhook_endpoints.router,
         agency_messages.router,
+        endpoint_keys.router,
+        deliveries.router,
         agency_doors.router,
+        attestations.router,
     ),
     published=PUBLISHED,
     subscriptions=(
@@ -134,10 +143,13 @@ SERVICE = Service(
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),
         Job("watch-due-diligence", 3_600, record_due_diligence.watch),
+        *watch_disclosures.JOBS,
     ),
     loops=(Loop("webhook-sender", send_deliveries.run),),
     service_seals=(
         ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),
+        ServiceSeal(signing_keys.PURPOSE, "endpoint_key", "sealed_key"),
+        ServiceSeal(attempts.PURPOSE, "delivery_attempt", "sealed_answer"),
         ServiceSeal(sender_keys.SECRET, "recipient_key", "sealed_secret"),
         *(ServiceSeal(confidential.PURPOSE, table, column) for table, column in confidential.COLUMNS),
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,10 @@ class UnitOfWork:
             causation_id=str(cause.id),
             traceparent=traceparent or cause.traceparent,
         )
+
+    def go_on_in(self, traceparent: str | None) -> None:
+        """What is left behind from here on belongs to this place in a trace (a batch goes on in many)."""
+        self._acting = replace(self._acting, traceparent=traceparent)
 
     @property
     def traceparent(self) -> str | None:

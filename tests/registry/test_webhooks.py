@@ -2,61 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
-from services.registry.commands.send_deliveries import send_due
 from services.registry.domain.disclosure_matrix import NotOnTheMatrix, allowed_types, outward
 from services.registry.domain.webhook_schedule import DELAYS_SECONDS, next_delay
-from shared.http.outbound import OutboundClient
 from shared.protection.signatures import PublicKey, verify
-from shared.testing.plugin import Run
-from tests.registry.receiver import Receiver, receiver
-from tests.registry.story import RegistryStory
+from tests.registry.told import Told, consented
+from tests.registry.told import told as told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-class Told:
-    """A story with a receiver listening for the partner and the consulate."""
-
-    def __init__(self, story: RegistryStory, hook: Receiver, client: OutboundClient, endpoint: dict[str, Any]) -> None:
-        self.story, self.hook, self.client, self.endpoint = story, hook, client, endpoint
-
-    async def send(self) -> int:
-        taken = total = await send_due(self.story.service.runtime, self.client)
-        while taken:
-            taken = await send_due(self.story.service.runtime, self.client)
-            total += taken
-        return total
-
-    @property
-    def types(self) -> list[str]:
-        return [body["type"] for body in self.hook.bodies]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def told(running: Run) -> AsyncIterator[Told]:
-    story = RegistryStory(await running("registry"))
-    await story.enrol()
-    async with receiver() as hook:
-        client = OutboundClient(allow_loopback=True, deadline_seconds=3)
-        types = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
-        endpoint = await story.endpoint("partner", hook.url, types)
-        await story.endpoint("agency", hook.url, ["request.package-ready", "request.ended"])
-        yield Told(story, hook, client, endpoint)
-        await client.close()
-
-
-async def consented(told: Told) -> list[str]:
-    await told.story.opened()
-    ids = [await told.story.consent("partner", ref, "reintegration") for ref in told.story.persons]
-    await told.story.approved()
-    return ids
 
 
 async def test_a_consented_fact_is_delivered_signed_and_numbered(told: Told) -> None:
@@ -133,6 +89,8 @@ async def test_every_ending_looks_the_same_from_outside(told: Told, ending: str)
     await told.story.itinerary()
     await told.send()
     await told.story.fact(f"case.{ending}", on="2026-03-02")
+    if ending == "suspended":  # told after a random delay, since the moment of a suspension would say why
+        told.story.service.clock.advance(hours=48)
     await told.send()
     assert told.types[-1] == "request.ended"
     assert set(told.hook.bodies[-1]["data"]) == {"occurred_at", "agency_case_ref", "sequence", "destroy_by"}

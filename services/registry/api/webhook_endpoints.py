@@ -1,4 +1,4 @@
-"""Webhook endpoints and deliveries, as their owners use them."""
+"""Webhook endpoints, as their owners use them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AnyHttpUrl, BaseModel, Field
 from sqlmodel import col
 
-from services.registry.api.schemas import Body, Short
+from services.registry.api.schemas import Body, Code, Short
 from services.registry.commands import manage_endpoint as commands
-from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
-from services.registry.persistence.rows import get_row
+from services.registry.commands.manage_endpoint import Registered
+from services.registry.domain.endpoint_terms import (
+    DataClassMissing,
+    PurposeNotAllowed,
+    TypeNotAllowed,
+)
+from services.registry.persistence.disclosure_tables import WebhookEndpointRow
+from services.registry.persistence.signing_keys import Scheme
 from services.registry.queries.lists import page_of
 from shared.errors import NotFound
 from shared.http_api import Call, caller
@@ -23,53 +29,75 @@ from shared.problems import problems
 router = APIRouter(tags=["4 webhooks"])
 Owner = Annotated[Call, caller("partner_agency", "reintegration_partner", "administrator")]
 Paging = Annotated[PageRequest, Depends(page_request)]
+Types = Annotated[list[Short], Field(min_length=1, max_length=30)]
+Purposes = Annotated[list[Code] | None, Field(max_length=9, description="Only facts told for one of these purposes.")]
+Classes = Annotated[
+    list[Code] | None,
+    Field(max_length=20, description="Classes of data you expect; every type must hold nothing else."),
+]
+REFUSALS = (
+    NotFound,
+    TypeNotAllowed,
+    PurposeNotAllowed,
+    DataClassMissing,
+    commands.AddressNotAccepted,
+)
 
 
 class EndpointIn(Body):
-    """Where to be told, and which types."""
+    """Where to be told, which types, for what; what is left out follows from the recipient's kind and roles."""
 
     owner_id: UUID
     url: AnyHttpUrl
-    event_types: list[Short] = Field(min_length=1, max_length=30)
+    event_types: Types
+    purposes: Purposes = None
+    legal_basis: Annotated[Code | None, Field(description="Basis of telling, beside consent.")] = None
+    data_classes: Classes = None
+    scheme: Annotated[Scheme, Field(description="v1a: ed25519, you get a public key; v1: HMAC, you get a secret.")] = (
+        "v1a"
+    )
+
+
+class EndpointChange(Body):
+    """What is to be different; left out stays as it is."""
+
+    url: AnyHttpUrl | None = None
+    event_types: Types | None = None
+    purposes: Purposes = None
+    data_classes: Classes = None
 
 
 class EndpointOut(BaseModel):
-    """An endpoint; verify our signatures with `public_key`."""
+    """An endpoint and how it is doing; verify our signatures with `public_key`, or with the secret of `v1`."""
 
     id: UUID
     version: int
     owner_id: UUID
     url: str
     event_types: list[str]
+    purposes: list[str] | None
+    legal_basis: str | None
+    data_classes: list[str] | None
     status: str
     disabled_reason: str | None
-    public_key: str
-
-
-class DeliveryOut(BaseModel):
-    """One delivery."""
-
-    id: UUID
-    payload_type: str
-    agency_case_ref: str | None
-    sequence: int | None
-    status: str
-    attempts: int
-    last_status: int | None
-    next_attempt_at: datetime | None
-    delivered_at: datetime | None
+    public_key: str | None = Field(description="The current key of `v1a`; none where deliveries are signed with `v1`.")
+    breaker: str = Field(description="closed, open (nothing is sent until `breaker_until`) or half_open (one probe).")
+    breaker_until: datetime | None = Field(description="When the next probe is sent.")
+    rest_until: datetime | None = Field(description="Until when your server asked to be left alone.")
+    failing_since: datetime | None = Field(description="First failure since the last success.")
+    secret: str | None = Field(default=None, description="The shared secret of `v1`: shown this once, keep it.")
 
 
 def _endpoint(_uow: Any, row: WebhookEndpointRow) -> EndpointOut:
     return EndpointOut.model_validate(row, from_attributes=True)
 
 
-def _delivery(_uow: Any, row: DeliveryRow) -> DeliveryOut:
-    return DeliveryOut.model_validate(row, from_attributes=True)
+def _registered(_uow: Any, made: Registered) -> EndpointOut:
+    return EndpointOut.model_validate(made.row, from_attributes=True).model_copy(update={"secret": made.secret})
 
 
-async def _again(uow: Any, row_id: UUID) -> DeliveryRow:
-    return await get_row(uow, DeliveryRow, row_id)
+async def _without_secret(uow: Any, endpoint_id: UUID) -> Registered:
+    return Registered(await commands.own_endpoint(uow, endpoint_id))
 
 
 @router.post(
@@ -78,13 +106,14 @@ async def _again(uow: Any, row_id: UUID) -> DeliveryRow:
     summary="Register an endpoint",
     status_code=201,
     response_model=EndpointOut,
-    responses=problems(NotFound, commands.TypeNotAllowed),
+    responses=problems(*REFUSALS),
 )
 async def register(call: Owner, body: EndpointIn) -> Response:
     """By the recipient itself, or by the administration for it. Types are limited by the disclosure matrix."""
-    command = commands.RegisterEndpoint(owner_id=body.owner_id, url=str(body.url), event_types=body.event_types)
+    plain = call.runtime.settings.allow_loopback_webhooks
+    command = commands.RegisterEndpoint(**{**body.model_dump(), "url": str(body.url)}, plain_http=plain)
     return await call.command(
-        lambda uow: commands.register(command, uow=uow), _endpoint, status=201, reload=commands.own_endpoint
+        lambda uow: commands.register(command, uow=uow), _registered, status=201, reload=_without_secret
     )
 
 
@@ -96,6 +125,34 @@ async def list_(call: Owner, page: Paging) -> Page[EndpointOut]:
     async with call.reading() as uow:
         rows, cursor = await page_of(uow, WebhookEndpointRow, page, *conditions)
     return Page(items=[_endpoint(None, row) for row in rows], next_cursor=cursor)
+
+
+@router.get(
+    "/webhook-endpoints/{endpoint_id}",
+    operation_id="getEndpoint",
+    summary="An endpoint",
+    responses=problems(NotFound),
+)
+async def one(call: Owner, endpoint_id: UUID, response: Response) -> EndpointOut:
+    """With the state of its breaker."""
+    async with call.reading() as uow:
+        row = await commands.own_endpoint(uow, endpoint_id)
+    call.etag(response, row.version)
+    return _endpoint(None, row)
+
+
+@router.patch(
+    "/webhook-endpoints/{endpoint_id}",
+    operation_id="changeEndpoint",
+    summary="Change address or types",
+    response_model=EndpointOut,
+    responses=problems(*REFUSALS, commands.EndpointDisabled),
+)
+async def change(call: Owner, endpoint_id: UUID, body: EndpointChange) -> Response:
+    """What waits is sent to the new address."""
+    values = body.model_dump() | {"url": str(body.url) if body.url else None}
+    command = commands.ChangeEndpoint(**values, plain_http=call.runtime.settings.allow_loopback_webhooks)
+    return await call.command(lambda uow: commands.change(endpoint_id, command, uow=uow), _endpoint)
 
 
 @router.post(
@@ -122,51 +179,9 @@ async def pause(call: Owner, endpoint_id: UUID) -> Response:
     responses=problems(NotFound, commands.EndpointDisabled),
 )
 async def resume(call: Owner, endpoint_id: UUID) -> Response:
-    """Sends what was kept, in order."""
+    """Sends what was kept, in order, and at once: it also closes an open breaker."""
     return await call.command(
         lambda uow: commands.set_status(endpoint_id, "active", uow=uow),
         _endpoint,
         reload=commands.own_endpoint,
     )
-
-
-@router.post(
-    "/webhook-endpoints/{endpoint_id}/test-events",
-    operation_id="sendTest",
-    summary="Send a test",
-    status_code=202,
-    response_model=DeliveryOut,
-    responses=problems(NotFound),
-)
-async def test_event(call: Owner, endpoint_id: UUID) -> Response:
-    """A marked test that names no case and no plausible person."""
-    return await call.command(
-        lambda uow: commands.send_test(endpoint_id, uow=uow), _delivery, status=202, reload=_again
-    )
-
-
-@router.get(
-    "/webhook-endpoints/{endpoint_id}/deliveries",
-    operation_id="listDeliveries",
-    summary="Deliveries",
-    responses=problems(NotFound),
-)
-async def deliveries(call: Owner, endpoint_id: UUID, page: Paging) -> Page[DeliveryOut]:
-    """Status, attempts and last answer of each."""
-    async with call.reading() as uow:
-        await commands.own_endpoint(uow, endpoint_id)
-        rows, cursor = await page_of(uow, DeliveryRow, page, col(DeliveryRow.endpoint_id) == endpoint_id)
-    return Page(items=[_delivery(None, row) for row in rows], next_cursor=cursor)
-
-
-@router.post(
-    "/deliveries/{delivery_id}/replay",
-    operation_id="replayDelivery",
-    summary="Send again",
-    status_code=202,
-    response_model=DeliveryOut,
-    responses=problems(NotFound),
-)
-async def replay(call: Owner, delivery_id: UUID) -> Response:
-    """Under the same webhook-id; checked again before it leaves."""
-    return await call.command(lambda uow: commands.replay(delivery_id, uow=uow), _delivery, status=202, reload=_again)

@@ -1,17 +1,19 @@
-"""Register an endpoint for webhooks, pause, resume, disable and test it; the signing key is made here and never
-shown."""
+"""Register an endpoint for webhooks, change, pause, resume and test it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from services.registry.contracts.published import WebhookEndpointDisabledV1
-from services.registry.domain.disclosure_matrix import OUTWARD_TYPES, TEST_EVENT, allowed_types
+from sqlmodel import col, select, update
+
+from services.registry.domain import endpoint_terms as terms
+from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.signing_keys import seal_signing_key
+from services.registry.persistence.signing_keys import Scheme, add_key
 from services.registry.persistence.tables import RecipientRow
 from shared.auth.policies import require
 from shared.auth.principal import Principal
@@ -19,14 +21,13 @@ from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Invalid
 from shared.ids import new_id
-from shared.protection.signatures import SigningKey
 
 
-class TypeNotAllowed(Invalid):
-    """The disclosure matrix does not let this recipient have that type."""
+class AddressNotAccepted(Invalid):
+    """Webhooks go over https, to an address without a user, a password or a fragment."""
 
-    slug = "event-type-not-allowed"
-    title = "This recipient may not be told one of these types"
+    slug = "address-not-accepted"
+    title = "The address must be https, without user, password and fragment"
 
 
 class EndpointDisabled(Conflict):
@@ -38,38 +39,92 @@ class EndpointDisabled(Conflict):
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterEndpoint:
-    """Where, and which types."""
+    """Where, which types, for what and on which basis; what is left out follows from the recipient's kind and roles."""
 
     owner_id: UUID
     url: str
     event_types: list[str]
+    purposes: list[str] | None = None
+    legal_basis: str | None = None
+    data_classes: list[str] | None = None
+    scheme: Scheme = "v1a"
+    plain_http: bool = field(default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEndpoint:
+    """What is to be different; None leaves it as it is."""
+
+    url: str | None = None
+    event_types: list[str] | None = None
+    purposes: list[str] | None = None
+    data_classes: list[str] | None = None
+    plain_http: bool = False
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An endpoint and, once, its shared secret."""
+
+    row: WebhookEndpointRow
+    secret: str | None = None
+
+    @property
+    def id(self) -> UUID:
+        """The endpoint's id."""
+        return self.row.id
+
+    @property
+    def version(self) -> int:
+        """The endpoint's version."""
+        return self.row.version
 
 
 def speaks_for(actor: Principal, recipient: RecipientRow) -> bool:
     """The recipient itself, or the host's administration."""
-    return str(recipient.id) in (actor.agency_id, actor.partner_id) or actor.has("administrator")
+    return str(recipient.id) in (actor.agency_id, actor.partner_id, actor.provider_id) or actor.has("administrator")
 
 
-async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> WebhookEndpointRow:
-    """Raises NotFound outside the own scope, TypeNotAllowed naming the types."""
+async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> Registered:
+    """Raises NotFound outside the own scope, TypeNotAllowed, PurposeNotAllowed, DataClassMissing and
+    AddressNotAccepted."""
     owner = await get_row(uow, RecipientRow, command.owner_id)
     require(uow.actor, speaks_for, owner)
-    refused = sorted(set(command.event_types) - allowed_types(owner.kind, owner.roles))
-    if refused:
-        named = sorted({name if name in OUTWARD_TYPES else "unknown type" for name in refused})
-        raise TypeNotAllowed(event_types=named, allowed=sorted(allowed_types(owner.kind, owner.roles)))
-    key = SigningKey.generate()
     row = WebhookEndpointRow(
         owner_id=owner.id,
-        url=command.url,
-        event_types=sorted(set(command.event_types)),
-        sealed_signing_key=seal_signing_key(uow, key),
-        public_key=str(key.public),
+        url=_address(command.url, plain_http=command.plain_http),
+        event_types=terms.types(owner.kind, owner.roles, command.event_types),
+        purposes=terms.purposes(owner.roles, command.purposes),
+        legal_basis=terms.basis(owner.kind, command.legal_basis),
+        data_classes=terms.classes(command.event_types, command.data_classes),
         created_at=uow.now,
         updated_at=uow.now,
     )
     uow.session.add(row)
-    uow.record("webhook-endpoint.registered", subject=row.id)
+    await uow.session.flush()
+    _, secret = add_key(uow, row, command.scheme)
+    await _take_over(uow, row)
+    uow.record("webhook-endpoint.registered", subject=row.id, scheme=command.scheme)
+    return Registered(row, secret)
+
+
+async def change(endpoint_id: UUID, command: ChangeEndpoint, *, uow: UnitOfWork) -> WebhookEndpointRow:
+    """Another address or other types; what waits goes there. Raises as `register`, and EndpointDisabled."""
+    row = await own_endpoint(uow, endpoint_id, lock=True)
+    uow.match(row.version)
+    if row.status == "disabled":
+        raise EndpointDisabled
+    owner = await get_row(uow, RecipientRow, row.owner_id)
+    if command.url is not None:
+        row.url = _address(command.url, plain_http=command.plain_http)
+    if command.purposes is not None:
+        row.purposes = terms.purposes(owner.roles, command.purposes)
+    if command.event_types is not None:
+        row.event_types = terms.types(owner.kind, owner.roles, command.event_types)
+    if command.event_types is not None or command.data_classes is not None:
+        row.data_classes = terms.classes(row.event_types, command.data_classes)
+    touch(row, now=uow.now)
+    uow.record("webhook-endpoint.changed", subject=row.id)
     return row
 
 
@@ -81,28 +136,26 @@ async def own_endpoint(uow: UnitOfWork, endpoint_id: UUID, *, lock: bool = False
 
 
 async def set_status(endpoint_id: UUID, status: Literal["active", "paused"], *, uow: UnitOfWork) -> WebhookEndpointRow:
-    """Pause or resume; while paused everything is kept and sent later. Raises NotFound, EndpointDisabled."""
+    """Pause or resume; while paused everything is kept and sent later, and resuming asks at once whatever was wrong
+    before. Raises NotFound, EndpointDisabled."""
     row = await own_endpoint(uow, endpoint_id, lock=True)
     uow.match(row.version)
     if row.status == "disabled":
         raise EndpointDisabled
     row.status = status
+    if status == "active":
+        row.breaker, row.breaker_opens, row.breaker_since, row.breaker_until = "closed", 0, uow.now, None
+        row.rest_until = None
     touch(row, now=uow.now)
     uow.record(f"webhook-endpoint.{status}", subject=row.id)
     return row
 
 
-def disable(row: WebhookEndpointRow, reason: str, *, uow: UnitOfWork) -> None:
-    """The receiver is gone: nothing is sent any more, the feed stays."""
-    row.status, row.disabled_reason = "disabled", reason
-    touch(row, now=uow.now)
-    uow.publish(WebhookEndpointDisabledV1(endpoint_id=row.id, owner_id=row.owner_id, reason_code=reason))
-    uow.notify("webhook-endpoint.disabled", role="administrator", scope="*", subject=row.id, reason=reason)
-
-
 async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
-    """Queue a test that names no case and no plausible person. Raises NotFound."""
+    """Queue a test that names no case and no plausible person. Raises NotFound, EndpointDisabled."""
     row = await own_endpoint(uow, endpoint_id)
+    if row.status == "disabled":
+        raise EndpointDisabled
     delivery = DeliveryRow(
         source_event=str(new_id()),
         recipient_id=row.owner_id,
@@ -120,11 +173,24 @@ async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
     return delivery
 
 
-async def replay(delivery_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
-    """Send a delivery again, under the same webhook-id; it is checked again before it leaves. Raises NotFound."""
-    row = await get_row(uow, DeliveryRow, delivery_id, lock=True)
-    require(uow.actor, speaks_for, await get_row(uow, RecipientRow, row.recipient_id))
-    row.status, row.attempts, row.next_attempt_at, row.claimed_until = "pending", 0, uow.now, None
-    touch(row, now=uow.now)
-    uow.record("delivery.replayed", subject=row.id)
-    return row
+async def _take_over(uow: UnitOfWork, row: WebhookEndpointRow) -> None:
+    """What a disabled endpoint of the same recipient still owed is sent here, in order."""
+    gone = select(WebhookEndpointRow.id).where(
+        col(WebhookEndpointRow.owner_id) == row.owner_id, col(WebhookEndpointRow.status) == "disabled"
+    )
+    waiting = (
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.endpoint_id).in_(gone),
+        col(DeliveryRow.payload_type).in_(row.event_types),
+    )
+    await uow.session.execute(update(DeliveryRow).where(*waiting).values(endpoint_id=row.id, next_attempt_at=uow.now))
+
+
+def _address(url: str, *, plain_http: bool) -> str:
+    """The address as given; raises AddressNotAccepted."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not plain_http:
+        raise AddressNotAccepted
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise AddressNotAccepted
+    return url

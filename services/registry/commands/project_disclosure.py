@@ -8,21 +8,22 @@ and looks the same.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
-from services.registry.commands.tell_recipient import agency_case, live_persons, register, tell
+from services.registry.commands.end_request import end_request, take_back_unheard_stops
+from services.registry.commands.tell_recipient import live_persons, register, tell
 from services.registry.contracts import consumed as seen
-from services.registry.contracts.published import RequestEndedV1
+from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     AgencyMessageRow,
-    DeliveryRow,
     KnownCaseRow,
     KnownConsentRow,
     KnownDisclosureRow,
@@ -32,7 +33,6 @@ from shared.database.unit_of_work import UnitOfWork
 
 REINTEGRATION = "reintegration"
 MINOR_BANDS = ("0-4", "5-13", "14-15", "16-17", "unknown")
-DESTROY_WITHIN = timedelta(days=30)
 
 
 async def keep_case(case_id: UUID, *, uow: UnitOfWork, **values: Any) -> None:
@@ -75,11 +75,29 @@ async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork)
 
 
 async def case_over(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """Withdrawn, refused, cancelled, suspended, failed: the same neutral stop for everybody who was told."""
+    """Withdrawn, refused, cancelled, failed: the same neutral stop for everybody who was told."""
     await keep_case(case_id, uow=uow, over=True)
-    rows = await uow.session.execute(select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id))
-    for recipient_id in sorted(rows.scalars()):
+    for recipient_id in await _recipients_of(case_id, uow=uow):
         await end_request(case_id, recipient_id, uow=uow)
+
+
+async def case_suspended(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """As if it were over, but told after a random delay: the moment of a suspension would tell its reason."""
+    await keep_case(case_id, uow=uow, over=True)
+    for recipient_id in await _recipients_of(case_id, uow=uow):
+        delay = timedelta(seconds=secrets.randbelow(LONGEST_SUSPENSION_DELAY_HOURS * 3_600))
+        await end_request(case_id, recipient_id, uow=uow, delay=delay)
+
+
+async def case_resumed(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """It goes on; a stop that nobody has heard yet is not told."""
+    await keep_case(case_id, uow=uow, over=False)
+    await take_back_unheard_stops(case_id, uow=uow)
+
+
+async def _recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
+    rows = await uow.session.execute(select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id))
+    return sorted(rows.scalars())
 
 
 async def disclosure_approved(fact: seen.DisclosureApprovedSeen, *, uow: UnitOfWork) -> None:
@@ -162,29 +180,3 @@ async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWo
     where = col(AgencyMessageRow.id) == fact.message_id
     values = {"status": "not-applied", "reason_code": fact.reason_code}
     await uow.session.execute(update(AgencyMessageRow).where(where).values(**values))
-
-
-async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
-    """The neutral stop, once, and only to a recipient that was told something; open deliveries are withheld."""
-    pending = (
-        col(DeliveryRow.case_id) == case_id,
-        col(DeliveryRow.recipient_id) == recipient_id,
-        col(DeliveryRow.status) == "pending",
-        col(DeliveryRow.attempts) == 0,
-    )
-    await uow.session.execute(update(DeliveryRow).where(*pending).values(status="withheld"))
-    known = await agency_case(uow, case_id, recipient_id, create=False)
-    if known is None or not known.told or known.ended_on is not None:
-        return
-    known.ended_on = uow.now.date()
-    destroy_by: date = uow.now.date() + DESTROY_WITHIN
-    await tell(
-        uow,
-        case_id=case_id,
-        recipient_id=recipient_id,
-        payload_type="request.ended",
-        facts={"destroy_by": destroy_by.isoformat()},
-        purpose="request.ended",
-        person_refs=[],
-    )
-    uow.publish(RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=destroy_by))

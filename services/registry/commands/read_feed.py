@@ -1,13 +1,16 @@
-"""A recipient catches up by its own counter: what may still leave is numbered and shown, the rest is withheld."""
+"""A recipient catches up by its own counter: what may still leave is numbered and shown, the rest is not."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.registry.commands.send_deliveries import may_leave, payload, take_number
+from services.registry.commands.check_disclosure import Decision, decide, number
+from services.registry.commands.claim_deliveries import payload
 from services.registry.commands.sender_access import own_ids
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, AgencyMessageRow
+from services.registry.persistence.disclosure_tables import AgencyCaseRow, AgencyMessageRow, DeliveryRow
+from services.registry.persistence.due_deliveries import endpoints
 from services.registry.persistence.feeds import feed
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -20,20 +23,27 @@ def _is_own(actor: Principal, recipient_id: UUID) -> bool:
 
 async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:
     """Payloads after a number. Unknown, foreign and undisclosed references get the same NotFound."""
-    known, rows = await feed(uow, reference, after, limit)
+    known = await uow.session.get(AgencyCaseRow, reference)
     if known is None or not _is_own(uow.actor, known.recipient_id):
         raise NotFound
-    shown: list[dict[str, Any]] = []
-    for row in rows:
-        if row.case_id is None or not await may_leave(uow, row):
-            continue
-        await take_number(uow, row)
-        if row.sequence is not None and row.sequence > after:
-            shown.append(payload(row, public_url=public_url))
+    shown: list[DeliveryRow] = []
+    async for rows in feed(uow, reference, after):
+        shown += await _readable(uow, rows)
+        if len(shown) >= limit:
+            break
     refreshed = await uow.session.get(AgencyCaseRow, reference)
     if refreshed is None or refreshed.last_sequence == 0:
         raise NotFound
-    return shown
+    ordered = sorted(shown, key=lambda row: row.sequence or 0)
+    return [payload(row, public_url=public_url) for row in ordered[:limit]]
+
+
+async def _readable(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    decisions = await decide(uow, rows)
+    leaving = [row for row in rows if decisions[row.id] is Decision.LEAVE]
+    places = await endpoints(uow, {row.endpoint_id for row in leaving if row.endpoint_id})
+    await number(uow, leaving, places)
+    return leaving
 
 
 async def own_message(uow: UnitOfWork, message_id: UUID) -> AgencyMessageRow:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
-from services.registry.domain.disclosure_matrix import allowed_types, outward
+from services.registry.domain.coverage import covered
+from services.registry.domain.disclosure_matrix import ENDED, allowed_types, outward
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     DeliveryRow,
@@ -22,24 +24,15 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.ids import new_id, random_ref
 
 
-async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> set[str]:
+async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> frozenset[str]:
     """Persons whose live consent names this recipient (and purpose); children when every adult of the case agrees."""
-    statement = select(KnownConsentRow).where(
-        col(KnownConsentRow.case_id) == case_id,
-        col(KnownConsentRow.recipient_id) == recipient_id,
-        ~col(KnownConsentRow.withdrawn),
+    consents = select(KnownConsentRow).where(
+        col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.recipient_id) == recipient_id
     )
-    today = uow.now.date()
-    consenting = {
-        row.person_ref
-        for row in (await uow.session.execute(statement)).scalars()
-        if (purpose is None or purpose in row.purposes) and (row.valid_until is None or row.valid_until >= today)
-    }
     persons = select(KnownPersonRow).where(col(KnownPersonRow.case_id) == case_id)
+    given = list((await uow.session.execute(consents)).scalars())
     known = list((await uow.session.execute(persons)).scalars())
-    adults = {person.person_ref for person in known if not person.minor}
-    children = {person.person_ref for person in known if person.minor}
-    return consenting | children if adults and adults <= consenting else consenting
+    return covered(given, known, purpose=purpose, today=uow.now.date())
 
 
 async def agency_case(
@@ -66,16 +59,17 @@ async def tell(
     purpose: str,
     person_refs: list[str],
     disclosure_id: UUID | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Queue one payload if the matrix allows the type for this recipient; with or without an endpoint, it is in the
-    feed."""
+    feed. It happened, and leaves, `at` that moment; now unless said otherwise."""
     recipient = await uow.session.get(RecipientRow, recipient_id)
     if recipient is None or payload_type not in allowed_types(recipient.kind, recipient.roles):
         return
     known = await agency_case(uow, case_id, recipient_id)
     if known is None:
         return
-    target = await _endpoint_for(uow, recipient_id, payload_type)
+    target = await endpoint_for(uow, recipient_id, payload_type, purpose)
     uow.session.add(
         DeliveryRow(
             source_event=str(uow.cause.id) if uow.cause else str(new_id()),
@@ -89,21 +83,26 @@ async def tell(
             disclosure_id=disclosure_id,
             person_refs=person_refs,
             traceparent=uow.traceparent,
-            **_due_now(uow),
+            occurred_at=at or uow.now,
+            next_attempt_at=at or uow.now,
+            created_at=uow.now,
+            updated_at=uow.now,
         )
     )
 
 
-def _due_now(uow: UnitOfWork) -> dict[str, Any]:
-    return dict.fromkeys(("occurred_at", "next_attempt_at", "created_at", "updated_at"), uow.now)
-
-
-async def _endpoint_for(uow: UnitOfWork, recipient_id: UUID, payload_type: str) -> WebhookEndpointRow | None:
+async def endpoint_for(
+    uow: UnitOfWork, recipient_id: UUID, payload_type: str, purpose: str
+) -> WebhookEndpointRow | None:
+    """The oldest endpoint that asks for this type and purpose. The neutral stop goes to any rather than to none."""
     statement = select(WebhookEndpointRow).where(
         col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
     )
-    endpoints = (await uow.session.execute(statement)).scalars()
-    return next((row for row in endpoints if payload_type in row.event_types), None)
+    known = list((await uow.session.execute(statement.order_by(col(WebhookEndpointRow.id)))).scalars())
+    asking = [row for row in known if payload_type in row.event_types]
+    if payload_type == ENDED:
+        return next(iter(asking or known), None)
+    return next((row for row in asking if row.purposes is None or purpose in row.purposes), None)
 
 
 def register(

@@ -9,4 +9,4 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def on_case_resumed(seen: CaseOverSeen, *, uow: UnitOfWork) -> None:
     """returns.case.resumed: what is disclosed anew may leave again."""
-    await project_disclosure.keep_case(seen.case_id, uow=uow, over=False)
+    await project_disclosure.case_resumed(seen.case_id, uow=uow)

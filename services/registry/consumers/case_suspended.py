@@ -9,4 +9,4 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def on_case_suspended(seen: CaseOverSeen, *, uow: UnitOfWork) -> None:
     """returns.case.suspended: the neutral stop to whoever was told."""
-    await project_disclosure.case_over(seen.case_id, uow=uow)
+    await project_disclosure.case_suspended(seen.case_id, uow=uow)

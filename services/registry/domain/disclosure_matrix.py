@@ -7,7 +7,7 @@ state authority.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 ROLES = (
@@ -51,6 +51,8 @@ STATE_KINDS = ("state_authority", "consulate")
 NEVER_TO_A_STATE = frozenset(
     {"assignment.offered", "payment.settled", "itinerary.confirmed", "itinerary.changed", "departed"}
 )
+ENDED = "request.ended"
+PACKAGE = "request.package-ready"
 TEST_EVENT = "endpoint.test"
 
 SHAPES: Mapping[str, frozenset[str]] = {
@@ -67,6 +69,52 @@ SHAPES: Mapping[str, frozenset[str]] = {
 }
 """The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at."""
 
+DATA_CLASSES: Mapping[str, frozenset[str]] = {
+    "request.package-ready": frozenset({"request"}),
+    "request.reminder": frozenset({"request"}),
+    "itinerary.confirmed": frozenset({"travel"}),
+    "itinerary.changed": frozenset({"travel"}),
+    "itinerary.cancelled": frozenset({"travel"}),
+    "arrival.announced": frozenset({"travel"}),
+    "arrival.rescheduled": frozenset({"travel"}),
+    "arrival.cancelled": frozenset({"travel"}),
+    "departed": frozenset({"travel"}),
+    "payment.settled": frozenset({"payment"}),
+    "assignment.offered": frozenset({"assignment"}),
+    "referral.made": frozenset({"referral"}),
+    "referral.cancelled": frozenset({"referral"}),
+}
+"""Which classes of data a type holds; types that say nothing about anybody hold none."""
+PURPOSES: Mapping[str, str] = {
+    "identity_verification": "identity_verification",
+    "travel_documents": "travel_documents",
+    "reception": "reception",
+    "child_protection": "child_protection",
+    "specialised_support": "specialised_support",
+    "employment": "employment",
+    "health": "health",
+    "reintegration_coordination": "reintegration",
+    "statistics": "statistics",
+}
+"""The purpose that each role of a recipient stands for."""
+BASES: Mapping[str, str] = {
+    "state_authority": "binding_instrument",
+    "consulate": "binding_instrument",
+    "international_organisation": "administrative_arrangement",
+    "contracted_partner": "processing_contract",
+    "ngo": "processing_contract",
+}
+"""The legal basis that is foreseen per kind of recipient when an endpoint names none (GDPR 28, 46(2)(a), 46(3)(b))."""
+LEGAL_BASES = (
+    "adequacy",
+    "binding_instrument",
+    "administrative_arrangement",
+    "processing_contract",
+    "important_public_interest",
+    "vital_interests",
+)
+"""Explicit consent is no basis towards authorities (GDPR 49(3)); it is asked for beside the basis, always."""
+
 
 class NotOnTheMatrix(ValueError):
     """This may not be told to this kind of recipient, or not in this shape."""
@@ -76,6 +124,16 @@ def allowed_types(kind: str, roles: frozenset[str] | set[str] | list[str]) -> fr
     """Every payload type a recipient of this kind and these roles may get."""
     types = frozenset().union(*(ALLOWED.get(role, frozenset()) for role in roles)) if roles else frozenset[str]()
     return types - NEVER_TO_A_STATE if kind in STATE_KINDS else types
+
+
+def data_classes_of(types: Iterable[str]) -> frozenset[str]:
+    """The classes of data that these types hold together."""
+    return frozenset().union(*(DATA_CLASSES.get(name, frozenset()) for name in types))
+
+
+def purposes_of(roles: Iterable[str]) -> list[str]:
+    """The purposes that these roles stand for."""
+    return sorted({PURPOSES[role] for role in roles if role in PURPOSES})
 
 
 def outward(payload_type: str, facts: Mapping[str, Any]) -> dict[str, Any]:

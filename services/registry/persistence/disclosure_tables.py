@@ -81,17 +81,27 @@ class AgencyCaseRow(RegistryTable, table=True):
 
 
 class WebhookEndpointRow(RegistryTable, Row, table=True):
-    """Where a recipient wants to be told; the signing key is sealed under the service's own key."""
+    """Where a recipient wants to be told, for which purposes and on which basis, and how it is doing."""
 
     __tablename__ = "webhook_endpoint"
 
     owner_id: UUID = Field(foreign_key="recipient.id", index=True)
     url: str
     event_types: list[str] = json_column(default_factory=list)
+    purposes: list[str] | None = json_column(nullable=True)
+    legal_basis: str | None = None
+    data_classes: list[str] | None = json_column(nullable=True)
     status: str = "active"
-    sealed_signing_key: bytes = sealed()
-    public_key: str
+    sealed_signing_key: bytes | None = sealed(nullable=True)  # for senders of the last version; endpoint_key counts
+    public_key: str | None = None
     disabled_reason: str | None = None
+    breaker: str = Field(default="closed", sa_column_kwargs={"server_default": "closed"})
+    breaker_opens: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    breaker_since: datetime | None = utc_column(nullable=True)
+    breaker_until: datetime | None = utc_column(nullable=True)
+    rest_until: datetime | None = utc_column(nullable=True)
+    failing_since: datetime | None = utc_column(nullable=True)
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class DeliveryRow(RegistryTable, Row, table=True):
@@ -100,6 +110,9 @@ class DeliveryRow(RegistryTable, Row, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "next_attempt_at", postgresql_where=text("status = 'pending'")),
+        Index("ix_delivery_turn", "endpoint_id", "next_attempt_at", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_delivery_lane", "endpoint_id", "case_id", "id", postgresql_where=text("status = 'pending'")),
+        Index("ix_delivery_log", "endpoint_id", "id"),
         Index("ix_delivery_order", "recipient_id", "case_id", "id"),
         UniqueConstraint("source_event", "recipient_id", "payload_type"),
     )
@@ -126,16 +139,22 @@ class DeliveryRow(RegistryTable, Row, table=True):
 
 
 class AttemptRow(RegistryTable, table=True):
-    """One attempt: when, what came back, how long it took."""
+    """One attempt: when, what came back, how long it took; the answer's beginning is sealed and kept for 30 days."""
 
     __tablename__ = "delivery_attempt"
+    __table_args__ = (
+        Index("ix_delivery_attempt_endpoint", "endpoint_id", "id"),
+        Index("ix_delivery_attempt_answer", "at", postgresql_where=text("sealed_answer IS NOT NULL")),
+    )
 
     id: UUID = Field(primary_key=True)
     delivery_id: UUID = Field(foreign_key="delivery.id", index=True)
+    endpoint_id: UUID | None = None
     at: datetime = utc_column()
     status: int | None = None
     error: str | None = None
     milliseconds: int
+    sealed_answer: bytes | None = sealed(nullable=True)
 
 
 class RegisterRow(RegistryTable, table=True):

@@ -1,26 +1,39 @@
-"""A recipient's deliveries of one case, in order."""
+"""A recipient's deliveries of one case, in order: those with a number first, then those that have none yet."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from sqlmodel import col, select
 
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow
+from services.registry.persistence.disclosure_tables import DeliveryRow
 from shared.database.unit_of_work import UnitOfWork
 
+BATCH = 100
 
-async def feed(
-    uow: UnitOfWork, reference: str, after: int, limit: int
-) -> tuple[AgencyCaseRow | None, list[DeliveryRow]]:
-    """A recipient's case and its deliveries that are numbered or may be: oldest first."""
-    known = await uow.session.get(AgencyCaseRow, reference)
-    if known is None:
-        return None, []
-    statement = (
+
+async def feed(uow: UnitOfWork, reference: str, after: int) -> AsyncIterator[list[DeliveryRow]]:
+    """Batches of what has happened by now and is not withheld, after this number, locked."""
+    known = (
         select(DeliveryRow)
         .where(col(DeliveryRow.agency_case_ref) == reference, col(DeliveryRow.status) != "withheld")
-        .where((col(DeliveryRow.sequence).is_(None)) | (col(DeliveryRow.sequence) > after))
-        .order_by(col(DeliveryRow.id))
-        .limit(limit)
+        .where(col(DeliveryRow.occurred_at) <= uow.now)
+        .limit(BATCH)
         .with_for_update(key_share=True)
     )
-    return known, list((await uow.session.execute(statement)).scalars())
+    numbered, last = known.where(col(DeliveryRow.sequence).is_not(None)), after
+    while True:
+        statement = numbered.where(col(DeliveryRow.sequence) > last).order_by(col(DeliveryRow.sequence))
+        rows = list((await uow.session.execute(statement)).scalars())
+        if not rows:
+            break
+        last = max(row.sequence or 0 for row in rows)
+        yield rows
+    fresh, seen = known.where(col(DeliveryRow.sequence).is_(None)), None
+    while True:
+        statement = fresh if seen is None else fresh.where(col(DeliveryRow.id) > seen)
+        rows = list((await uow.session.execute(statement.order_by(col(DeliveryRow.id)))).scalars())
+        if not rows:
+            break
+        seen = rows[-1].id
+        yield rows

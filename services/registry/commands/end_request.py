@@ -1,0 +1,103 @@
+"""Tell a recipient that a request is over: the neutral stop, the same whatever the cause, with a day to destroy by."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select, update
+
+from services.registry.commands.tell_recipient import agency_case, tell
+from services.registry.contracts.published import RequestEndedV1
+from services.registry.domain.destruction import destroy_by
+from services.registry.domain.disclosure_matrix import ENDED
+from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, KnownDisclosureRow
+from services.registry.persistence.webhook_tables import DestructionDutyRow
+from shared.database.unit_of_work import UnitOfWork
+
+AT_ONCE = timedelta(0)
+
+
+async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork, delay: timedelta = AT_ONCE) -> None:
+    """The neutral stop, once, and only to a recipient that was told something; what has not left yet is withheld."""
+    await _withhold_open(case_id, recipient_id, uow=uow)
+    known = await agency_case(uow, case_id, recipient_id, create=False)
+    if known is None or not known.told or known.ended_on is not None:
+        return
+    at = uow.now + delay
+    known.ended_on = at.date()
+    until = destroy_by(at.date(), await _packages(case_id, recipient_id, uow=uow))
+    await tell(
+        uow,
+        case_id=case_id,
+        recipient_id=recipient_id,
+        payload_type=ENDED,
+        facts={"destroy_by": until.isoformat()},
+        purpose=ENDED,
+        person_refs=[],
+        at=at,
+    )
+    await _expect_attestation(known, until, uow=uow)
+    uow.publish(RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=until))
+
+
+async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """A stop that has not left yet is not told any more, and nothing is to be destroyed."""
+    await uow.session.flush()
+    where = (
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.payload_type) == ENDED,
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.sequence).is_(None),
+    )
+    taken_back = await uow.session.execute(
+        update(DeliveryRow).where(*where).values(status="withheld").returning(col(DeliveryRow.agency_case_ref))
+    )
+    for reference in sorted(found for found in taken_back.scalars() if found):
+        known = await uow.session.get(AgencyCaseRow, reference, with_for_update={"key_share": True})
+        if known is not None:
+            known.ended_on = None
+        duty = select(DestructionDutyRow).where(
+            col(DestructionDutyRow.agency_case_ref) == reference, col(DestructionDutyRow.status) == "open"
+        )
+        for row in (await uow.session.execute(duty)).scalars():
+            await uow.session.delete(row)
+
+
+async def _withhold_open(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
+    """Not what is under way at this moment: its sender records what becomes of it."""
+    await uow.session.flush()
+    open_now = (
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.recipient_id) == recipient_id,
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.payload_type) != ENDED,
+        col(DeliveryRow.claimed_until).is_(None) | (col(DeliveryRow.claimed_until) < uow.now),
+    )
+    await uow.session.execute(update(DeliveryRow).where(*open_now).values(status="withheld"))
+
+
+async def _packages(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> list[date]:
+    """The days by which packages that this recipient got were to be destroyed anyway."""
+    statement = select(col(KnownDisclosureRow.destroy_by)).where(
+        col(KnownDisclosureRow.case_id) == case_id, col(KnownDisclosureRow.recipient_id) == recipient_id
+    )
+    return list((await uow.session.execute(statement)).scalars())
+
+
+async def _expect_attestation(known: AgencyCaseRow, until: date, *, uow: UnitOfWork) -> None:
+    where = (
+        col(DestructionDutyRow.agency_case_ref) == known.agency_case_ref,
+        col(DestructionDutyRow.destroy_by) == until,
+    )
+    if await uow.session.scalar(select(DestructionDutyRow.id).where(*where)) is None:
+        uow.session.add(
+            DestructionDutyRow(
+                recipient_id=known.recipient_id,
+                case_id=known.case_id,
+                agency_case_ref=known.agency_case_ref,
+                destroy_by=until,
+                created_at=uow.now,
+                updated_at=uow.now,
+            )
+        )

@@ -1,0 +1,50 @@
+"""Whom a recipient may be told about: persons with a live consent for the purpose, and children by all their adults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Protocol
+
+
+class Consent(Protocol):
+    """What counts of a consent."""
+
+    person_ref: str
+    purposes: list[str]
+    valid_until: date | None
+    withdrawn: bool
+
+
+class Member(Protocol):
+    """What counts of a person of the case."""
+
+    person_ref: str
+    minor: bool
+
+
+def covered(
+    consents: Iterable[Consent], members: Iterable[Member], *, purpose: str | None, today: date
+) -> frozenset[str]:
+    """The persons who may be named; no purpose asks whether there is any live consent at all."""
+    consenting = frozenset(
+        consent.person_ref
+        for consent in consents
+        if not consent.withdrawn
+        and (purpose is None or purpose in consent.purposes)
+        and (consent.valid_until is None or consent.valid_until >= today)
+    )
+    known = list(members)
+    adults = {member.person_ref for member in known if not member.minor}
+    children = {member.person_ref for member in known if member.minor}
+    return consenting | children if adults and adults <= consenting else consenting
+
+
+def narrowed(facts: dict[str, Any], refs: list[str]) -> dict[str, Any]:
+    """The facts of a payload with nobody in them but these persons."""
+    shown = dict(facts)
+    if "person_refs" in shown:
+        shown["person_refs"] = refs
+    if "party_size" in shown:
+        shown["party_size"] = len(refs)
+    return shown

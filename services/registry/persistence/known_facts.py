@@ -1,0 +1,81 @@
+"""Everything the check before a delivery asks for, read at once for a whole batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.registry.domain.coverage import covered
+from services.registry.persistence.disclosure_tables import (
+    AgencyCaseRow,
+    DeliveryRow,
+    KnownCaseRow,
+    KnownConsentRow,
+    KnownDisclosureRow,
+    KnownPersonRow,
+)
+from services.registry.persistence.webhook_tables import DestructionDutyRow
+from shared.database.unit_of_work import UnitOfWork
+
+
+@dataclass
+class KnownFacts:
+    """Cases, packages, consents and persons as they are at this moment."""
+
+    cases: dict[UUID, KnownCaseRow] = field(default_factory=dict)
+    packages: dict[UUID, KnownDisclosureRow] = field(default_factory=dict)
+    consents: dict[tuple[UUID, UUID], list[KnownConsentRow]] = field(default_factory=lambda: defaultdict(list))
+    persons: dict[UUID, list[KnownPersonRow]] = field(default_factory=lambda: defaultdict(list))
+    told: set[str] = field(default_factory=set)
+    owing: set[UUID] = field(default_factory=set)
+
+    def covers(self, row: DeliveryRow, *, now: Any) -> frozenset[str]:
+        """The persons whom this delivery may name."""
+        if row.case_id is None:
+            return frozenset()
+        consents = self.consents[row.case_id, row.recipient_id]
+        return covered(consents, self.persons[row.case_id], purpose=row.purpose, today=now.date())
+
+
+async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFacts:
+    """What is known of the cases and packages of these deliveries, read anew."""
+    found = KnownFacts()
+    cases = {row.case_id for row in rows if row.case_id is not None}
+    if not cases:
+        return found
+    found.cases = {row.case_id: row for row in await _rows(uow, KnownCaseRow, KnownCaseRow.case_id, cases)}
+    packages = {row.disclosure_id for row in rows if row.disclosure_id is not None}
+    if packages:
+        known = await _rows(uow, KnownDisclosureRow, KnownDisclosureRow.disclosure_id, packages)
+        found.packages = {row.disclosure_id: row for row in known}
+    for consent in await _rows(uow, KnownConsentRow, KnownConsentRow.case_id, cases):
+        found.consents[consent.case_id, consent.recipient_id].append(consent)
+    for person in await _rows(uow, KnownPersonRow, KnownPersonRow.case_id, cases):
+        found.persons[person.case_id].append(person)
+    await _standing(uow, rows, found)
+    return found
+
+
+async def _standing(uow: UnitOfWork, rows: Sequence[DeliveryRow], found: KnownFacts) -> None:
+    """Which recipients owe an attestation, and which of the cases they already know."""
+    recipients = {row.recipient_id for row in rows}
+    overdue = select(DestructionDutyRow.recipient_id).where(
+        col(DestructionDutyRow.status) == "overdue", col(DestructionDutyRow.recipient_id).in_(recipients)
+    )
+    found.owing = set((await uow.session.execute(overdue)).scalars())
+    if found.owing:
+        references = {row.agency_case_ref for row in rows if row.agency_case_ref is not None}
+        told = select(AgencyCaseRow.agency_case_ref).where(
+            col(AgencyCaseRow.agency_case_ref).in_(references), col(AgencyCaseRow.told)
+        )
+        found.told = set((await uow.session.execute(told)).scalars())
+
+
+async def _rows(uow: UnitOfWork, table: Any, column: Any, values: set[UUID]) -> list[Any]:
+    statement = select(table).where(col(column).in_(values)).execution_options(populate_existing=True)
+    return list((await uow.session.execute(statement)).scalars())

@@ -1,0 +1,183 @@
+"""The log of deliveries, sending again, health and the terms of an endpoint, each within the recipient's own scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.registry.told import ROOT, Told, consented
+from tests.registry.told import told as told
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+FAILING = "500 Oops"
+
+
+async def three_told(told: Told) -> None:
+    """Delivered, failed for good, waiting: one case each, an hour apart."""
+    await told.another_case()
+    await told.send()
+    told.clock.advance(hours=1)
+    await told.another_case()
+    told.hook.always = FAILING
+    await told.round()
+    while (await told.log())[-1]["status"] == "pending":
+        told.clock.advance(seconds=(await told.due_at() - told.clock.now()).total_seconds())
+        await told.round()
+    told.hook.always = None
+    await told.another_case()
+
+
+async def test_the_log_is_filtered_and_paged(told: Told) -> None:
+    start = told.clock.now()
+    await three_told(told)
+    assert [entry["status"] for entry in await told.log()] == ["delivered", "failed", "pending"]
+    assert [entry["status"] for entry in await told.log(status="failed")] == ["failed"]
+    assert [entry["status"] for entry in await told.log(payload_type="departed")] == []
+    (first,) = await told.log(until=start.replace(minute=30).isoformat())
+    assert [entry["id"] for entry in await told.log(agency_case_ref=first["agency_case_ref"])] == [first["id"]]
+    assert [entry["id"] for entry in await told.log(since=start.replace(minute=30).isoformat())] == [
+        entry["id"] for entry in (await told.log())[1:]
+    ]
+    path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}/deliveries"
+    page = (await told.partner.get(path, params={"limit": 2})).json()
+    rest = (await told.partner.get(path, params={"limit": 2, "cursor": page["next_cursor"]})).json()
+    assert [len(page["items"]), len(rest["items"]), rest["next_cursor"]] == [2, 1, None]
+
+
+async def test_one_is_sent_again_under_the_same_id_and_number(told: Told) -> None:
+    await told.another_case()
+    await told.send()
+    (entry,) = await told.log()
+    answer = await told.partner.post(f"{ROOT}/deliveries/{entry['id']}/replay")
+    assert (answer.status_code, answer.json()["status"]) == (202, "pending")
+    await told.send()
+    first, again = told.hook.got
+    assert (first[0]["webhook-id"], first[1]) == (again[0]["webhook-id"], again[1])
+    shown = (await told.partner.get(f"{ROOT}/deliveries/{entry['id']}")).json()
+    assert shown["webhook_id"] == first[0]["webhook-id"]
+    assert [item["status"] for item in shown["attempt_log"]] == [204, 204]
+
+
+async def test_nothing_is_sent_again_without_consent(told: Told) -> None:
+    consents = await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    for consent, ref in zip(consents, told.story.persons, strict=True):
+        await told.story.fact("consent.withdrawn", consent_id=consent, person_ref=ref, on="2026-03-02")
+    await told.send()
+    (entry, _) = await told.log()
+    await told.partner.post(f"{ROOT}/deliveries/{entry['id']}/replay")
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "request.ended"]
+    assert [found["status"] for found in await told.log()] == ["withheld", "delivered"]
+
+
+async def replay(told: Told, **body: Any) -> Any:
+    return await told.partner.post(f"{ROOT}/webhook-endpoints/{told.endpoint['id']}/replays", json=body)
+
+
+async def test_a_window_is_sent_again_in_order(told: Told) -> None:
+    start = told.clock.now()
+    await three_told(told)
+    told.clock.advance(seconds=61)  # the failures have opened the breaker, and the probe failed too
+    await told.send()
+    window = {"since": start.isoformat(), "until": told.clock.now().isoformat()}
+    failed = await replay(told, **window)
+    assert (failed.status_code, failed.json()["count"], failed.json()["more"]) == (202, 1, False)
+    await told.send()
+    assert {entry["status"] for entry in await told.log()} == {"delivered"}
+    before = len(told.hook.got)
+    later = told.clock.now().replace(year=2027).isoformat()
+    assert (await replay(told, **{**window, "until": later}, everything=True)).json()["count"] == 3
+    await told.send()
+    assert len(told.hook.got) == before + 3
+    backwards = await replay(told, since=window["until"], until=window["since"])
+    assert (backwards.status_code, backwards.json()["slug"]) == (422, "window-not-valid")
+
+
+async def test_success_rate_and_what_waits(told: Told) -> None:
+    path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}/health"
+    empty = (await told.partner.get(path)).json()
+    assert (empty["attempts"], empty["success_rate"], empty["waiting"]) == (0, None, 0)
+    told.hook.script = [FAILING]
+    await told.another_case()
+    await told.round()
+    await told.another_case()
+    await told.round()
+    found = (await told.partner.get(path)).json()
+    assert (found["attempts"], found["success_rate"], found["waiting"]) == (2, 0.5, 1)
+    assert found["median_milliseconds"] >= 0
+    told.clock.advance(hours=25)
+    assert (await told.partner.get(path)).json()["attempts"] == 0
+
+
+async def test_what_belongs_to_others_does_not_exist(told: Told) -> None:
+    await told.another_case()
+    await told.send()
+    (entry,) = await told.log()
+    agency, path = told.story.client("agency"), f"{ROOT}/webhook-endpoints/{told.endpoint['id']}"
+    window = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
+    answers = [
+        await agency.get(path),
+        await agency.patch(path, json={}),
+        await agency.get(f"{path}/deliveries"),
+        await agency.get(f"{path}/health"),
+        await agency.post(f"{path}/replays", json=window),
+        await agency.post(f"{path}/test-events"),
+        await agency.get(f"{ROOT}/deliveries/{entry['id']}"),
+        await agency.post(f"{ROOT}/deliveries/{entry['id']}/replay"),
+    ]
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
+
+
+async def test_a_changed_address_gets_what_waits(told: Told) -> None:
+    path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}"
+    await told.partner.patch(path, json={"url": "http://127.0.0.1:9/nobody-listens"})
+    await told.another_case()
+    await told.round()
+    assert [entry["last_status"] for entry in await told.log()] == [None]
+    state = await told.state()
+    changed = await told.partner.patch(path, json={"url": told.hook.url}, headers={"If-Match": f'"{state["version"]}"'})
+    assert changed.json()["url"] == told.hook.url
+    told.clock.advance(seconds=7)
+    await told.round()
+    assert told.types == ["itinerary.confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "slug"),
+    [
+        ({"url": "https://user:secret@x.example/"}, "address-not-accepted"),
+        ({"url": "https://x.example/#part"}, "address-not-accepted"),
+        ({"purposes": ["statistics"]}, "purpose-not-allowed"),
+        ({"legal_basis": "consent"}, "purpose-not-allowed"),
+        ({"data_classes": ["payment"]}, "data-class-missing"),
+        ({"event_types": ["request.package-ready", "release.published"]}, "event-type-not-allowed"),
+    ],
+)
+async def test_terms_that_are_refused(told: Told, terms: dict[str, Any], slug: str) -> None:
+    body = {"owner_id": told.story.ids["partner"], "url": "https://x.example/", "event_types": ["departed"]}
+    answer = await told.partner.post(f"{ROOT}/webhook-endpoints", json={**body, **terms})
+    assert (answer.status_code, answer.json()["slug"]) == (422, slug)
+    assert "secret" not in answer.text
+
+
+async def test_terms_follow_from_kind_and_roles_and_purposes_narrow(told: Told) -> None:
+    state = await told.state()
+    assert (state["legal_basis"], state["data_classes"]) == ("processing_contract", ["payment", "travel"])
+    path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}"
+    assert (await told.partner.patch(path, json={"purposes": ["reintegration"]})).status_code == 200
+    await told.another_case()
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+    register = await told.story.service.client("auditor").get(
+        f"{ROOT}/disclosure-register", params={"case_id": told.story.case_id, "person_id": told.story.persons[0]}
+    )
+    assert [(entry["what"], entry["basis"]) for entry in register.json()] == [
+        ("itinerary.confirmed", "processing_contract and consent")
+    ]
+    nobody = await told.story.service.client("auditor").get(
+        f"{ROOT}/disclosure-register", params={"case_id": told.story.case_id, "person_id": "person_nobody"}
+    )
+    assert nobody.json() == []
