@@ -19,13 +19,13 @@ from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
 from services.returns.contracts import published, published_disclosure
-from services.returns.persistence import disclosure_tables, tables
+from services.returns.persistence import disclosure_tables, eligibility_tables, tables
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
 from shared.service import Service
 
-DISCLOSURE = disclosure_tables.__name__
-"""Imported so that its tables are on the metadata."""
+MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__)
+"""Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
     name="returns",

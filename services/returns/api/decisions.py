@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.returns.api.answers import case_command
+from services.returns.api.cases import Reader
 from services.returns.api.schemas import Body, CaseOut, Code, Group, Short
 from services.returns.commands import (
     decide_case,
@@ -18,6 +19,10 @@ from services.returns.commands import (
     screen_case,
     submit_case,
 )
+from services.returns.domain.access import may_read
+from services.returns.persistence.cases import load_file
+from services.returns.persistence.eligibility_tables import rules_on
+from services.returns.queries.eligibility_rules import EligibilityRule, eligibility_rules
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
 from shared.problems import problems
@@ -131,6 +136,19 @@ async def determine(
     )
 
 
+@router.get(
+    "/eligibility-rules",
+    operation_id="listEligibilityRules",
+    summary="What the programme asks before it helps",
+    responses=problems(NotFound),
+)
+async def rules(call: Reader, case_id: UUID) -> list[EligibilityRule]:
+    """The exclusions and limits in force on the day the case was opened, with their source; may be empty."""
+    async with call.reading() as uow:
+        case = (await load_file(uow, case_id, may_read)).case
+        return eligibility_rules(await rules_on(uow, case.programme_id, case.opened_on))
+
+
 @router.post(
     "/decision",
     operation_id="decideCase",
@@ -141,6 +159,7 @@ async def determine(
         TransitionRefused,
         decide_case.QuoteNotKnownYet,
         decide_case.QuoteDoesNotFit,
+        decide_case.QuoteNotEligible,
         decide_case.DecisionIncomplete,
         PreconditionRequired,
         PreconditionFailed,

@@ -33,6 +33,13 @@ class QuoteDoesNotFit(Conflict):
     title = "This calculation does not fit the file"
 
 
+class QuoteNotEligible(Conflict):
+    """The programme's rules exclude everybody on this calculation; there is nothing to grant."""
+
+    slug = "quote-not-eligible"
+    title = "By the programme's rules nobody on this calculation can be helped"
+
+
 class DecisionIncomplete(Invalid):
     """A grant needs a calculation, a refusal needs reasons."""
 
@@ -53,7 +60,7 @@ class DecideCase:
 
 
 async def handle(command: DecideCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound, TransitionRefused, QuoteNotKnownYet, QuoteDoesNotFit, DecisionIncomplete."""
+    """Raises NotFound, TransitionRefused, QuoteNotKnownYet, QuoteDoesNotFit, QuoteNotEligible, DecisionIncomplete."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.decided_on)
@@ -85,6 +92,8 @@ async def _quote_for(command: DecideCase, file: CaseFile, *, on: date, uow: Unit
     fits = set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
     if not fits or quote.valid_until < on:
         raise QuoteDoesNotFit
+    if quote.eligibility == "not_eligible":
+        raise QuoteNotEligible
     return quote
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, update
@@ -16,6 +17,7 @@ from services.returns.contracts.consumed import (
     RecipientEnrolledSeen,
     RulesPublishedSeen,
 )
+from services.returns.persistence.eligibility_tables import KnownRuleVersionRow
 from services.returns.persistence.programmes import keep
 from services.returns.persistence.tables import (
     ComponentRow,
@@ -31,6 +33,17 @@ async def rules_published(seen: RulesPublishedSeen, *, uow: UnitOfWork) -> None:
     """A programme can take cases."""
     values = seen.model_dump(include={"partnership_id", "component_id", "host", "destinations", "case_kinds"})
     await keep(uow.session, ProgrammeRow, {"programme_id": seen.programme_id}, {**values, "closed": False})
+    if seen.valid_from is not None:
+        key = {"programme_id": seen.programme_id, "number": seen.version}
+        rules = {**seen.model_dump(include={"valid_from", "valid_to", "source"}), "entries": _entries(seen.table)}
+        await keep(uow.session, KnownRuleVersionRow, key, rules)
+
+
+def _entries(table: dict[str, Any]) -> list[dict[str, Any]]:
+    """Only entries of the form this service reads; a table of another form excludes nobody here."""
+    found = table.get("eligibility", [])
+    needed = {"id", "effect", "text"}
+    return [entry for entry in found if isinstance(entry, dict) and needed <= entry.keys()] if found else []
 
 
 async def programme_closed(seen: ProgrammeClosedSeen, *, uow: UnitOfWork) -> None:
@@ -57,6 +70,7 @@ async def quoted(seen: QuotedSeen, *, uow: UnitOfWork) -> None:
         "total_minor": seen.total.amount_minor,
         "currency": seen.total.currency,
         "valid_until": until,
+        "eligibility": seen.eligibility,
     }
     await keep(uow.session, QuoteRow, {"quote_id": seen.quote_id}, values)
 

@@ -21,6 +21,10 @@ class RulesPublishedSeen(EventSeen):
     destinations: list[str]
     case_kinds: list[str]
     version: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+    table: dict[str, Any] = Field(default_factory=dict)
 
 
 class ProgrammeClosedSeen(EventSeen):
@@ -62,6 +66,7 @@ class QuotedSeen(EventSeen):
     lines: list[dict[str, Any]]
     total: MoneySeen
     valid_until: date | datetime
+    eligibility: str | None = None
 
 
 class RecipientEnrolledSeen(EventSeen):

@@ -158,6 +158,7 @@ class QuoteRow(ReturnsTable, table=True):
     total_minor: int = Field(sa_type=BigInteger)
     currency: str
     valid_until: date
+    eligibility: str | None = None
 
 
 class ProgrammeRow(ReturnsTable, table=True):
