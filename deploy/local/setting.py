@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from deploy.local import programmes
 from deploy.local.cast import AUTHORITY, OFFICE, Cast
+from deploy.local.certifying import certify
 from deploy.local.disclosing import answer_package
 from deploy.local.narration import Narrator
 from deploy.local.partnerships import ROOT, make_partnerships, sample
@@ -33,14 +35,23 @@ async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState,
     for name in KEPT:
         setattr(cast, name, known[name])
     cast.seat_everybody()
-    if "endpoints" not in known:
-        known["endpoints"] = await _endpoints(cast, agencies, narrator)
-        await _budgets(cast, narrator)
-        state.remember(REMEMBERED, known)
-    else:
+    if "endpoints" in known:
         narrator.act("1. The partnership and the programme of the earlier start are still there")
-    cast.consulate = open_consulate(cast, agencies, known["endpoints"]["consulate"])
-    cast.partner = open_partner(cast, agencies, known["endpoints"]["partner"])
+        _open_doors(cast, agencies, known["endpoints"])
+        return
+    endpoints = await _endpoints(cast, agencies, narrator)
+    known["endpoints"] = {name: endpoint["public_key"] for name, endpoint in endpoints.items()}
+    members = _open_doors(cast, agencies, known["endpoints"])
+    receivers = {endpoints[name]["id"]: member for name, member in members.items()}
+    await certify(cast.desks["administrator"], receivers, narrator)
+    await _budgets(cast, narrator)
+    state.remember(REMEMBERED, known)
+
+
+def _open_doors(cast: Cast, agencies: StandInAgencies, public_keys: dict[str, str]) -> dict[str, StandIn]:
+    cast.consulate = open_consulate(cast, agencies, public_keys["consulate"])
+    cast.partner = open_partner(cast, agencies, public_keys["partner"])
+    return {"consulate": cast.consulate, "partner": cast.partner}
 
 
 async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> None:
@@ -101,18 +112,18 @@ def season_begins() -> str:
     return date.fromordinal(date.today().toordinal() - SEASON_DAYS).isoformat()  # noqa: DTZ011 - see _budgets
 
 
-async def _endpoints(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> dict[str, str]:
+async def _endpoints(cast: Cast, agencies: StandInAgencies, narrator: Narrator) -> dict[str, Any]:
     desk = cast.desks["administrator"]
     owners = {
         "consulate": (cast.consulate_id, CONSULATE_EVENTS),
         "partner": (cast.partner_id, PARTNER_EVENTS),
     }
-    keys = {}
+    made = {}
     with narrator.step("administrator", "registers their webhook endpoints; types by the disclosure matrix only"):
         for name, (owner, types) in owners.items():
             body = {"owner_id": owner, "url": agencies.address(name), "event_types": types}
-            keys[name] = (await desk.do(f"{ROOT}/webhook-endpoints", body))["public_key"]
-    return keys
+            made[name] = await desk.do(f"{ROOT}/webhook-endpoints", body)
+    return made
 
 
 async def _budgets(cast: Cast, narrator: Narrator) -> None:

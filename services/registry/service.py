@@ -7,6 +7,7 @@ from services.registry.api import (
     agency_messages,
     agreements,
     attestations,
+    certifications,
     code_lists,
     commitment_steps,
     commitments,
@@ -27,7 +28,13 @@ from services.registry.api import (
     rule_versions,
     webhook_endpoints,
 )
-from services.registry.commands import make_commitments_due, record_due_diligence, send_deliveries, watch_disclosures
+from services.registry.commands import (
+    certify_endpoint,
+    make_commitments_due,
+    record_due_diligence,
+    send_deliveries,
+    watch_disclosures,
+)
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
@@ -54,6 +61,7 @@ from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
     attempts,
+    certification_tables,
     confidential,
     dialogue_tables,
     disclosure_tables,
@@ -72,6 +80,7 @@ from shared.rewrap import ServiceSeal
 from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
+    certification_tables.__name__,
     dialogue_tables.__name__,
     disclosure_tables.__name__,
     partnership_tables.__name__,
@@ -107,6 +116,7 @@ SERVICE = Service(
         rule_versions.router,
         rule_trials.router,
         webhook_endpoints.router,
+        certifications.router,
         agency_messages.router,
         endpoint_keys.router,
         deliveries.router,
@@ -145,7 +155,7 @@ SERVICE = Service(
         Job("watch-due-diligence", 3_600, record_due_diligence.watch),
         *watch_disclosures.JOBS,
     ),
-    loops=(Loop("webhook-sender", send_deliveries.run),),
+    loops=(Loop("webhook-sender", send_deliveries.run), Loop("certifier", certify_endpoint.run)),
     service_seals=(
         ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),
         ServiceSeal(signing_keys.PURPOSE, "endpoint_key", "sealed_key"),

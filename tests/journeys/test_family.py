@@ -12,6 +12,7 @@ import pytest
 from shared.protection.signatures import SigningKey, signed_headers
 from shared.testing.world import World
 from tests.registry.receiver import receiver
+from tests.registry.story import gone_live
 from tests.returns.story import FAMILY, NAME, CaseStory
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -102,7 +103,8 @@ class House:
             }
             self.ids[path] = (await self.made(self.manager, f"/registry/v1/{path}", body))["id"]
             endpoint = {"owner_id": self.ids[path], "url": hook, "event_types": types[path]}
-            await self.made(admin, "/registry/v1/webhook-endpoints", endpoint)
+            made = await self.made(admin, "/registry/v1/webhook-endpoints", endpoint)
+            await gone_live(self.world.registry, made["id"])
 
     async def say(self, message_type: str, **data: Any) -> Any:
         body = json.dumps({"type": message_type, "timestamp": "2026-03-02T09:00:00Z", "data": data}).encode()

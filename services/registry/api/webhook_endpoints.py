@@ -160,7 +160,7 @@ async def change(call: Owner, endpoint_id: UUID, body: EndpointChange) -> Respon
     operation_id="pauseEndpoint",
     summary="Pause",
     response_model=EndpointOut,
-    responses=problems(NotFound, commands.EndpointDisabled),
+    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded),
 )
 async def pause(call: Owner, endpoint_id: UUID) -> Response:
     """Everything is kept and sent after resuming."""
@@ -176,7 +176,7 @@ async def pause(call: Owner, endpoint_id: UUID) -> Response:
     operation_id="resumeEndpoint",
     summary="Resume",
     response_model=EndpointOut,
-    responses=problems(NotFound, commands.EndpointDisabled),
+    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded),
 )
 async def resume(call: Owner, endpoint_id: UUID) -> Response:
     """Sends what was kept, in order, and at once: it also closes an open breaker."""

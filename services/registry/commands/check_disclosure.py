@@ -36,7 +36,7 @@ async def decide(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, Dec
 def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
     if row.payload_type in ALWAYS or row.case_id is None:
         return Decision.LEAVE
-    case = known.cases.get(row.case_id)
+    case = None if row.recipient_id in known.suspended else known.cases.get(row.case_id)
     if case is None or case.frozen or case.over:
         return Decision.WITHHOLD
     if row.disclosure_id is not None:

@@ -37,6 +37,13 @@ class EndpointDisabled(Conflict):
     title = "This endpoint is disabled; register a new one"
 
 
+class CertificationNeeded(Conflict):
+    """Nothing is sent to an endpoint before it has passed its certification, tests of their own neither."""
+
+    slug = "certification-needed"
+    title = "This endpoint is not certified yet; ask for its certification"
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegisterEndpoint:
     """Where, which types, for what and on which basis; what is left out follows from the recipient's kind and roles."""
@@ -97,6 +104,7 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> Registered:
         purposes=terms.purposes(owner.roles, command.purposes),
         legal_basis=terms.basis(owner.kind, command.legal_basis),
         data_classes=terms.classes(command.event_types, command.data_classes),
+        status="testing",
         created_at=uow.now,
         updated_at=uow.now,
     )
@@ -109,14 +117,15 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> Registered:
 
 
 async def change(endpoint_id: UUID, command: ChangeEndpoint, *, uow: UnitOfWork) -> WebhookEndpointRow:
-    """Another address or other types; what waits goes there. Raises as `register`, and EndpointDisabled."""
+    """Other types, or another address: that is certified first, and what waits goes there. Raises as `register`, and
+    EndpointDisabled."""
     row = await own_endpoint(uow, endpoint_id, lock=True)
     uow.match(row.version)
     if row.status == "disabled":
         raise EndpointDisabled
     owner = await get_row(uow, RecipientRow, row.owner_id)
-    if command.url is not None:
-        row.url = _address(command.url, plain_http=command.plain_http)
+    if command.url is not None and command.url != row.url:
+        row.url, row.status = _address(command.url, plain_http=command.plain_http), "testing"
     if command.purposes is not None:
         row.purposes = terms.purposes(owner.roles, command.purposes)
     if command.event_types is not None:
@@ -137,11 +146,10 @@ async def own_endpoint(uow: UnitOfWork, endpoint_id: UUID, *, lock: bool = False
 
 async def set_status(endpoint_id: UUID, status: Literal["active", "paused"], *, uow: UnitOfWork) -> WebhookEndpointRow:
     """Pause or resume; while paused everything is kept and sent later, and resuming asks at once whatever was wrong
-    before. Raises NotFound, EndpointDisabled."""
+    before. Raises NotFound, EndpointDisabled, CertificationNeeded."""
     row = await own_endpoint(uow, endpoint_id, lock=True)
     uow.match(row.version)
-    if row.status == "disabled":
-        raise EndpointDisabled
+    _must_be_live(row)
     row.status = status
     if status == "active":
         row.breaker, row.breaker_opens, row.breaker_since, row.breaker_until = "closed", 0, uow.now, None
@@ -152,10 +160,10 @@ async def set_status(endpoint_id: UUID, status: Literal["active", "paused"], *, 
 
 
 async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
-    """Queue a test that names no case and no plausible person. Raises NotFound, EndpointDisabled."""
+    """Queue a test that names no case and no plausible person. Raises NotFound, EndpointDisabled,
+    CertificationNeeded."""
     row = await own_endpoint(uow, endpoint_id)
-    if row.status == "disabled":
-        raise EndpointDisabled
+    _must_be_live(row)
     delivery = DeliveryRow(
         source_event=str(new_id()),
         recipient_id=row.owner_id,
@@ -171,6 +179,13 @@ async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
     )
     uow.session.add(delivery)
     return delivery
+
+
+def _must_be_live(row: WebhookEndpointRow) -> None:
+    if row.status == "disabled":
+        raise EndpointDisabled
+    if row.status == "testing":
+        raise CertificationNeeded
 
 
 async def _take_over(uow: UnitOfWork, row: WebhookEndpointRow) -> None:

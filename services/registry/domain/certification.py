@@ -14,7 +14,7 @@ from services.registry.domain.disclosure_matrix import TEST_EVENT
 
 TEST_REFERENCE = "test_certification"
 """References of cases begin with `ac_`; this one never stands for a case."""
-OUT_OF_RANGE_SECONDS = 600
+OUTSIDE_SECONDS = 600
 """Twice the 300 seconds within which a message is accepted."""
 OVERSIZED_BYTES = 65_536
 """Payloads have at most 20 kB; a receiver that reads more can be filled up."""
@@ -55,8 +55,16 @@ CHECKS: tuple[Check, ...] = (
         "A higher sequence before a lower one is accepted: order holds per case, not over replays.",
         (Sending(4, "accepted"), Sending(3, "accepted")),
     ),
-    Check("late", "A timestamp older than 300 s is refused.", (Sending(5, "refused", offset_seconds=-OUT_OF_RANGE_SECONDS),)),
-    Check("early", "A timestamp more than 300 s ahead is refused.", (Sending(6, "refused", offset_seconds=OUT_OF_RANGE_SECONDS),)),
+    Check(
+        "late",
+        "A timestamp older than 300 s is refused.",
+        (Sending(5, "refused", offset_seconds=-OUTSIDE_SECONDS),),
+    ),
+    Check(
+        "early",
+        "A timestamp more than 300 s ahead is refused.",
+        (Sending(6, "refused", offset_seconds=OUTSIDE_SECONDS),),
+    ),
     Check("wrongly_signed", "A signature of somebody else is refused.", (Sending(7, "refused", "stranger"),)),
     Check("altered", "A body that was changed on the way is refused.", (Sending(8, "refused", "altered_body"),)),
     Check("unsigned", "A delivery without a signature is refused.", (Sending(9, "refused", "none"),)),

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.domain.coverage import covered
+from services.registry.domain.recipients import may_speak
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     DeliveryRow,
@@ -19,6 +20,7 @@ from services.registry.persistence.disclosure_tables import (
     KnownDisclosureRow,
     KnownPersonRow,
 )
+from services.registry.persistence.tables import RecipientRow
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -33,6 +35,7 @@ class KnownFacts:
     persons: dict[UUID, list[KnownPersonRow]] = field(default_factory=lambda: defaultdict(list))
     told: set[str] = field(default_factory=set)
     owing: set[UUID] = field(default_factory=set)
+    suspended: set[UUID] = field(default_factory=set)
 
     def covers(self, row: DeliveryRow, *, now: Any) -> frozenset[str]:
         """The persons whom this delivery may name."""
@@ -62,8 +65,10 @@ async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFact
 
 
 async def _standing(uow: UnitOfWork, rows: Sequence[DeliveryRow], found: KnownFacts) -> None:
-    """Which recipients owe an attestation, and which of the cases they already know."""
+    """Which recipients are suspended or owe an attestation, and which of the cases they already know."""
     recipients = {row.recipient_id for row in rows}
+    enrolled = await _rows(uow, RecipientRow, RecipientRow.id, recipients)
+    found.suspended = {row.id for row in enrolled if not may_speak(row.status, row.status_reason)}
     overdue = select(DestructionDutyRow.recipient_id).where(
         col(DestructionDutyRow.status) == "overdue", col(DestructionDutyRow.recipient_id).in_(recipients)
     )
