@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.registry.story import gone_live
 from tests.registry.told import ROOT, Told, consented
 from tests.registry.told import told as told
 
@@ -134,12 +135,14 @@ async def test_what_belongs_to_others_does_not_exist(told: Told) -> None:
 async def test_a_changed_address_gets_what_waits(told: Told) -> None:
     path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}"
     await told.partner.patch(path, json={"url": "http://127.0.0.1:9/nobody-listens"})
+    await gone_live(told.story.service, told.endpoint["id"])
     await told.another_case()
     await told.round()
     assert [entry["last_status"] for entry in await told.log()] == [None]
     state = await told.state()
     changed = await told.partner.patch(path, json={"url": told.hook.url}, headers={"If-Match": f'"{state["version"]}"'})
-    assert changed.json()["url"] == told.hook.url
+    assert (changed.json()["url"], changed.json()["status"]) == (told.hook.url, "testing")
+    await gone_live(told.story.service, told.endpoint["id"])
     told.clock.advance(seconds=7)
     await told.round()
     assert told.types == ["itinerary.confirmed"]

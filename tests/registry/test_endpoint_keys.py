@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from shared.protection.signatures import PublicKey, SharedSecret, SignatureRefused, Trusted, verify
+from tests.registry.story import gone_live
 from tests.registry.told import ROOT, Told
 from tests.registry.told import told as told
 
@@ -52,6 +53,7 @@ async def test_a_shared_secret_is_shown_once_sealed_and_signs(told: Told) -> Non
     made = await agency.post(f"{ROOT}/webhook-endpoints", json=body, headers=key)
     again = await agency.post(f"{ROOT}/webhook-endpoints", json=body, headers=key)
     secret, endpoint = made.json()["secret"], made.json()["id"]
+    await gone_live(told.story.service, endpoint)
     assert (again.json()["id"], again.json()["secret"], made.json()["public_key"]) == (endpoint, None, None)
     keys = (await agency.get(f"{ROOT}/webhook-endpoints/{endpoint}/keys")).json()
     assert [(entry["scheme"], entry["secret"], entry["current"]) for entry in keys] == [("v1", None, True)]

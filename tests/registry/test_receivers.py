@@ -12,6 +12,7 @@ from services.registry.domain.webhook_schedule import DELAYS_SECONDS, JITTER, LA
 from shared.http.outbound import OutboundClient
 from shared.testing.eventually import eventually
 from tests.registry.receiver import HANG, LIE, TRICKLE, receiver
+from tests.registry.story import gone_live
 from tests.registry.told import ROOT, Told, consented
 from tests.registry.told import told as told
 
@@ -124,6 +125,7 @@ async def test_while_one_receiver_hangs_the_others_are_served(told: Told) -> Non
         (theirs,) = answer.json()["items"]
         path = f"{ROOT}/webhook-endpoints/{theirs['id']}"
         await told.story.client("agency").patch(path, json={"url": consulate.url})
+        await gone_live(told.story.service, theirs["id"])
         stop = asyncio.Event()
         sending = asyncio.create_task(run(told.story.service.runtime, stop))
         await eventually(lambda: told.hook.got)

@@ -30,13 +30,15 @@ class MoveCommitment:
     on: date | None = None
     words: str | None = None
     evidence: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    side: str | None = None
+    """For which side a message speaks whose sender is certain; else the caller's own."""
 
 
 async def handle(command: MoveCommitment, *, uow: UnitOfWork) -> CommitmentRow:
     """Raises NotFound, TransitionRefused."""
     row = await part_of_partnership(uow, CommitmentRow, command.commitment_id, lock=True)
     uow.match(row.version)
-    side, on = side_of(uow.actor), command.on or uow.now.date()
+    side, on = command.side or side_of(uow.actor), command.on or uow.now.date()
     acting = capacities(side, owner_side=row.owner_side, proposed_by=row.proposed_by)
     missing = await _missing(command, row, on, uow=uow)
     row.status = walk(COMMITMENT, command.step, row.status, capacities=acting, missing=missing)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.registry.commands.apply_message import attest_by_message, owed_to, settle_by_message
 from services.registry.contracts.published import AgencyMessageReceivedV1
 from services.registry.domain.agency_messages import TYPES, FactMissing, FactRefused, Said, said
 from services.registry.persistence.agency_messages import (
@@ -80,25 +81,34 @@ async def handle(command: TakeMessage, *, uow: UnitOfWork) -> AgencyMessageRow:
     message_type, data = parsed(command.body)
     if not set(sender.roles) & TYPES[message_type].roles:
         raise RoleMissing
-    message = _coded(message_type, data, uow=uow)
-    if TYPES[message_type].about == "commitment":
-        raise NotFound  # no commitment of a partnership has been disclosed to anybody
-    case = await _disclosed_case(uow, sender, message)
-    facts = await _settled(uow, sender, case, message)
     row = AgencyMessageRow(
         sender_id=sender.id,
         webhook_id=command.webhook_id,
         body_hash=digest,
         message_type=message_type,
-        case_id=case.case_id,
-        agency_case_ref=case.agency_case_ref,
-        facts=facts,
         created_at=uow.now,
         updated_at=uow.now,
     )
+    take = _about_case if TYPES[message_type].about == "case" else _about_commitment
+    await take(row, sender, _coded(message_type, data, uow=uow), uow=uow)
     uow.session.add(row)
-    await _publish(row, sender, case, message, uow=uow)
     return row
+
+
+async def _about_case(row: AgencyMessageRow, sender: RecipientRow, message: Said, *, uow: UnitOfWork) -> None:
+    case = await _disclosed_case(uow, sender, message)
+    row.case_id, row.agency_case_ref = case.case_id, case.agency_case_ref
+    row.facts = await _settled(uow, sender, case, message)
+    if message.message_type == "data-destroyed.attested":
+        await attest_by_message(row, message, uow=uow)
+    await _publish(row, sender, case, message, uow=uow)
+
+
+async def _about_commitment(row: AgencyMessageRow, sender: RecipientRow, message: Said, *, uow: UnitOfWork) -> None:
+    commitment, side = await owed_to(uow, sender, message)
+    row.commitment_id, row.facts = commitment.id, dict(message.facts)
+    await settle_by_message(row, message, commitment.id, side, uow=uow)
+    uow.record("agency-message.received", subject=commitment.id, message_type=row.message_type)
 
 
 def parsed(body: bytes) -> tuple[str, Mapping[str, Any]]:
