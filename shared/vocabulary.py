@@ -40,6 +40,7 @@ case_id | The return case.
 case_kind | Kind of return case.
 case_kinds | Kinds of return case that the programme takes.
 category | Category of a measure.
+certification_id | The run of a certification.
 chosen | This citizenship decides which consulate may be asked.
 citizenships | Every citizenship and how it is known.
 clause_id | The clause.
@@ -102,10 +103,10 @@ indicators | Codes of what the screening saw; stay in returns.
 interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
 issuer | Who issued the document.
-key_id | The key of an organisation.
 joint_committee | Differences go to a joint committee.
-kind | Kind, as a code.
+key_id | The key of an organisation.
 key_id | The signing key of an endpoint.
+kind | Kind, as a code.
 language | Language in which it was explained, BCP 47.
 last_address_in_origin | Last address in the country of origin; sealed at rest.
 lead_host | Who leads on the side of the host country.
@@ -195,8 +196,8 @@ security_checked | The security check was made.
 sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.
 sequence | The recipient's own gapless counter.
-side | Side of the partnership: host or partner.
 service_id | The service of a provider at one place.
+side | Side of the partnership: host or partner.
 signed_on | Day of signature.
 since | First day that counts.
 source | Where it is written down: law, decision, document.
