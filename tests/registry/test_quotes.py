@@ -116,6 +116,13 @@ class TestCheckCases:
         later = [replace(person, assisted=(Assistance(date(2021, 3, 2)),)) for person in people]
         assert calculate(table, later, facts).eligibility.outcome == "eligible", "five years to the day are over"
 
+    def test_years_from_a_leap_day_end_on_the_first_of_march(self) -> None:
+        table, (person,) = shipped("bel-fedasil"), family(1, 0, assisted=(), citizenships=("GEO",))
+        helped = replace(person, assisted=(Assistance(date(2024, 2, 29)),))
+        for day, outcome in ((date(2029, 2, 28), "not_eligible"), (date(2029, 3, 1), "eligible")):
+            facts = Circumstances(dates={"application": day})
+            assert calculate(table, [helped], facts).eligibility.outcome == outcome
+
     def test_belgium_excludes_its_own_and_the_old_union(self) -> None:
         people = family(1, 0, assisted=(), citizenships=("PRT",))
         found = calculate(shipped("bel-fedasil"), people, Circumstances(dates={"application": ON}))

@@ -206,6 +206,26 @@ async def test_not_eligible_means_no_lines_and_the_reason_with_its_source(desk: 
     assert reason["source"] == "vreemdelingenrecht.be: support for voluntary return"
 
 
+async def test_a_person_named_twice_is_not_helped_twice(desk: Desk) -> None:
+    await desk.published()
+    assert (await desk.quote(422, persons=[PERSONS[0], PERSONS[0]]))["slug"] == "person-twice"
+
+
+async def test_days_at_the_end_of_the_calendar_are_no_defect(desk: Desk) -> None:
+    plus = programmes.shipped("deu-starthilfe-plus")["table"]
+    table = {**plus, "eligibility": programmes.shipped("bel-fedasil")["table"]["eligibility"][:1]}
+    await desk.published(table)
+    last = {**PERSONS[0], "assisted": [{"on": "9998-02-28"}]}
+    found = await desk.quote(
+        persons=[last], choices={"tier": "one"}, dates={"application": "9999-12-30", "departure": "9999-12-31"}
+    )
+    assert found["eligibility"]["outcome"] == "not_eligible"
+    found = await desk.quote(
+        persons=[{**last, "assisted": []}], choices={"tier": "one"}, dates={"departure": "9999-12-31"}
+    )
+    assert found["lines"][1]["due"]["to_on"] == "9999-12-31"
+
+
 async def test_the_schema_of_a_table_is_served(desk: Desk) -> None:
     answer = await desk.service.client("caseworker").get("/registry/v1/rule-table-schema")
     assert answer.json()["title"] == "Wayhome rule table"

@@ -15,7 +15,7 @@ from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import in_force
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.ids import new_id
 
 
@@ -24,6 +24,13 @@ class NoRulesInForce(Conflict):
 
     slug = "no-rules-in-force"
     title = "No published rules of this programme are in force on that day"
+
+
+class PersonTwice(Invalid):
+    """The same person stands twice in the composition and would be helped twice."""
+
+    slug = "person-twice"
+    title = "Every person is named once"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +45,9 @@ class CalculateQuote:
 
 
 async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
-    """Raises NotFound, NoRulesInForce."""
+    """Raises NotFound, NoRulesInForce, PersonTwice."""
+    if len({person.person_ref for person in command.persons}) < len(command.persons):
+        raise PersonTwice
     programme = await get_row(uow, ProgrammeRow, command.programme_id)
     dates = command.circumstances.dates
     on = command.reference_on or dates.get("application") or uow.now.date()

@@ -200,7 +200,9 @@ def _assisted(value: Mapping[str, Any], person: QuotedPerson, scene: Scene) -> V
 
 
 def _years_later(day: date, years: int) -> date:
-    """The same day some years later; 29 February becomes 1 March."""
+    """The same day some years later; 29 February becomes 1 March. The calendar ends with the year 9999."""
+    if day.year + years > date.max.year:
+        return date.max
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -199,8 +199,10 @@ def _due(share: Mapping[str, Any], scene: Scene) -> Due | None:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day some months later, or the last day of a shorter month."""
+    """The same day some months later, or the last day of a shorter month. The calendar ends with the year 9999."""
     years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > date.max.year:
+        return date.max
     for last in (day.day, 30, 29, 28):
         try:
             return date(day.year + years, month + 1, min(day.day, last))
