@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXT = """
+action_item_id | What a side does after a round of dialogue.
 activity_id | The activity under a component.
 activity_type | Type of the activity, as a code.
 advisory_id | The advisory about a corridor.
@@ -94,6 +95,7 @@ figures | Counts and measures by name; aggregates, never about one person.
 from_on | First day; left out when not known.
 given_names | Given names; sealed at rest.
 given_on | Day on which it was given.
+group_id | A working group of departments.
 grant_code | Code of the grant that the money comes from.
 groups | Groups of persons concerned, as codes; empty: everybody.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
@@ -103,6 +105,8 @@ indicators | Codes of what the screening saw; stay in returns.
 interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
 issuer | Who issued the document.
+key_id | The key of an organisation.
+item_id | An item of the agenda.
 joint_committee | Differences go to a joint committee.
 key_id | The key of an organisation.
 key_id | The signing key of an endpoint.
@@ -166,6 +170,7 @@ provider_id | The provider.
 published_under | The case whose readers this copy is for; the fact is published under every case concerned.
 purpose | Purpose for which something is told.
 purposes | Purposes for which something may be told.
+question_id | A question of one side to the other.
 quote_id | The quote: computed entitlements with their explanation.
 reason | Why, as a code.
 reason_code | Fine reason, as a code.

@@ -27,6 +27,9 @@ OTHER_NAMES = {
     "webhook_endpoint_id": "endpoint_id",
     "agency_message_id": "message_id",
     "recipient_id": "owner_id",
+    "dialogue_round_id": "round_id",
+    "side_question_id": "question_id",
+    "working_group_id": "group_id",
 }
 CODES = {"name": ["relations", "purposes", "sexes"], "code": ["1", "2", "2.1", "4.2"]}
 
@@ -103,6 +106,10 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/interests", json={"statement": "Ours", "priority": "high"})
     owed = {"title": "T", "indicator": "I", "owner_side": "host", "due_on": "2026-06-30"}
     await story.admin.post(f"{path}/commitments", json=owed)
+    await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
+    await story.admin.post(f"{path}/questions", json={"question": "How many?"})
+    group = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
+    await story.admin.post(f"{path}/working-groups", json=group)
 
 
 async def _returns(found: Ground) -> None:

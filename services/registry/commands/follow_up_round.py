@@ -1,0 +1,84 @@
+"""What somebody does after a round: open until its side says that it is done, carried over to every later round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.registry.domain.dialogue import ACTION_ITEM
+from services.registry.domain.steps import walk
+from services.registry.persistence.dialogue_tables import ActionItemRow, DialogueRoundRow
+from services.registry.persistence.partnerships import component_in, part_of_partnership, side_of
+from shared.database.tables import touch
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict, Missing
+
+
+class RoundNotHeld(Conflict):
+    """Action items come out of a round that was held."""
+
+    slug = "round-not-held"
+    title = "This round has not been held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddActionItem:
+    """Which side does what until when."""
+
+    round_id: UUID
+    title: str
+    owner_side: str
+    due_on: date
+    component_id: UUID | None = None
+
+
+async def add(command: AddActionItem, *, uow: UnitOfWork) -> ActionItemRow:
+    """Raises NotFound, RoundNotHeld."""
+    parent = await part_of_partnership(uow, DialogueRoundRow, command.round_id)
+    if parent.status not in ("held", "concluded"):
+        raise RoundNotHeld
+    await component_in(uow, command.component_id, parent.partnership_id)
+    row = ActionItemRow(
+        partnership_id=parent.partnership_id,
+        round_id=parent.id,
+        round_number=parent.number,
+        component_id=command.component_id,
+        title=command.title,
+        owner_side=command.owner_side,
+        due_on=command.due_on,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(row)
+    where = str(row.partnership_id)
+    uow.notify(
+        "action-item.assigned", role="partnership_delegate", scope=where, subject=row.id, owner_side=row.owner_side
+    )
+    uow.record("action-item.added", subject=row.id, owner_side=row.owner_side)
+    return row
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveActionItem:
+    """Complete it, open it again, or let it go."""
+
+    action_item_id: UUID
+    step: str
+    on: date | None = None
+    outcome: str | None = None
+
+
+async def move(command: MoveActionItem, *, uow: UnitOfWork) -> ActionItemRow:
+    """Its own side completes it; the other side may open it again or drop it. Raises NotFound, TransitionRefused."""
+    row = await part_of_partnership(uow, ActionItemRow, command.action_item_id, lock=True)
+    uow.match(row.version)
+    on = command.on or uow.now.date()
+    capacity = "owner" if side_of(uow.actor) == row.owner_side else "counterpart"
+    missing = [Missing("day", "The day is still to come.")] if on > uow.now.date() else []
+    row.status = walk(ACTION_ITEM, command.step, row.status, capacities={capacity}, missing=missing)
+    row.done_on = on if row.status == "done" else None
+    row.outcome = command.outcome
+    touch(row, now=uow.now)
+    uow.record(f"action-item.{row.status}", subject=row.id, side=side_of(uow.actor))
+    return row
