@@ -24,7 +24,6 @@ from shared.telemetry.tracing import Attribute, Kind, Span
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-BODY_SECONDS = 30.0
 CLOSING = (408, 413)
 FAILED = 500
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -74,10 +73,8 @@ class Frame:
         *,
         runtime: Runtime,
         templates: Mapping[str, str] | None = None,
-        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
-        self._body_seconds = body_seconds
         self._runtime = runtime
         self._templates = templates or {}
 
@@ -92,7 +89,8 @@ class Frame:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = Answering(send, request_id)
-        intake = Intake(receive, limit=self._runtime.settings.max_body_bytes, seconds=self._body_seconds)
+        settings = self._runtime.settings
+        intake = Intake(receive, limit=settings.max_body_bytes, seconds=settings.body_seconds)
         span = self._runtime.tracing.span("request", Kind.SERVER)  # a trace of its own, whatever the caller sends
         with span.at_work():
             started = time.perf_counter()
@@ -195,6 +193,8 @@ class Intake:
                 message = await self._receive()
         except TimeoutError:
             raise BodyRefused(TooSlow()) from None
+        if message["type"] == "http.disconnect":
+            raise BodyRefused(Malformed())
         piece = message.get("body", b"")
         self._left -= len(piece)
         if self._left < 0:

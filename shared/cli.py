@@ -21,6 +21,7 @@ from shared.eventlog.opening import open_log
 from shared.events.catalog import BreakingChange, check_contracts, write_contracts
 from shared.operator_commands import add_operator_commands
 from shared.service import Runtime, Service, open_runtime
+from shared.serving import limits_of, server_config
 from shared.settings import ServiceSettings, load_settings
 from shared.telemetry.logs import configure_logging
 from shared.worker import run_worker
@@ -140,17 +141,13 @@ async def _background(runtime: Runtime, stop: asyncio.Event) -> None:
 
 
 async def _http(runtime: Runtime, stop: asyncio.Event) -> None:
-    config = uvicorn.Config(
+    settings = runtime.settings
+    config = server_config(
         create_app(runtime),
-        host=runtime.settings.host,
-        port=runtime.settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=30,
-        timeout_graceful_shutdown=15,
-        h11_max_incomplete_event_size=16_384,
+        host=settings.host,
+        port=settings.port,
+        limits=limits_of(settings),
+        on_refused=lambda slug: runtime.metrics.http_refused.labels(reason=slug).inc(),
     )
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # ours are set already

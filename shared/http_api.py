@@ -106,7 +106,10 @@ class Call:
             return None
         key = read_key(self.request.headers.get("idempotency-key"))
         digest = request_hash(
-            self.runtime.settings.master_key_bytes, self.request.url.query.encode(), await self.request.body()
+            self.runtime.settings.master_key_bytes,
+            self.actor.scope.encode(),  # whoever has lost a scope since gets no answer from it
+            self.request.url.query.encode(),
+            await self.request.body(),
         )
         route = f"POST {self.request.url.path}"
         return Claim(principal=self.actor.subject, route=route, key=key, request_hash=digest)

@@ -75,6 +75,16 @@ class ServiceSettings(BaseSettings):
     pool_size_api: int = Field(default=8, ge=1, le=100)
     pool_size_worker: int = Field(default=4, ge=1, le=100)
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
+    body_seconds: float = Field(default=30.0, gt=0, description="A body must be here within this time.")
+    max_head_bytes: int = Field(
+        default=16_384, ge=1_024, description="Request line and headers; the request line may take half of it."
+    )
+    max_headers: int = Field(default=100, ge=10)
+    head_seconds: float = Field(default=10.0, gt=0, description="A connection's next request must have come by then.")
+    idle_seconds: float = Field(default=30.0, gt=0, description="How long a connection is kept between two requests.")
+    write_seconds: float = Field(default=30.0, gt=0, description="How long a caller may not read its answer.")
+    drain_seconds: float = Field(default=15.0, gt=0, description="How long running requests may take after SIGTERM.")
+    max_connections: int = Field(default=512, ge=1, description="Of one process; further ones are answered 503.")
 
     @field_validator("master_key")
     @classmethod

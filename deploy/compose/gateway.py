@@ -7,6 +7,7 @@ import os
 import uvicorn
 
 from deploy.local.gateway import Gateway, Receive, Scope, Send, answer
+from shared.serving import Limits, server_config
 
 UPSTREAMS = "WAYHOME_GATEWAY_UPSTREAMS"
 HEALTH = "/health"
@@ -38,16 +39,13 @@ def read_upstreams(text: str) -> dict[str, str]:
 def main() -> None:
     """Serve until told to stop."""
     gateway = Gateway(read_upstreams(os.environ[UPSTREAMS]), {})
-    uvicorn.run(
+    config = server_config(
         PublicGateway(gateway),
         host="0.0.0.0",  # noqa: S104 - the container's own address; what is published is decided by compose
         port=int(os.environ.get("WAYHOME_GATEWAY_PORT", "8000")),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=5,
+        limits=Limits(drain_seconds=5),
     )
+    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

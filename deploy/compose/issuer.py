@@ -12,6 +12,7 @@ import uvicorn
 from deploy.compose.gateway import HEALTH
 from deploy.local.gateway import Receive, Scope, Send, answer, issuer_app
 from shared.auth.local_issuer import DEFAULT_LIFETIME_SECONDS, LocalIssuer
+from shared.serving import server_config
 
 KEY = Path("/var/lib/wayhome/issuer.pem")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="The development issuer; never for production.")
@@ -36,15 +37,8 @@ def serve() -> None:
         else:
             await inner(scope, receive, send)
 
-    uvicorn.run(
-        app,
-        host="0.0.0.0",  # noqa: S104 - reached by the gateway and the services only
-        port=8080,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-    )
+    host = "0.0.0.0"  # noqa: S104 - reached by the gateway and the services only
+    uvicorn.Server(server_config(app, host=host, port=8080)).run()
 
 
 @cli.command()

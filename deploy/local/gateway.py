@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -27,12 +28,20 @@ HOP_BY_HOP = frozenset(
 )
 UPSTREAM_TIMEOUT_SECONDS = 60.0
 LARGEST_BODY_BYTES = 8 * 1_048_576
+BODY_SECONDS = 30.0
+
+
+class CallerLeft(Exception):
+    """Before the body was complete: there is nothing to hand on and nobody to answer."""
 
 
 class Gateway:
     """A reverse proxy for the services, with a few local apps beside them."""
 
-    def __init__(self, upstreams: Mapping[str, str], apps: Mapping[str, App]) -> None:
+    def __init__(
+        self, upstreams: Mapping[str, str], apps: Mapping[str, App], *, body_seconds: float = BODY_SECONDS
+    ) -> None:
+        self._body_seconds = body_seconds
         self._clients = {
             name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS) for name, address in upstreams.items()
         }
@@ -51,7 +60,15 @@ class Gateway:
             await answer(send, 404, {"title": "Nothing here", "status": 404, "services": sorted(self._clients)})
 
     async def _forward(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await read_body(receive)
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await read_body(receive)
+        except CallerLeft:
+            return
+        except TimeoutError:
+            late = {"title": "The request did not arrive in time", "status": 408}
+            await answer(send, 408, late, headers=[(b"connection", b"close")])
+            return
         if body is None:
             await answer(send, 413, {"title": "The body is too large", "status": 413})
             return
@@ -83,11 +100,13 @@ class Gateway:
 
 
 async def read_body(receive: Receive) -> bytes | None:
-    """The whole request body; None if it is larger than we take."""
+    """The whole request body; None if it is larger than we take. Raises CallerLeft."""
     chunks: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerLeft
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > LARGEST_BODY_BYTES:

@@ -25,6 +25,7 @@ from deploy.local.state import SERVICES, LocalState, free_port
 from shared.database.embedded import EmbeddedServer
 from shared.database.provision import provision
 from shared.http.trusted import ConnectionFailed, trusted_client
+from shared.serving import Limits, server_config
 
 READY_WITHIN_SECONDS = 60.0
 MOST_RESTARTS = 20
@@ -166,13 +167,7 @@ class Supervisor:
         }
         gateway = Gateway(self.addresses, apps)
         server = uvicorn.Server(
-            uvicorn.Config(
-                gateway,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=5,
-            )
+            server_config(gateway, host="127.0.0.1", port=self.port, limits=Limits(drain_seconds=5))
         )
         server.capture_signals = _no_signals  # type: ignore[method-assign]  # the command line has set ours
         serving = asyncio.create_task(server.serve(sockets=[self._socket]), name="gateway")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 SYSTEM_PREFIX = "system:"
 
@@ -27,6 +27,11 @@ class Principal:
     def system(cls, name: str) -> Principal:
         """The system itself, acting for an event or a timer."""
         return cls(subject=f"{SYSTEM_PREFIX}{name}", roles=frozenset({"system"}))
+
+    @property
+    def scope(self) -> str:
+        """Everything but who it is, as a text that is the same for the same roles and claims."""
+        return repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(self)[1:]])
 
     @property
     def is_system(self) -> bool:

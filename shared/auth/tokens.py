@@ -18,6 +18,12 @@ ALGORITHMS = ("EdDSA", "RS256", "ES256")
 AUDIENCE = "wayhome"
 LIST_CLAIMS = ("offices", "programmes", "countries")
 TEXT_CLAIMS = ("authority_id", "agency_id", "partner_id", "provider_id", "side", "partnership_id")
+ROLE_OF_ORGANISATION = {
+    "agency_id": "partner_agency",
+    "partner_id": "reintegration_partner",
+    "provider_id": "provider",
+}
+"""An organisation's claim counts beside its own role only, so that no role reaches what another one's scope opens."""
 LEEWAY_SECONDS = 10
 REFRESH_AFTER_SECONDS = 300.0
 UNKNOWN_KEY_PAUSE_SECONDS = 10.0
@@ -75,7 +81,7 @@ class TokenVerifier:
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
             return principal_of(claims), float(claims["exp"])
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             raise Unauthenticated from None
 
     async def _key(self, key_id: object) -> jwt.PyJWK | None:
@@ -128,6 +134,7 @@ def principal_of(claims: Mapping[str, Any]) -> Principal:
         raise ValueError("roles")
     lists = {name: _texts(claims.get(name, [])) for name in LIST_CLAIMS}
     texts = {name: _text(claims.get(name)) for name in TEXT_CLAIMS}
+    texts |= {name: None for name, role in ROLE_OF_ORGANISATION.items() if role not in roles}
     return Principal(subject=subject, roles=roles, **lists, **texts)  # type: ignore[arg-type]
 
 

@@ -15,12 +15,7 @@ class Metrics:
         prefix = "wayhome_"
         self.service = Gauge(prefix + "service_info", "Which service this is.", ["service"], registry=self.registry)
         self.service.labels(service=service).set(1)
-        self.http_requests = Counter(
-            prefix + "http_requests", "Requests answered.", ["operation", "status"], registry=self.registry
-        )
-        self.http_seconds = Histogram(
-            prefix + "http_seconds", "Time to answer.", ["operation"], buckets=SECONDS, registry=self.registry
-        )
+        self._count_http(prefix)
         self.outbox_unpublished = Gauge(
             prefix + "outbox_unpublished", "Facts committed but not yet in the log.", registry=self.registry
         )
@@ -48,6 +43,20 @@ class Metrics:
             prefix + "agency_messages",
             "Messages of agencies, partners and providers, by door and outcome.",
             ["door", "outcome"],
+            registry=self.registry,
+        )
+
+    def _count_http(self, prefix: str) -> None:
+        self.http_requests = Counter(
+            prefix + "http_requests", "Requests answered.", ["operation", "status"], registry=self.registry
+        )
+        self.http_seconds = Histogram(
+            prefix + "http_seconds", "Time to answer.", ["operation"], buckets=SECONDS, registry=self.registry
+        )
+        self.http_refused = Counter(
+            prefix + "http_refused",
+            "Connections hung up on before there was a request.",
+            ["reason"],
             registry=self.registry,
         )
 

@@ -13,6 +13,7 @@ from shared.testing.running import RunningService
 from tests.registry.story import RegistryStory
 from tests.registry.test_quotes import STAGED
 from tests.reintegration import story as reintegration
+from tests.reintegration.test_surveys import survey
 from tests.reporting.test_figures import Story as FiguresStory
 from tests.reporting.test_figures import person as counted_person
 from tests.returns import story as returns
@@ -85,14 +86,24 @@ async def _registry(found: Ground) -> None:
         await story.consent("partner", ref, "reintegration")
     await story.approved()
     await story.itinerary()
-    await story.package()
+    package = await story.package()
     await story.endpoint("partner", "http://127.0.0.1:9/hook", ["itinerary.confirmed", "departed"])
     programme = {"name": "P", "outward_name": "P", "host": "CHE", "destinations": ["GEO"], "case_kinds": ["avrr"]}
     made = await story.admin.post("/registry/v1/programmes", json={**programme, "currency": "EUR"})
     path = f"/registry/v1/programmes/{made.json()['id']}/rule-versions"
     rules = {"valid_from": "2026-01-01", "source": "test", "content": {**STAGED, "quote_valid_days": 90}}
     version = await story.admin.post(path, json=rules)
-    await story.admin.post(f"{path}/{version.json()['id']}/publication")
+    publisher = found.service.client("administrator", subject="administrator-2")
+    await publisher.post(f"{path}/{version.json()['id']}/publication")
+    seen = {"disclosure_id": package, "recipient_id": story.ids["agency"], "data_classes": ["identity"]}
+    await story.fact("disclosure.made", **seen, person_refs=story.persons)
+    reference = (
+        await found.service.fetch(
+            "SELECT agency_case_ref FROM agency_case WHERE recipient_id = $1::uuid", story.ids["partner"]
+        )
+    )[0]["agency_case_ref"]
+    await story.client("partner").get(f"/registry/v1/agency-cases/{reference}/events")
+    await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")
     parties = [{"code": code, "roles": ["origin"]} for code in ("CHE", "GEO")]
     body = {"title": "T", "legal_form": "treaty", "parties": parties}
     partnership = (await story.admin.post("/registry/v1/partnerships", json=body)).json()["id"]
@@ -133,8 +144,13 @@ async def _returns(found: Ground) -> None:
 async def _reintegration(found: Ground) -> None:
     story = reintegration.Story(found.service)
     await story.funded()
+    plan = await story.assigned()
+    body = {"category": "business_start_up", "line_id": story.line_of("post_return")["line_id"]}
+    path = f"{reintegration.ROOT}/plans/{plan}/measures"
+    await story.partner().post(path, json={**body, "provider_id": reintegration.PROVIDER})
     await story.arrived()
     await story.plan_approved()
+    await survey(story)
     await story.pay("travel")
     await story.requested("departure_cash", 10_000)
     other = reintegration.Story(found.service)

@@ -43,7 +43,8 @@ def broken_problem(answer: Answer) -> str | None:
 def echo(answer: Answer, sent: Iterable[str]) -> str | None:
     """Whether a refusal repeats what was sent."""
     texts = {answer.text, str(answer.problem)}
-    hits = [text for text in sent if len(text) >= SHORTEST_ECHO and any(text in shown for shown in texts)]
+    said = (text for text in sent if len(text) >= SHORTEST_ECHO and text not in TYPE_PREFIX)
+    hits = [text for text in said if any(text in shown for shown in texts)]
     return f"repeats {hits[0]!r}" if hits else None
 
 

@@ -71,7 +71,8 @@ class RegistryStory:
 
     async def opened(self) -> None:
         persons = [{"person_ref": ref} for ref in self.persons]
-        await self.fact("case.opened", programme_id=str(uuid4()), persons=persons)
+        belongs = {"programme_id": str(uuid4()), "office_id": "ZRH", "authority_id": "SEM"}
+        await self.fact("case.opened", **belongs, persons=persons)
 
     async def consent(self, who: str, ref: str, purpose: str) -> str:
         consent_id = str(uuid4())

@@ -120,7 +120,9 @@ async def close(call: Manager, programme_id: UUID, body: ClosingIn) -> Response:
     summary="Calculate assistance",
     status_code=201,
     response_model=QuoteOut,
-    responses=problems(NotFound, calculate_quote.NoRulesInForce, calculate_quote.PersonTwice),
+    responses=problems(
+        NotFound, calculate_quote.CaseNotKnownHere, calculate_quote.NoRulesInForce, calculate_quote.PersonTwice
+    ),
 )
 async def quote(call: Quoter, programme_id: UUID, body: QuoteIn) -> Response:
     """Explains each line, and whether the programme helps; the decision in returns takes the `id` as `quote_id`."""

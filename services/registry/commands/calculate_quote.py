@@ -9,14 +9,23 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.contracts.published import ProgrammeQuotedV1, QuotedLine, QuotedPersonFact, Total
+from services.registry.domain.case_scope import may_ask_about
 from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson, only_asked, stored
 from services.registry.domain.quote import Calculation, calculate
+from services.registry.persistence.disclosure_tables import KnownCaseRow
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import in_force
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotKnownYet
 from shared.ids import new_id
+
+
+class CaseNotKnownHere(NotKnownYet):
+    """A case that has not arrived here yet, or is not the caller's: the two are not told apart."""
+
+    slug = "case-not-known-yet"
+    title = "This case is not known here yet"
 
 
 class NoRulesInForce(Conflict):
@@ -45,9 +54,11 @@ class CalculateQuote:
 
 
 async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
-    """Raises NotFound, NoRulesInForce, PersonTwice."""
+    """Raises NotFound, CaseNotKnownHere, NoRulesInForce, PersonTwice."""
     if len({person.person_ref for person in command.persons}) < len(command.persons):
         raise PersonTwice
+    if command.case_id is not None:
+        await _require_case(uow, command.case_id)
     programme = await get_row(uow, ProgrammeRow, command.programme_id)
     dates = command.circumstances.dates
     on = command.reference_on or dates.get("application") or uow.now.date()
@@ -76,6 +87,11 @@ async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
     uow.publish(_fact(row, persons, found))
     uow.record("programme.quoted", subject=row.id, rule_version=row.rule_version)
     return row
+
+
+async def _require_case(uow: UnitOfWork, case_id: UUID) -> None:
+    if not may_ask_about(uow.actor, await uow.session.get(KnownCaseRow, case_id)):
+        raise CaseNotKnownHere
 
 
 def _explain(row: QuoteRow, found: Calculation, rules: RuleVersionRow) -> None:

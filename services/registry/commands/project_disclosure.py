@@ -168,7 +168,9 @@ async def tell_partners(
 async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     """Consents follow the persons; the new case is told to nobody until its own decision."""
     refs = [person.person_ref for person in fact.persons]
-    await keep_case(fact.new_case_id, uow=uow)
+    before = await uow.session.get(KnownCaseRow, fact.case_id)
+    belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
+    await keep_case(fact.new_case_id, uow=uow, **belongs)
     where = (col(KnownConsentRow.case_id) == fact.case_id, col(KnownConsentRow.person_ref).in_(refs))
     await uow.session.execute(update(KnownConsentRow).where(*where).values(case_id=fact.new_case_id))
     moved = (col(KnownPersonRow.case_id) == fact.case_id, col(KnownPersonRow.person_ref).in_(refs))

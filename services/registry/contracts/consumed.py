@@ -23,6 +23,8 @@ class CaseOpenedSeen(EventSeen):
 
     case_id: UUID
     programme_id: UUID
+    office_id: str | None = None
+    authority_id: str | None = None
     persons: list[PersonSeen]
 
 

@@ -14,12 +14,14 @@ from shared.database.tables import Row, json_column, sealed, utc_column
 
 
 class KnownCaseRow(RegistryTable, table=True):
-    """A case as far as disclosure needs it."""
+    """A case as far as disclosure needs it, and who may ask about it."""
 
     __tablename__ = "known_case"
 
     case_id: UUID = Field(primary_key=True)
     programme_id: UUID | None = None
+    office_id: str | None = None
+    authority_id: str | None = None
     approved: bool = False
     over: bool = False
     frozen: bool = False

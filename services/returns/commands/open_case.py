@@ -68,6 +68,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
             programme_id=case.programme_id,
             partnership_id=case.partnership_id,
             office_id=case.office_id,
+            authority_id=case.authority_id,
             host=case.host,
             destination=case.destination,
             opened_on=on,

@@ -74,6 +74,7 @@ class CaseOpenedV1(EventContract):
         "programme_id": "0199c0de-0000-7000-8000-000000000002",
         "partnership_id": "0199c0de-0000-7000-8000-000000000003",
         "office_id": "ZRH",
+        "authority_id": "SEM",
         "host": "CHE",
         "destination": "GEO",
         "opened_on": "2026-03-02",
@@ -86,6 +87,7 @@ class CaseOpenedV1(EventContract):
     programme_id: UUID
     partnership_id: UUID | None
     office_id: str
+    authority_id: str | None = None
     host: str
     destination: str
     opened_on: date

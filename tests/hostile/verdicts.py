@@ -1,0 +1,70 @@
+"""Whether an answer lets somebody in or tells them something, and what a request names that may belong to somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.hostile.judge import broken_problem
+from tests.hostile.objects import Objects
+from tests.hostile.probes import Route, Values
+from tests.hostile.raw import Answer
+from tests.hostile.scopes import SCOPE_OF
+
+CLAIM_OF = {
+    "offices": ("office_id",),
+    "authority_id": ("authority_id",),
+    "agency_id": ("agency_id", "owner_id", "recipient_id"),
+    "partner_id": ("partner_id", "owner_id", "recipient_id"),
+    "provider_id": ("provider_id", "owner_id", "recipient_id"),
+    "programmes": ("programme_id",),
+    "partnership_id": ("partnership_id",),
+}
+"""What in a path or body says on whose behalf something is done, by the claim that must allow it."""
+
+
+def refusal(answer: Answer, status: int, slug: str) -> str | None:
+    """What is wrong with a refusal."""
+    if answer.status != status:
+        return f"status {answer.status}, not {status}"
+    return broken_problem(answer) or (None if answer.slug == slug else f"slug {answer.slug}")
+
+
+def leak(known: Answer, unknown: Answer, route: Route, secrets: set[str]) -> str | None:
+    """How a foreign thing was told apart from one that does not exist."""
+    if not 200 <= known.status < 500 or (known.status == 401 and known.slug == "unauthenticated"):
+        return f"status {known.status}"
+    if shape(known) != shape(unknown):
+        return "a foreign object is told apart from an unknown one"
+    if known.status < 400 and route.method != "get":
+        return f"status {known.status}"
+    shown = [secret for secret in secrets if known.status < 400 and secret in known.text]
+    return f"shows {shown[:3]}" if shown else None
+
+
+def shape(answer: Answer) -> tuple[Any, ...]:
+    """Everything of an answer that could tell one thing from another."""
+    headers = sorted((name, value) for name, value in answer.headers.items() if name != "x-request-id")
+    return answer.status, answer.body, headers
+
+
+def owned_names(route: Route, values: Values, objects: Objects, role: str) -> list[str]:
+    """The names in path, query and body that pick something which belongs to somebody."""
+    names = [
+        *route.path_names,
+        *(name.replace("person_id", "person_ref") for name in route.query_names),
+        *route.body_names,
+    ]
+    return [name for name in dict.fromkeys(names) if name in values and objects.owned(name, role)]
+
+
+def acting_names(route: Route, values: Values) -> list[str]:
+    """The fields of a path or body that say on whose behalf something is done."""
+    every = {name for names in CLAIM_OF.values() for name in names}
+    named = dict.fromkeys([*route.path_names, *route.body_names]) if route.method != "get" else ()
+    house = {"programme_id"} & set(route.path_names)  # programmes are administered together, with four eyes
+    return [name for name in named if name in every - house and name in values]
+
+
+def bound_names(role: str, acting: list[str]) -> list[str]:
+    """Those of them that the claims of this role bound."""
+    return [name for claim in SCOPE_OF.get(role, ()) for name in CLAIM_OF.get(claim, ()) if name in acting]
