@@ -22,6 +22,7 @@ def show_ready(house: Supervisor, cast: Cast, narrator: Narrator) -> None:
     narrator.table(
         [
             ("Dashboard", f"{house.url}/reporting/v1/dashboard#token={manager}"),
+            ("Inbox of the consulate", f"{house.url}/registry/inbox#token={desks['partner_agency'].token}"),
             *[(f"API of {name}", f"{house.url}/{name}/docs") for name in SERVICES],
             ("Logs", str(house.state.logs)),
         ]

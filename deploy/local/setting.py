@@ -72,6 +72,7 @@ async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator)
             "country": "GEO",
             "roles": ["identity_verification", "travel_documents"],
             "message_keys": [str(agencies.key("consulate").public)],
+            "answers_by_form": True,
         }
         cast.consulate_id = (await desk.do(f"{ROOT}/agencies", consulate))["id"]
         partner = {

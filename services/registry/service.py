@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.registry.api import (
     activities,
     agency_doors,
+    agency_inbox,
     agency_messages,
     agreements,
     attestations,
@@ -133,11 +134,13 @@ SERVICE = Service(
         webhook_endpoints.router,
         certifications.router,
         agency_messages.router,
+        agency_inbox.router,
         endpoint_keys.router,
         deliveries.router,
         agency_doors.router,
         attestations.router,
     ),
+    open_routers=(agency_inbox.page_router,),
     published=PUBLISHED,
     subscriptions=(
         Subscription(

@@ -21,7 +21,7 @@ from shared.vocabulary import MEANINGS
 Document = dict[str, Any]
 FOUND = services()
 WANTED = documents(FOUND)
-OPEN = ("/health/live", "/health/ready", "/v1/dashboard")
+OPEN = ("/health/live", "/health/ready", "/v1/dashboard", "/registry/inbox")
 NO_KEY = {"Idempotency-Key": "not a key"}
 SOMEWHERE = "0199c0de-0000-7000-8000-0000000000ff"
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from services.registry.api.schemas import Body
 from services.registry.commands import answer_by_form, note_refusal, read_feed, receive_message, take_message
-from services.registry.commands.sender_access import TooManyMessages, keep_pace
+from services.registry.commands.sender_access import TooManyMessages, keep_pace, recipient_of
 from services.registry.domain.agency_messages import TYPES, schema_of
 from services.registry.persistence.disclosure_tables import AgencyMessageRow
 from services.registry.queries.messages import own_messages, refusals
@@ -93,6 +93,15 @@ class FormIn(Body):
 
     type: str = Field(max_length=60, description="What is said.", examples=["request.acknowledged"])
     data: dict[str, Any] = Field(description="References, codes and days.", examples=[{"agency_case_ref": "ac_7f3a"}])
+
+
+class MessageTypeOut(BaseModel):
+    """A type that you may send, with its facts as JSON Schema."""
+
+    type: str
+    about: str
+    facts: dict[str, Any]
+    required: list[str]
 
 
 def _message(_uow: Any, row: AgencyMessageRow) -> MessageOut:
@@ -181,6 +190,25 @@ async def messages(
     async with call.reading() as uow:
         rows, cursor = await own_messages(uow, page, status=status, agency_case_ref=agency_case_ref)
     return Page(items=[_message(None, row) for row in rows], next_cursor=cursor)
+
+
+@router.get(
+    "/agency-messages/types", operation_id="listMessageTypes", summary="What you may say", responses=problems(NotFound)
+)
+async def types(call: Sender) -> list[MessageTypeOut]:
+    """The types of your roles, with their closed facts; what a form is made of."""
+    async with call.reading() as uow:
+        roles = set((await recipient_of(uow)).roles)
+    return [
+        MessageTypeOut(
+            type=name,
+            about=kind.about,
+            facts={fact: shape.schema() for fact, shape in kind.facts.items()},
+            required=sorted(kind.required),
+        )
+        for name, kind in TYPES.items()
+        if roles & kind.roles
+    ]
 
 
 @router.get("/agency-messages/refused", operation_id="listRefusedMessages", summary="What was refused, and how often")

@@ -13,7 +13,7 @@ from services.registry.persistence.sender_tables import SenderPaceRow
 from services.registry.persistence.tables import RecipientRow
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import TooManyRequests
+from shared.errors import NotFound, TooManyRequests
 from shared.protection.signatures import SignatureRefused
 
 CLAIM_OF_ROLE = {
@@ -52,6 +52,14 @@ async def sender_of(uow: UnitOfWork) -> RecipientRow:
     found = await find_sender(uow)
     if found is None:
         raise SignatureRefused("unknown-sender")
+    return found
+
+
+async def recipient_of(uow: UnitOfWork) -> RecipientRow:
+    """The organisation behind the token, for its own view. Raises NotFound: unknown and suspended are alike."""
+    found = await find_sender(uow)
+    if found is None:
+        raise NotFound
     return found
 
 
