@@ -6,6 +6,7 @@ const REGISTRY = "/registry/v1";
 const at = (id) => document.getElementById(id);
 const words = (code) => code.replace(/[._-]/g, " ");
 const day = (instant) => instant.slice(0, 10);
+const short = (reference) => element("abbr", { title: reference }, `${reference.slice(0, 11)}…`);
 let own = null;
 let types = [];
 
@@ -65,7 +66,7 @@ function due(entry) {
 function owed(place, title, entries, empty) {
   const late = entries.filter((entry) => entry.overdue).length;
   at(place === "they" ? "you-owe" : "we-owe").textContent = `${title} ${entries.length}${late ? `, ${late} overdue` : ""}`;
-  at(place).replaceChildren(table("Most urgent first", [["Case", (e) => e.agency_case_ref], ["Waits for", (e) => words(e.what)], ["Since", (e) => e.since], ["Due", due]], entries, empty));
+  at(place).replaceChildren(table("Most urgent first", [["Case", (e) => short(e.agency_case_ref)], ["Waits for", (e) => words(e.what)], ["Since", (e) => e.since], ["Due", due]], entries, empty));
 }
 
 async function clocks() {
@@ -75,8 +76,10 @@ async function clocks() {
   owed("we", "We owe you", own.we_owe_you, "None of your questions waits for us.");
 }
 
-function person(found) {
-  return table("Read now, with your token; every reading is recorded", [["Field", ([name]) => words(name)], ["Value", ([, value]) => typeof value === "string" ? value : JSON.stringify(value)]], Object.entries(found), "Nothing.");
+const shown = (value) => value !== null && typeof value === "object" ? JSON.stringify(value) : String(value ?? "–");
+
+function person(found, number, all) {
+  return table(`Person ${number + 1} of ${all.length}`, [["Field", ([name]) => words(name)], ["Value", ([, value]) => Array.isArray(value) ? value.map(shown).join(", ") : shown(value)]], Object.entries(found), "Nothing.");
 }
 
 function reading(event, place) {
@@ -97,7 +100,7 @@ function events(found, place) {
   const act = (event) => event.data.detail_url ? element("button", { type: "button", onclick: reading(event, place) }, "Read package") : "";
   const facts = (event) => Object.entries(event.data)
     .filter(([name]) => !["agency_case_ref", "sequence", "occurred_at", "detail_url"].includes(name))
-    .map(([name, value]) => `${words(name)}: ${Array.isArray(value) ? value.length : value}`).join(", ");
+    .map(([name, value]) => Array.isArray(value) ? `${value.length} persons` : `${words(name)}: ${value}`).join(", ");
   return table("What you were told", [["No.", (e) => String(e.data.sequence)], ["On", (e) => day(e.timestamp)], ["What", (e) => words(e.type)], ["Facts", facts], ["", act]], found, "Nothing yet.");
 }
 
@@ -150,7 +153,7 @@ async function oneCase(entry) {
   const place = element("div", { "aria-live": "polite" });
   const found = await ask(`${REGISTRY}/agency-cases/${encodeURIComponent(entry.agency_case_ref)}/events`);
   const title = `Case ${entry.agency_case_ref}`;
-  return element("article", { "aria-label": title }, element("h3", {}, title), events(found, place), place,
+  return element("article", { "aria-label": title }, element("h3", {}, "Case ", short(entry.agency_case_ref)), events(found, place), place,
     entry.ended_on ? destroying(entry.agency_case_ref) : answering(entry.agency_case_ref));
 }
 
@@ -164,7 +167,7 @@ async function cases() {
 async function messages() {
   const found = (await ask(`${REGISTRY}/agency-messages?limit=100`)).items.reverse();
   const outcome = (entry) => entry.status === "not-applied" ? element("span", { class: "late" }, `not applied: ${words(entry.reason_code)}`) : words(entry.status);
-  at("messages").replaceChildren(table("Newest first", [["On", (m) => day(m.received_at)], ["Case", (m) => m.agency_case_ref], ["What", (m) => words(m.message_type)], ["Outcome", outcome]], found, "Nothing yet."));
+  at("messages").replaceChildren(table("Newest first", [["On", (m) => day(m.received_at)], ["Case", (m) => m.agency_case_ref ? short(m.agency_case_ref) : null], ["What", (m) => words(m.message_type)], ["Outcome", outcome]], found, "Nothing yet."));
 }
 
 function gate() {
@@ -192,6 +195,6 @@ at("enter").addEventListener("submit", doing(async (event) => {
 for (const choice of document.querySelectorAll("input[name=ended]")) choice.addEventListener("change", doing(cases));
 at("again").addEventListener("click", doing(show));
 at("leave").addEventListener("click", () => { sessionStorage.removeItem(TOKEN); location.reload(); });
-addEventListener("hashchange", doing(async () => { takeTokenFromAddress(); await show(); }));
+addEventListener("hashchange", doing(async () => { if (location.hash.startsWith("#token=")) { takeTokenFromAddress(); await show(); } }));
 takeTokenFromAddress();
 show().catch(fail);
