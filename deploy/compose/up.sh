@@ -31,4 +31,5 @@ Wayhome is up.
   A token    docker compose exec issuer python -m deploy.compose.issuer token --role caseworker --office ZRH
   Parked     docker compose exec returns-worker python -m deploy.compose.entrypoint services.returns parked
   Logs       docker compose logs --follow returns returns-worker
+  Run-book   docs/operations.md
 END
