@@ -18,6 +18,7 @@ from shared.eventlog.protocol import LogRecord, Place, Polled
 
 SESSION_MILLISECONDS = 6_000
 BEATS_PER_SESSION = 4
+METADATA_MILLISECONDS = 10_000  # how soon a topic that was lost and made anew is noticed; by default five minutes
 COMMIT_SECONDS = 1.0
 RETAKE_SECONDS = 1.0
 STOP_TIMEOUT_SECONDS = 3.0
@@ -58,6 +59,7 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # the libra
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             session_timeout_ms=self._session_milliseconds,
+            metadata_max_age_ms=METADATA_MILLISECONDS,
             heartbeat_interval_ms=self._session_milliseconds // BEATS_PER_SESSION,
         )
         self._consumer.subscribe(self._topics, listener=self)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NoReturn
 from uuid import UUID, uuid4
 
 import structlog
@@ -27,6 +28,8 @@ TAKE = text(
     "ON CONFLICT (consumer, topic, partition) DO UPDATE SET owner = excluded.owner "
     "RETURNING next_offset, log_id"
 )
+
+OWNED = text("SELECT topic, partition FROM consumer_offset WHERE consumer = :consumer AND owner = :owner")
 
 
 class AnotherLog(Exception):
@@ -97,14 +100,35 @@ class ConsumerLoop:
                 await self._process(state, place, trouble.records)
         if now >= state.lag_due:
             state.lag_due = now + LAG_SECONDS
-            await self._report_lag(state)
+            await self._let_go_of_lost(state)
+            await self._look_at_ends(state)
 
-    async def _report_lag(self, state: _State) -> None:
-        with contextlib.suppress(Exception):  # for display only, and the log may be away for a while
+    async def _let_go_of_lost(self, state: _State) -> None:
+        """Where nothing arrives, nothing is fenced; a position that was reset must be noticed all the same."""
+        with contextlib.suppress(Exception):  # asked again in a moment; until then the fence holds
+            async with self._processor.units.begin(actor=Principal.system("assignment")) as uow:
+                values = {"consumer": self._processor.consumer, "owner": state.owner}
+                owned = {Place(*row) for row in (await uow.session.execute(OWNED, values)).all()}
+            for place in state.held.keys() - owned:
+                await self._let_go(state, place)
+
+    async def _look_at_ends(self, state: _State) -> None:
+        """Show the lag. An end before our position is another log, put in place of the one that we were reading."""
+        ends: Mapping[Place, int] = {}
+        with contextlib.suppress(Exception):  # the log may be away for a while
             async with asyncio.timeout(LAG_SECONDS):
                 ends = await self._event_log.end_offsets(self._topics)
-                for place, position in state.held.items():
-                    self._on_lag(place, ends.get(place, position) - position)
+        for place, position in state.held.items():
+            self._on_lag(place, max(0, ends.get(place, position) - position))
+        if any(position > ends.get(place, position) for place, position in state.held.items()):
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        self._readiness["event-log"] = (
+            "The positions here belong to another log or lie beyond its end. If the log was lost, "
+            "reset the positions and run `republish` in the publishing services (docs/operations.md)."
+        )
+        raise AnotherLog
 
     async def _take(self, state: _State, places: Sequence[Place]) -> None:
         """Write our token into the offset rows, then read on from them; the log's ends are asked for afterwards."""
@@ -118,11 +142,7 @@ class ConsumerLoop:
         ends = await self._event_log.end_offsets(sorted({place.topic for place in places}))
         for place, (following, log_id) in taken.items():
             if log_id != self._event_log.log_id or following > ends.get(place, 0):
-                self._readiness["event-log"] = (
-                    "The positions here belong to another log or lie beyond its end. If the log was lost, "
-                    "reset the positions and run `republish` in the publishing services (docs/operations.md)."
-                )
-                raise AnotherLog
+                self._refuse()
         self._readiness.pop("event-log", None)
         for place, (following, _) in taken.items():
             state.held[place] = following
@@ -138,9 +158,7 @@ class ConsumerLoop:
         try:
             following = await self._processor.process_batch(Holding(place, state.owner), fresh)
         except Fenced:
-            state.held.pop(place, None)
-            state.trouble.pop(place, None)
-            await state.member.release(place)
+            await self._let_go(state, place)
             return
         except Exception as error:
             if not is_transient(error):
@@ -152,6 +170,11 @@ class ConsumerLoop:
             state.member.resume(place)
         with contextlib.suppress(Exception):  # for display only
             await state.member.commit(place, following)
+
+    async def _let_go(self, state: _State, place: Place) -> None:
+        state.held.pop(place, None)
+        state.trouble.pop(place, None)
+        await state.member.release(place)
 
     def _wait(self, state: _State, place: Place, records: Sequence[LogRecord]) -> None:
         """Pause this partition and go on polling the others; nothing of it is skipped."""

@@ -95,6 +95,15 @@ class ParkedEvent:
     attempts: int
     parked_at: datetime
 
+    def __str__(self) -> str:
+        """One line for an operator; no text of the error, no contents."""
+        waits = f", behind {self.behind}" if self.behind else ""
+        where = f"{self.topic}/{self.partition}/{self.offset}"
+        since = self.parked_at.isoformat(timespec="seconds")
+        known = self.type or "not an event"
+        found = f"{self.reason}{waits}, tried {self.attempts} times since {since}"
+        return f"{self.id}  {known}  key {self.key}  {found}  ({where})"
+
 
 async def first_parked(session: AsyncSession, consumer: str, keys: Collection[str]) -> UUID | None:
     """The first open parked event of these keys."""

@@ -16,12 +16,18 @@ MOVE_PARKED = text(
 )
 
 
-FORGET_KNOWN = text("DELETE FROM inbox WHERE consumer = :consumer")
-FORGET_PARKED = text("DELETE FROM parked_event WHERE consumer = :consumer RETURNING id")
+FORGET_KNOWN = text(
+    "DELETE FROM inbox WHERE consumer = :consumer AND event_id NOT IN ("
+    "SELECT event_id FROM parked_event WHERE consumer = :consumer AND resolution = 'discarded' "
+    "AND event_id IS NOT NULL)"
+)
+FORGET_PARKED = text(
+    "DELETE FROM parked_event WHERE consumer = :consumer AND resolution IS DISTINCT FROM 'discarded' RETURNING id"
+)
 
 
 async def begin_again(uow: UnitOfWork, consumer: str) -> int:
-    """Read everything again as if for the first time: positions, known events and parked events are forgotten.
+    """Read everything as if for the first time: positions, known and parked events are forgotten, discards are not.
 
     Only for a consumer whose whole effect was thrown away in the same unit. Returns of how many partitions.
     """

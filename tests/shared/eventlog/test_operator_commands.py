@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from shared.auth.principal import Principal
 from shared.eventlog.protocol import EventLog
@@ -39,6 +40,13 @@ async def poisoned(couple: Pair, log: EventLog, *, key: str = "a") -> None:
     for number in (1, 2, 3):
         await couple.count(key, number)
     await read_all(couple, log, 3)
+
+
+async def poisoned_again(couple: Pair, log: EventLog) -> None:
+    """One more fact that cannot be handled, of another key."""
+    await couple.rows(couple.consumer_url, "INSERT INTO poison VALUES ('b', 1)")
+    await couple.count("b", 1)
+    await read_all(couple, log, 4)
 
 
 async def test_a_discarded_event_has_no_effect_for_good_and_frees_what_stood_behind_it(
@@ -95,6 +103,21 @@ async def test_positions_are_reset_under_a_running_consumer(couple: Pair, log: E
     assert await couple.seen() == {"a": list(range(1, 21))}
 
 
+async def test_a_consumer_to_which_nothing_arrives_notices_the_reset(couple: Pair, log: EventLog) -> None:
+    for number in (1, 2, 3):
+        await couple.count("a", number)
+
+    async def all_read() -> bool:
+        return int((await couple.rows(couple.consumer_url, READ))[0]["n"]) == 3
+
+    async with working(couple.relay(log), couple.loop(log)):
+        await eventually(all_read, within=20)
+        async with couple.consumer.begin(actor=Principal.system("test")) as uow:
+            await reset_positions(uow, "ledger")
+        await eventually(all_read, within=20)
+    assert await couple.seen() == {"a": [1, 2, 3]}
+
+
 async def test_after_a_reset_parked_events_stay_and_no_place_in_the_log_swallows_another(
     couple: Pair, log: EventLog
 ) -> None:
@@ -115,12 +138,13 @@ async def test_after_a_reset_parked_events_stay_and_no_place_in_the_log_swallows
 
 async def test_a_consumer_whose_effect_was_thrown_away_builds_it_anew(couple: Pair, log: EventLog) -> None:
     await poisoned(couple, log)
+    await poisoned_again(couple, log)
+    discarded = (await list_parked(couple.consumer, "ledger"))[-1]
+    await discard_parked(couple.consumer, "ledger", discarded.id, reason="INC-2041")
     await couple.rows(couple.consumer_url, "DELETE FROM poison")
     async with couple.consumer.begin(actor=Principal.system("test")) as uow:
-        from sqlalchemy import text
-
         await uow.session.execute(text("DELETE FROM seen"))
         await begin_again(uow, "ledger")
-    await read_all(couple, log, 3)
-    assert await couple.seen() == {"a": [1, 2, 3]}
+    await read_all(couple, log, 4)
+    assert await couple.seen() == {"a": [1, 2, 3]}, "but not the discarded one of b"
     assert await list_parked(couple.consumer, "ledger") == []
