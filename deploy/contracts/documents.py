@@ -10,6 +10,7 @@ from typing import Any
 
 from deploy.contracts.events_page import events_page
 from services.registry.contracts.rule_table_reading import rule_table_schema
+from deploy.contracts.return_case_page import return_case_page
 from shared.app import routed_app
 from shared.events.asyncapi import asyncapi_document
 from shared.service import Service
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("registry", "returns", "reintegration", "reporting")
 FOLDER = Path("docs/contracts")
 PAGE = Path("docs/events.md")
+CASE_PAGE = Path("docs/return-case.md")
 REMEDY = "run `make contracts` and commit what it writes"
 
 
@@ -30,7 +32,8 @@ def documents(found: Sequence[Service]) -> dict[Path, str]:
     """Every document by its path below the project's folder; the same text each time."""
     texts = {FOLDER / "openapi" / f"{service.name}.json": _json(routed_app(service).openapi()) for service in found}
     texts[FOLDER / "rule-table.schema.json"] = _json(rule_table_schema())
-    return {**texts, FOLDER / "asyncapi.json": _json(asyncapi_document(found)), PAGE: events_page(found)}
+    pages = {PAGE: events_page(found), CASE_PAGE: return_case_page()}
+    return {**texts, FOLDER / "asyncapi.json": _json(asyncapi_document(found)), **pages}
 
 
 def write(root: Path, wanted: Mapping[Path, str]) -> list[str]:

@@ -87,7 +87,15 @@ class CaseWork:
         await self._step("caseworker", "consents", body)
 
     async def declare(self, person: dict[str, Any], *, on: date, kind: str = "voluntary_return") -> None:
-        """One adult, seen alone, says that they want to return."""
+        """One adult, seen alone, says that they want to return; they were counselled before."""
+        if kind == "voluntary_return":
+            counselled = {
+                "kind": "independent_counselling",
+                "value": "professional_interpreter",
+                "person_ref": person["person_ref"],
+                "on": on.isoformat(),
+            }
+            await self._step("caseworker", "facts", counselled)
         body = {
             "person_ref": person["person_ref"],
             "kind": kind,

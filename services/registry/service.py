@@ -50,10 +50,12 @@ from services.registry.consumers.case_cancelled import on_case_cancelled
 from services.registry.consumers.case_departed import on_case_departed
 from services.registry.consumers.case_disclosure_frozen import on_case_disclosure_frozen
 from services.registry.consumers.case_disclosure_released import on_case_disclosure_released
+from services.registry.consumers.case_lapsed import on_case_lapsed
 from services.registry.consumers.case_opened import on_case_opened
 from services.registry.consumers.case_refused import on_case_refused
 from services.registry.consumers.case_resumed import on_case_resumed
 from services.registry.consumers.case_return_failed import on_case_return_failed
+from services.registry.consumers.case_revoked import on_case_revoked
 from services.registry.consumers.case_split import on_case_split
 from services.registry.consumers.case_suspended import on_case_suspended
 from services.registry.consumers.case_withdrawn import on_case_withdrawn
@@ -151,6 +153,8 @@ SERVICE = Service(
         Subscription("returns.case.departed.v1", seen.CaseDepartedSeen, on_case_departed),
         Subscription("returns.case.disclosure-frozen.v1", seen.FreezeSeen, on_case_disclosure_frozen),
         Subscription("returns.case.disclosure-released.v1", seen.FreezeSeen, on_case_disclosure_released),
+        Subscription("returns.case.lapsed.v1", seen.CaseOverSeen, on_case_lapsed),
+        Subscription("returns.case.revoked.v1", seen.CaseOverSeen, on_case_revoked),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
         Subscription("returns.case.refused.v1", seen.CaseOverSeen, on_case_refused),
         Subscription("returns.case.resumed.v1", seen.CaseOverSeen, on_case_resumed),

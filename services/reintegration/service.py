@@ -9,12 +9,16 @@ from services.reintegration.consumers.case_cancelled import on_case_cancelled
 from services.reintegration.consumers.case_closed import on_case_closed
 from services.reintegration.consumers.case_departed import on_case_departed
 from services.reintegration.consumers.case_did_not_board import on_case_did_not_board
+from services.reintegration.consumers.case_lapsed import on_case_lapsed
 from services.reintegration.consumers.case_opened import on_case_opened
 from services.reintegration.consumers.case_refused import on_case_refused
+from services.reintegration.consumers.case_resumed import on_case_resumed
 from services.reintegration.consumers.case_return_failed import on_case_return_failed
+from services.reintegration.consumers.case_revoked import on_case_revoked
 from services.reintegration.consumers.case_split import on_case_split
 from services.reintegration.consumers.case_withdrawn import on_case_withdrawn
 from services.reintegration.consumers.partner_enrolled import on_partner_enrolled
+from services.reintegration.consumers.person_deceased import on_person_deceased
 from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
 from services.reintegration.contracts import consumed as seen
 from services.reintegration.contracts.published import PUBLISHED
@@ -49,12 +53,16 @@ SERVICE = Service(
         Subscription("returns.case.closed.v1", seen.CaseClosedSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseDidNotBoardSeen, on_case_did_not_board),
+        Subscription("returns.case.lapsed.v1", seen.CaseEndedSeen, on_case_lapsed),
+        Subscription("returns.case.revoked.v1", seen.CaseEndedSeen, on_case_revoked),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
         Subscription("returns.case.refused.v1", seen.CaseEndedSeen, on_case_refused),
+        Subscription("returns.case.resumed.v1", seen.CaseClosedSeen, on_case_resumed),
         Subscription("returns.case.return-failed.v1", seen.CaseEndedSeen, on_case_return_failed),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
+        Subscription("returns.person.deceased.v1", seen.PersonDeceasedSeen, on_person_deceased),
         Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),
     service_seals=(ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.returns.api import agency_disclosures, cases, decisions, disclosures, endings, journeys, persons
+from services.returns.api import (
+    agency_disclosures,
+    cases,
+    courses,
+    decisions,
+    disclosures,
+    endings,
+    facts,
+    journeys,
+    persons,
+)
+from services.returns.commands import flag_missed_deadlines
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
 from services.returns.consumers.agency_suspended import on_agency_suspended
@@ -18,13 +29,22 @@ from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
+<<<<<<< HEAD
 from services.returns.contracts import published, published_disclosure
 from services.returns.persistence import disclosure_tables, eligibility_tables, tables
+=======
+from services.returns.contracts import published, published_disclosure, published_endings
+from services.returns.persistence import disclosure_tables, fact_tables, tables
+>>>>>>> 99eddb6 (Return case: full table with lapse, revocation, reviews, reopening, corrections, death; voluntariness gate as recorded facts; page made from the table)
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
-from shared.service import Service
+from shared.service import Job, Service
 
+<<<<<<< HEAD
 MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__)
+=======
+TABLES = (disclosure_tables.__name__, fact_tables.__name__)
+>>>>>>> 99eddb6 (Return case: full table with lapse, revocation, reviews, reopening, corrections, death; voluntariness gate as recorded facts; page made from the table)
 """Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
@@ -39,10 +59,14 @@ SERVICE = Service(
         decisions.router,
         journeys.router,
         endings.router,
+        courses.router,
+        facts.router,
+        facts.rules_router,
         disclosures.router,
         agency_disclosures.router,
     ),
-    published=(*published.PUBLISHED, *published_disclosure.PUBLISHED),
+    published=(*published.PUBLISHED, *published_disclosure.PUBLISHED, *published_endings.PUBLISHED),
+    jobs=(Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),),
     subscriptions=(
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),

@@ -128,6 +128,16 @@ class CaseStory:
                 expect=201,
             )
 
+    async def fact(self, kind: str, value: str | None = None, ref: str | None = None, **more: Any) -> dict[str, Any]:
+        client = more.pop("client", None)
+        expect = more.pop("expect", 201)
+        body = {"kind": kind, "value": value, "person_ref": ref, **more}
+        return await self.post("facts", body, client=client, expect=expect)
+
+    async def counsel(self) -> None:
+        for ref in self.refs(adults=True):
+            await self.fact("independent_counselling", "no_interpreter", ref)
+
     async def declare(self, kind: str = "voluntary_return") -> None:
         for ref in self.refs(adults=True):
             body = {
@@ -149,15 +159,22 @@ class CaseStory:
             assert answer.status_code == 200, answer.text
             self.case = answer.json()
 
-    async def submitted(self, persons: list[dict[str, Any]] | None = None) -> None:
-        await self.open(persons)
+    async def approved_kind(self, case_kind: str) -> None:
+        """A case of another kind, granted."""
+        await self.eligible(case_kind=case_kind)
+        await self.quoted()
+        await self.post("decision", {"outcome": "approved", "quote_id": self.quote_id}, client=self.officer)
+
+    async def submitted(self, persons: list[dict[str, Any]] | None = None, **more: Any) -> None:
+        await self.open(persons, **more)
         await self.consent()
+        await self.counsel()
         await self.declare()
         await self.protect_children()
         await self.post("submission", {})
 
-    async def eligible(self, persons: list[dict[str, Any]] | None = None) -> None:
-        await self.submitted(persons)
+    async def eligible(self, persons: list[dict[str, Any]] | None = None, **more: Any) -> None:
+        await self.submitted(persons, **more)
         found = [{"person_ref": ref} for ref in self.refs()]
         await self.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
         await self.post("eligibility", {"outcome": "eligible"})

@@ -76,6 +76,7 @@ async def test_submission_names_everything_that_is_missing(running: Run) -> None
     codes = [item["code"] for item in refused["missing"]]
     assert codes.count("consent") == 3
     assert codes.count("declaration") == 3
+    assert codes.count("counselling") == 3
     assert codes.count("parental-consent") == 2
     assert "withdraw" in refused["open_transitions"]
     assert all(item["message"].endswith(".") for item in refused["missing"])
@@ -282,7 +283,7 @@ async def test_the_checklist_says_what_blocks_each_step(running: Run) -> None:
     steps = (await told.caseworker.get(f"/returns/v1/cases/{told.id}/checklist")).json()
     by_name = {step["step"]: step for step in steps}
     assert by_name["withdraw"]["possible"] is True
-    assert {item["code"] for item in by_name["submit"]["missing"]} == {"consent", "declaration"}
+    assert {item["code"] for item in by_name["submit"]["missing"]} == {"consent", "declaration", "counselling"}
 
 
 async def test_an_erased_person_is_not_readable_any_more(running: Run) -> None:

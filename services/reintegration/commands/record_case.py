@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from services.reintegration.contracts.consumed import CaseApprovedSeen, CaseClosedSeen, CaseOpenedSeen
-from services.reintegration.domain.case_standing import Standing
+from services.reintegration.domain.case_standing import Standing, has_ended
+from services.reintegration.domain.plan import PlanState, step
 from services.reintegration.persistence.cases import find_case, set_case, set_person
+from services.reintegration.persistence.plans import plan_of
+from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
 FINAL = frozenset({Standing.WITHDRAWN, Standing.CANCELLED, Standing.RETURN_FAILED})
@@ -33,6 +36,19 @@ async def approved(seen: CaseApprovedSeen, *, uow: UnitOfWork) -> None:
     await set_case(uow, seen.case_id, programme_id=seen.programme_id, approved_on=seen.on, standing=standing)
     for person in seen.persons:
         await set_person(uow, seen.case_id, person)
+
+
+async def resumed(seen: CaseClosedSeen, *, uow: UnitOfWork) -> None:
+    """A case that ended is taken up again; its money waits for the fact that grants it anew."""
+    case = await find_case(uow, seen.case_id)
+    if case is not None and has_ended(case.standing):
+        await set_case(uow, seen.case_id, standing=Standing.OPEN.value, ended_on=None)
+        plan = await plan_of(uow, seen.case_id, lock=True)
+        if plan is not None and plan.state == PlanState.DISCONTINUED:
+            plan.state = step("take-up-again", plan.state)
+            plan.ended_on = plan.reason_group = None
+            touch(plan, now=uow.now)
+            uow.record("plan.taken-up-again", subject=plan.id)
 
 
 async def closed(seen: CaseClosedSeen, *, uow: UnitOfWork) -> None:

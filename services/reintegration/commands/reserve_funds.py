@@ -36,8 +36,8 @@ class ReserveFunds:
 
 
 async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
-    """Once per case; a case that ended meanwhile gets its money reserved and released again, so that both
-    are on record.
+    """Once per grant; a case that ended meanwhile gets its money reserved and released again, so that both
+    are on record. A grant taken up again after a release brings lines of its own, from the same budget.
     """
     existing = await find_reservation(uow, command.case_id)
     if existing is None:
@@ -46,6 +46,8 @@ async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
     elif existing.state == "refused":
         await try_to_reserve(existing, on=command.on, uow=uow)
     case = await find_case(uow, command.case_id)
+    if existing.state == "released" and case is not None and not has_ended(case.standing):
+        await _reserve_anew(existing, command, uow=uow)
     if case is not None and has_ended(case.standing) and existing.state == "reserved":
         reason = case.reason_group or "circumstances"
         await release_funds.release(uow, command.case_id, on=case.ended_on or command.on, reason_group=reason)
@@ -60,10 +62,11 @@ async def try_to_reserve(reservation: ReservationRow, *, on: date, uow: UnitOfWo
         year=reservation.approved_on.year,
         currency=reservation.currency,
     )
-    lines = await lock_lines(uow, reservation.case_id)
+    lines = [line for line in await lock_lines(uow, reservation.case_id) if line.budget_id is None]
     total = sum(line.amount_minor for line in lines)
     one_currency = all(line.currency == reservation.currency for line in lines)
-    chosen = next((budget for budget in candidates if one_currency and budget.available_minor >= total), None)
+    enough = [budget for budget in candidates if one_currency and budget.available_minor >= total]
+    chosen = next((budget for budget in enough if reservation.budget_id in (None, budget.id)), None)
     if chosen is None:
         if tell_refusal:
             _refuse(reservation, total, candidates, uow=uow)
@@ -113,11 +116,30 @@ async def _record(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
     )
     uow.session.add(reservation)
     await uow.session.flush()
-    for seen in command.lines:
+    await _add_lines(reservation, command.lines, uow=uow)
+    return reservation
+
+
+async def _reserve_anew(reservation: ReservationRow, command: ReserveFunds, *, uow: UnitOfWork) -> None:
+    """Lines that are on record already were asked for by the same fact before; only new ones count."""
+    before = await lock_lines(uow, command.case_id)
+    known = {line.id for line in before}
+    lines = [seen for seen in command.lines if seen.line_id not in known]
+    if lines:
+        if not any(line.reserved_minor or line.committed_minor or line.paid_minor for line in before):
+            reservation.budget_id = None  # nothing of the first grant is used: any budget may fund the second
+        reservation.state = "refused"
+        reservation.approved_on, reservation.rule_version = command.on, command.rule_version
+        await _add_lines(reservation, lines, uow=uow)
+        await try_to_reserve(reservation, on=command.on, uow=uow)
+
+
+async def _add_lines(reservation: ReservationRow, lines: Sequence[LineSeen], *, uow: UnitOfWork) -> None:
+    for seen in lines:
         uow.session.add(
             LineRow(
                 id=seen.line_id,
-                case_id=command.case_id,
+                case_id=reservation.case_id,
                 reservation_id=reservation.id,
                 person_ref=seen.person_ref,
                 phase=seen.phase,
@@ -131,4 +153,3 @@ async def _record(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
             )
         )
     await uow.session.flush()
-    return reservation

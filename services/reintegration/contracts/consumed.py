@@ -84,6 +84,14 @@ class CaseClosedSeen(EventSeen):
     on: date
 
 
+class PersonDeceasedSeen(EventSeen):
+    """Somebody died before the departure."""
+
+    case_id: UUID
+    on: date
+    person_ref: str
+
+
 class CaseDidNotBoardSeen(EventSeen):
     """Somebody was expected at the gate and did not fly."""
 

@@ -38,6 +38,7 @@ PLAN: Table = {
     "activate": Transition(frozenset({S.APPROVED}), S.ACTIVE),
     "complete": Transition(frozenset({S.ACTIVE}), S.COMPLETED),
     "discontinue": Transition(UNFINISHED, S.DISCONTINUED),
+    "take-up-again": Transition(frozenset({S.DISCONTINUED}), S.DRAFT),
     "close": Transition(frozenset({S.COMPLETED, S.DISCONTINUED}), S.CLOSED),
 }
 

@@ -45,6 +45,7 @@ class ConsentIn(Body):
     interpreter: Literal["none", "professional", "community"] = "none"
     text_version: Short
     text_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the text that was signed.")]
+    taken_alone: bool = Field(default=True, description="Without anybody else of the family in the room.")
     given_on: date | None = None
     valid_until: date | None = None
 
@@ -135,7 +136,7 @@ async def amend(call: AnyWorker, case_id: UUID, person_ref: Short, body: PersonP
     summary="Record an adult's consent",
     status_code=201,
     response_model=CaseOut,
-    responses=problems(NotFound, give_consent.ConsentNotPossible),
+    responses=problems(NotFound, give_consent.ConsentNotPossible, give_consent.ConsentNotTakenAlone),
 )
 async def consent(call: Caseworker, case_id: UUID, body: ConsentIn) -> Response:
     """Each adult for themselves; kept apart from the declaration to return."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.returns.commands.moving import fact_day
+from services.returns.commands.moving import fact_day, recheck
 from services.returns.domain.access import may_work
 from services.returns.persistence.cases import load_file, remember, seal_identity
 from services.returns.persistence.tables import CasePersonRow
@@ -38,5 +38,9 @@ async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
         person.provisional = False
     touch(person, now=uow.now)
     touch(file.case, now=uow.now)
-    remember(uow, file.case, "person-amended", before=file.case.state, on=fact_day(uow, None))
+    on = fact_day(uow, None)
+    about = ",".join(sorted({*command.changes, *(["identity"] if command.identity is not None else [])}))
+    ref = person.person_ref
+    remember(uow, file.case, "person-amended", before=file.case.state, on=on, person_ref=ref, about=about)
+    recheck(uow, file, on=on)
     return person

@@ -9,6 +9,7 @@ from services.returns.commands.confirm_arrival import ConfirmArrival
 from services.returns.commands.confirm_arrival import handle as confirm_arrival
 from services.returns.contracts.consumed import AgencyMessageSeen
 from services.returns.contracts.published_disclosure import AgencyMessageNotAppliedV1
+from services.returns.domain.case_view import State, told
 from services.returns.persistence.disclosure_tables import AgencyMessageRow
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
@@ -58,7 +59,7 @@ def _tell_not_applied(seen: AgencyMessageSeen, case: ReturnCaseRow, slug: str, *
             case_id=seen.case_id,
             sender_id=seen.sender_id,
             message_type=seen.message_type,
-            state=case.state,
+            state=told(State(case.state)).value,
             reason_code=slug,
         )
     )

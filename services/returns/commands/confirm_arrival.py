@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day
+from services.returns.commands.moving import advance, fact_day, view_of
 from services.returns.commands.record_departure import traveller_facts
 from services.returns.contracts.published import CaseArrivedV1
 from services.returns.domain.access import may_confirm_arrival
@@ -43,12 +43,13 @@ async def handle(command: ConfirmArrival, *, uow: UnitOfWork) -> ReturnCaseRow:
     on = fact_day(uow, command.arrived_on)
     if file.case.state == State.DEPARTED and file.case.departed_on and on < file.case.departed_on:
         raise ArrivalBeforeDeparture
+    step = "arrive_on_own" if file.case.case_kind == "self_organised" else "arrive"
     before = {person.id: person.travel_status for person in file.persons}
     for person in file.travelling:
-        if person.travel_status == Travel.BOARDED.value:
+        if person.travel_status == Travel.BOARDED.value or step == "arrive_on_own":
             person.travel_status = Travel.ARRIVED.value
     try:
-        advance(uow, file, "arrive", on=on)
+        advance(uow, file, step, on=on, view=view_of(file, on=on, own_evidence=True))
     except Exception:
         for person in file.persons:  # a refusal leaves no trace, also for a caller that goes on in the same unit
             person.travel_status = before[person.id]

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day, view_of
-from services.returns.contracts.published import CaseApprovedV1, CaseRefusedV1, Line, ReasonGroup, Total
+from services.returns.commands.moving import advance, approval, fact_day, view_of
+from services.returns.contracts.published import CaseRefusedV1, ReasonGroup
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Funding
-from services.returns.persistence.cases import CaseFile, load_file, person_facts
+from services.returns.persistence.cases import CaseFile, load_file
 from services.returns.persistence.programmes import find_quote
 from services.returns.persistence.tables import QuoteRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
@@ -102,19 +102,4 @@ async def _grant(file: CaseFile, quote: QuoteRow, *, on: date, uow: UnitOfWork) 
     case.quote_id, case.rule_version = quote.quote_id, quote.rule_version
     case.total_minor, case.currency = quote.total_minor, quote.currency
     case.funding = Funding.AWAITED.value
-    uow.publish(
-        CaseApprovedV1(
-            case_id=case.id,
-            on=on,
-            programme_id=case.programme_id,
-            quote_id=quote.quote_id,
-            rule_version=quote.rule_version,
-            lines=[Line(**_line(line)) for line in quote.lines],
-            total=Total(amount_minor=quote.total_minor, currency=quote.currency),
-            persons=await person_facts(uow, file.travelling, on=on),
-        )
-    )
-
-
-def _line(line: dict[str, Any]) -> dict[str, Any]:
-    return {name: line.get(name) for name in Line.model_fields}
+    uow.publish(await approval(uow, file, quote, quote.lines, on=on))

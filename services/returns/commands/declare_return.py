@@ -61,7 +61,7 @@ async def handle(command: DeclareReturn, *, uow: UnitOfWork) -> DeclarationRow:
     if command.kind == "reconfirmation":
         person.reconfirmed_on = on
     else:
-        person.declared_on = person.declared_on or on
+        person.declared_on = on
     touch(file.case, now=uow.now)
-    remember(uow, file.case, f"declared-{command.kind}", before=file.case.state, on=on)
+    remember(uow, file.case, f"declared-{command.kind}", before=file.case.state, on=on, person_ref=person.person_ref)
     return row

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day
+from services.returns.commands.moving import advance, ask_afresh, fact_day, include_again, take_up
 from services.returns.contracts.published import (
     CaseCancelledV1,
     CaseDidNotBoardV1,
@@ -16,13 +16,25 @@ from services.returns.contracts.published import (
     CaseSuspendedV1,
     ReasonGroup,
 )
+from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1
 from services.returns.domain.access import may_work
-from services.returns.domain.case_view import State, Travel
-from services.returns.persistence.cases import CaseFile, load_file
+from services.returns.domain.case_view import State
+from services.returns.persistence.cases import CaseFile, load_file, remember
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
-Step = Literal["cancel", "suspend", "resume", "fail_return", "did_not_board", "take_up_again"]
+Step = Literal[
+    "cancel",
+    "suspend",
+    "resume",
+    "fail_return",
+    "did_not_board",
+    "take_up_again",
+    "leave_unassisted",
+    "grant_status",
+]
+PROTECTION = frozenset({"new_protection_claim", "protection", "endangered", "trafficking", "violence"})
+"""Reasons that freeze every disclosure at once; what is told of them is the same for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,27 +54,60 @@ async def handle(command: EndCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
     before = advance(uow, file, command.step, on=on, reason=command.reason_code)
-    _publish(command, file, before, on=on, uow=uow)
+    if command.step in ("cancel", "leave_unassisted", "grant_status"):
+        _end(command, file, before, on=on, uow=uow)
+    elif command.step == "suspend":
+        rest(uow, file, before, reason=command.reason_code, group=command.reason_group, on=on)
+    elif command.step == "resume":
+        wake(uow, file, on=on)
+    else:
+        await _journey(command, file, on=on, uow=uow)
     return file.case
 
 
-def _publish(command: EndCase, file: CaseFile, before: State, *, on: date, uow: UnitOfWork) -> None:
-    case, group = file.case, command.reason_group
-    if command.step == "cancel":
+def _end(command: EndCase, file: CaseFile, before: State, *, on: date, uow: UnitOfWork) -> None:
+    case = file.case
+    case.ended_on = on
+    group = "circumstances" if command.step == "grant_status" else command.reason_group
+    unassisted = command.step == "leave_unassisted"
+    fact = {"case_id": case.id, "on": on, "reason_group": group, "stage_before": before.value}
+    uow.publish(CaseCancelledV1(**fact, outcome="departed_unassisted" if unassisted else "cancelled"))
+
+
+def rest(uow: UnitOfWork, file: CaseFile, before: State, *, reason: str, group: ReasonGroup, on: date) -> None:
+    """The case rests; a reason of protection freezes every disclosure, and nothing says why."""
+    case = file.case
+    case.suspended_from, case.suspended_on = before.value, on
+    case.suspended_by, case.suspension_reason = uow.actor.subject, reason
+    group = "circumstances" if reason in PROTECTION else group
+    uow.publish(CaseSuspendedV1(case_id=case.id, on=on, reason_group=group))
+    if reason in PROTECTION and case.frozen_on is None:
+        case.frozen_on = on
+        uow.publish(CaseDisclosureFrozenV1(case_id=case.id, on=on))
+        remember(uow, case, "disclosures-frozen", before=case.state, on=on)
+
+
+def wake(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
+    """The case goes on; a freeze stays until a protection officer releases it."""
+    case = file.case
+    if case.suspended_from == State.READY.value:
+        include_again(file)
+    case.suspended_from = case.suspended_on = case.suspended_by = case.suspension_reason = None
+    uow.publish(CaseResumedV1(case_id=case.id, on=on))
+
+
+async def _journey(command: EndCase, file: CaseFile, *, on: date, uow: UnitOfWork) -> None:
+    case = file.case
+    if command.step == "fail_return":
         case.ended_on = on
-        stage = before.value
-        uow.publish(CaseCancelledV1(case_id=case.id, on=on, reason_group=group, stage_before=stage))
-    elif command.step == "suspend":
-        case.suspended_from = before.value
-        uow.publish(CaseSuspendedV1(case_id=case.id, on=on, reason_group=group))
-    elif command.step == "resume":
-        case.suspended_from = None
-        uow.publish(CaseResumedV1(case_id=case.id, on=on))
-    elif command.step == "fail_return":
-        uow.publish(CaseReturnFailedV1(case_id=case.id, on=on, reason_group=group))
-    elif command.step == "did_not_board":
+        ask_afresh(file)
+        uow.publish(CaseReturnFailedV1(case_id=case.id, on=on, reason_group=command.reason_group))
+        return
+    include_again(file)
+    if command.step == "did_not_board":
+        case.missed_flights += 1
         refs = [person.person_ref for person in file.travelling]
         uow.publish(CaseDidNotBoardV1(case_id=case.id, on=on, person_refs=refs))
-    if command.step in ("did_not_board", "take_up_again"):
-        for person in file.travelling:
-            person.travel_status = Travel.INCLUDED.value
+    else:
+        case.departed_on = None
+        await take_up(uow, file, on=on)

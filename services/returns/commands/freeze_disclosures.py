@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.returns.commands.moving import recheck
 from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1, CaseDisclosureReleasedV1
 from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file, remember
@@ -23,4 +24,5 @@ async def set_frozen(case_id: UUID, *, frozen: bool, uow: UnitOfWork) -> ReturnC
     fact = CaseDisclosureFrozenV1 if frozen else CaseDisclosureReleasedV1
     uow.publish(fact(case_id=case.id, on=on))
     remember(uow, case, "disclosures-frozen" if frozen else "disclosures-released", before=case.state, on=on)
+    recheck(uow, file, on=on)
     return case

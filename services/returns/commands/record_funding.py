@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.returns.commands.moving import recheck
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Funding
 from services.returns.persistence.cases import load_file, remember
@@ -29,5 +30,6 @@ async def handle(command: RecordFunding, *, uow: UnitOfWork) -> None:
     case.reservation_id = command.reservation_id or case.reservation_id
     touch(case, now=uow.now)
     remember(uow, case, f"funding-{command.funding.value}", before=case.state)
+    recheck(uow, file, on=uow.now.date())
     kind = f"funding.{command.funding.value}"
     uow.notify(kind, role="caseworker", scope=case.office_id, subject=case.id)

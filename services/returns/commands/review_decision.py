@@ -1,4 +1,4 @@
-"""Ask for a review of a refusal, and decide on it: another officer than the first."""
+"""Ask for a review of a refusal, an amount, a suspension, a lapse or a revocation; another officer decides on it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day, view_of
+from services.returns.commands.end_case import wake
+from services.returns.commands.moving import advance, fact_day, quote_valid, take_up, view_of
 from services.returns.contracts.published import CaseRefusedV1, CaseReviewRequestedV1
+from services.returns.contracts.published_endings import CaseRevokedV1
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file
+from services.returns.domain.case_view import Funding, State
+from services.returns.persistence.cases import CaseFile, load_file
+from services.returns.persistence.fact_views import live
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -32,11 +36,42 @@ async def handle(command: ReviewDecision, *, uow: UnitOfWork) -> ReturnCaseRow:
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
-    view = view_of(file, on=on, reviewer_is_decider=uow.actor.subject == file.case.decided_by)
-    advance(uow, file, TRANSITION[command.step], on=on, view=view)
+    case = file.case
+    view = view_of(
+        file,
+        on=on,
+        reviewer_is_decider=uow.actor.subject in _deciders(file),
+        quote_valid=await quote_valid(uow, file, on=on),
+    )
+    before = advance(uow, file, TRANSITION[command.step], on=on, view=view)
     if command.step == "requested":
-        uow.publish(CaseReviewRequestedV1(case_id=file.case.id, on=on))
-        uow.notify("review.requested", role="case_officer", scope=file.case.authority_id, subject=file.case.id)
-    elif command.step == "confirmed":
-        uow.publish(CaseRefusedV1(case_id=file.case.id, on=on, reason_group="authority"))
-    return file.case
+        case.review_of = before.value
+        uow.publish(CaseReviewRequestedV1(case_id=case.id, on=on))
+        uow.notify("review.requested", role="case_officer", scope=case.authority_id, subject=case.id)
+        return case
+    of, case.review_of = State(case.review_of or State.REFUSED), None
+    if command.step == "granted":
+        await _undo(uow, file, of, on=on)
+    elif case.state == State.REFUSED:
+        uow.publish(CaseRefusedV1(case_id=case.id, on=on, reason_group="authority"))
+    return case
+
+
+async def _undo(uow: UnitOfWork, file: CaseFile, of: State, *, on: date) -> None:
+    """What was wrong is undone: a suspension ends; a grant set aside gives its money back and is decided anew."""
+    case = file.case
+    if of is State.SUSPENDED:
+        wake(uow, file, on=on)
+    elif of is State.APPROVED:
+        fact = {"case_id": case.id, "on": on, "reason_group": "authority", "stage_before": of.value}
+        uow.publish(CaseRevokedV1(**fact))
+        case.funding = Funding.NONE.value
+        await take_up(uow, file, on=on)
+    elif of in (State.LAPSED, State.REVOKED):
+        await take_up(uow, file, on=on)
+
+
+def _deciders(file: CaseFile) -> set[str | None]:
+    """Everybody who had a hand in what is contested."""
+    proposers = {fact.recorded_by for fact in live(file.facts, "lapse_proposed", "revocation_proposed")}
+    return {file.case.decided_by, file.case.suspended_by, *proposers}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,6 +14,8 @@ from services.returns.domain.case_view import State, Travel
 from services.returns.domain.guards import no_child_alone, no_dependant_alone, somebody_travels
 from services.returns.domain.transitions import open_transitions
 from services.returns.persistence.cases import CaseFile, load_file, next_file_reference, person_facts, remember
+from services.returns.persistence.fact_tables import CaseFactRow
+from services.returns.persistence.fact_views import latest
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -106,9 +108,10 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
     for consent in file.consents:
         if consent.person_id in ids:
             consent.case_id = new_case.id
-    _lead(leaving)
+    _facts_follow(uow, file, new_case, ids)
+    lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
-    _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents), on)
+    _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules), on)
     for key in (file.case.id, new_case.id):
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
         uow.publish(CaseSplitV1(**fact, published_under=key))
@@ -117,7 +120,18 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
     return new_case
 
 
-def _lead(people: Sequence[CasePersonRow]) -> None:
+def _facts_follow(uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, ids: Collection[UUID]) -> None:
+    """Facts about a person follow the person; a detention concerns both files until somebody says otherwise."""
+    for fact in file.facts:
+        if fact.person_id in ids:
+            fact.case_id = new_case.id
+    file.facts = [fact for fact in file.facts if fact.person_id not in ids]
+    if (detention := latest(file.facts, "detention")) is not None:
+        copied = detention.model_dump(exclude={"id", "case_id", "version"})
+        uow.session.add(CaseFactRow(**copied, case_id=new_case.id))
+
+
+def lead(people: Sequence[CasePersonRow]) -> None:
     """Somebody leads the new file: the first adult, else the first person."""
     if any(person.relation == "main_applicant" for person in people):
         return

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day
+from services.returns.commands.moving import advance, ask_afresh, fact_day
 from services.returns.contracts.published import CaseReturnFailedV1, CaseWithdrawnV1
 from services.returns.domain.access import may_confirm_arrival
-from services.returns.domain.case_view import State
+from services.returns.domain.case_view import State, told
 from services.returns.persistence.cases import load_file, person_facts
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
@@ -31,10 +31,12 @@ async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     facts = await person_facts(uow, file.travelling, on=on)
     if file.case.state == State.DEPARTED:
         advance(uow, file, "decline_to_continue", on=on, reason="declined_to_continue")
+        file.case.ended_on = on
         uow.publish(CaseReturnFailedV1(case_id=file.case.id, on=on, reason_group="applicant"))
     else:
         before = advance(uow, file, "withdraw", on=on, reason=command.reason)
-        file.case.ended_on = on
-        fact = {"case_id": file.case.id, "on": on, "stage_before": before.value, "persons": facts}
+        file.case.ended_on, file.case.stage_before_end = on, before.value
+        fact = {"case_id": file.case.id, "on": on, "stage_before": told(before).value, "persons": facts}
         uow.publish(CaseWithdrawnV1(**fact, reason_group="applicant"))
+    ask_afresh(file)
     return file.case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.moving import fact_day
+from services.returns.commands.moving import fact_day, recheck
 from services.returns.contracts.published import ConsentWithdrawnV1
 from services.returns.domain.access import may_work
 from services.returns.persistence.cases import load_file, remember
@@ -39,5 +39,6 @@ async def handle(command: WithdrawConsent, *, uow: UnitOfWork) -> ConsentRow:
     touch(file.case, now=uow.now)
     person = next(row for row in file.persons if row.id == consent.person_id)
     uow.publish(ConsentWithdrawnV1(consent_id=consent.id, case_id=file.case.id, person_ref=person.person_ref, on=on))
-    remember(uow, file.case, "consent-withdrawn", before=file.case.state, on=on)
+    remember(uow, file.case, "consent-withdrawn", before=file.case.state, on=on, person_ref=person.person_ref)
+    recheck(uow, file, on=on)
     return consent

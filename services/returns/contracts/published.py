@@ -359,12 +359,14 @@ class CaseCancelledV1(EventContract):
         "on": "2026-03-02",
         "reason_group": "circumstances",
         "stage_before": "APPROVED",
+        "outcome": "cancelled",
     }
 
     case_id: UUID
     on: date
     reason_group: ReasonGroup
     stage_before: str
+    outcome: Literal["cancelled", "departed_unassisted"] = "cancelled"
 
 
 class CaseSuspendedV1(EventContract):

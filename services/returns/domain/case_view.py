@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -28,6 +29,18 @@ class State(StrEnum):
     CANCELLED = "CANCELLED"
     SUSPENDED = "SUSPENDED"
     RETURN_FAILED = "RETURN_FAILED"
+    LAPSED = "LAPSED"
+    REVOKED = "REVOKED"
+    DEPARTED_UNASSISTED = "DEPARTED_UNASSISTED"
+    STATUS_GRANTED = "STATUS_GRANTED"
+
+
+NEUTRAL: Mapping[State, State] = {
+    State.STATUS_GRANTED: State.CANCELLED,
+    State.LAPSED: State.CANCELLED,
+    State.REVOKED: State.CANCELLED,
+}
+"""What a fact that leaves this service calls a state that would tell of a procedure."""
 
 
 class Travel(StrEnum):
@@ -50,6 +63,11 @@ class Funding(StrEnum):
     RELEASED = "released"
 
 
+def told(state: State) -> State:
+    """The state as facts and messages may name it."""
+    return NEUTRAL.get(state, state)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PersonView:
     """One person of a case, as far as the rules need to know."""
@@ -70,6 +88,11 @@ class PersonView:
     document_valid_until: date | None = None
     medical_needed: bool = False
     medical_valid_until: date | None = None
+    consented_on: date | None = None
+    declared_on: date | None = None
+    counselled_on: date | None = None
+    capacity_doubted: bool = False
+    disagreement: bool = False
 
     @property
     def travelling(self) -> bool:
@@ -102,6 +125,30 @@ class CaseView:
     handover_received: bool = False
     plan_opened: bool = False
     declined_to_continue: bool = False
+    today: date | None = None
+    cooling_off_days: int = 0
+    reopen_days: int = 0
+    booking_protects_days: int = 0
+    depart_by: date | None = None
+    ended_on: date | None = None
+    stage_before_end: State | None = None
+    review_of: State | None = None
+    quote_valid: bool = False
+    suspended_on: date | None = None
+    suspension_reason: str | None = None
+    contact_restored_on: date | None = None
+    exit_cleared: bool = False
+    in_detention: bool = False
+    detention_lacks: tuple[str, ...] = ()
+    remedy_pending: bool = False
+    delay_with: str | None = None
+    proposed: bool = False
+    second_person: bool = False
+    heard: bool = False
+    reasons_told: bool = False
+    left_on_their_own: bool = False
+    own_evidence: bool = False
+    frozen: bool = False
     extra: dict[str, bool] = field(default_factory=dict)
 
     @property

@@ -11,7 +11,10 @@ from shared.errors import Missing
 Guard = Callable[[CaseView], list[Missing]]
 
 
-def _each(persons: Iterable[PersonView], code: str, message: str, lacks: Callable[[PersonView], bool]) -> list[Missing]:
+def per_person(
+    persons: Iterable[PersonView], code: str, message: str, lacks: Callable[[PersonView], bool]
+) -> list[Missing]:
+    """One missing thing for each person who lacks it, naming the person by reference."""
     return [Missing(code, f"{message} ({person.person_ref}).") for person in persons if lacks(person)]
 
 
@@ -30,31 +33,33 @@ def main_applicant_named(case: CaseView) -> list[Missing]:
 
 def every_adult_consented(case: CaseView) -> list[Missing]:
     """Data consent, of each adult for themselves."""
-    return _each(case.adults, "consent", "The data consent of an adult is missing", lambda person: not person.consented)
+    return per_person(
+        case.adults, "consent", "The data consent of an adult is missing", lambda person: not person.consented
+    )
 
 
 def every_adult_declared(case: CaseView) -> list[Missing]:
     """The decision to return, of each adult, taken separately."""
     message = "The voluntary return declaration of an adult is missing"
-    return _each(case.adults, "declaration", message, lambda person: not person.declared)
+    return per_person(case.adults, "declaration", message, lambda person: not person.declared)
 
 
 def children_protected(case: CaseView) -> list[Missing]:
     """Custody, the child's own view, and a best-interests decision where a child is alone."""
     return [
-        *_each(
+        *per_person(
             case.minors,
             "parental-consent",
             "Not all holders of parental responsibility have agreed for a child",
             lambda person: not person.guardians_agreed,
         ),
-        *_each(
+        *per_person(
             case.minors,
             "child-heard",
             "A child's own view has not been recorded",
             lambda person: not person.child_heard,
         ),
-        *_each(
+        *per_person(
             case.minors,
             "best-interests",
             "The best-interests determination for an unaccompanied child is missing",
@@ -67,7 +72,7 @@ def no_child_alone(case: CaseView) -> list[Missing]:
     """A child travels with a responsible adult, or as an unaccompanied child with all its safeguards."""
     if case.adults:
         return []
-    return _each(
+    return per_person(
         case.minors,
         "responsible-adult",
         "A child would travel without a responsible adult",
@@ -78,7 +83,7 @@ def no_child_alone(case: CaseView) -> list[Missing]:
 def no_dependant_alone(case: CaseView) -> list[Missing]:
     """Who needs a carer travels with another adult."""
     message = "A person who needs care would travel without a carer"
-    return _each(
+    return per_person(
         case.travelling,
         "carer",
         message,
@@ -142,7 +147,7 @@ def itinerary_known(case: CaseView) -> list[Missing]:
 
 def documents_valid(case: CaseView) -> list[Missing]:
     """Everybody's travel document is valid on the travel date."""
-    return _each(
+    return per_person(
         case.travelling,
         "travel-document",
         "A travel document valid on the travel date is missing",
@@ -152,7 +157,7 @@ def documents_valid(case: CaseView) -> list[Missing]:
 
 def medically_cleared(case: CaseView) -> list[Missing]:
     """Whoever needs a medical clearance has one that is valid on the travel date."""
-    return _each(
+    return per_person(
         case.travelling,
         "medical-clearance",
         "A medical clearance valid on the travel date is missing",
@@ -163,7 +168,7 @@ def medically_cleared(case: CaseView) -> list[Missing]:
 def reconfirmed(case: CaseView) -> list[Missing]:
     """Each adult said again, shortly before travelling, that they want to return."""
     earliest = case.travel_on - timedelta(days=case.reconfirmation_days) if case.travel_on else None
-    return _each(
+    return per_person(
         case.adults,
         "reconfirmation",
         "An adult has not re-confirmed the declaration shortly before departure",
@@ -174,7 +179,7 @@ def reconfirmed(case: CaseView) -> list[Missing]:
 def identities_known(case: CaseView) -> list[Missing]:
     """A provisional person is completed before travelling."""
     message = "A person's identity is still provisional"
-    return _each(case.travelling, "identity", message, lambda person: not person.identity_known)
+    return per_person(case.travelling, "identity", message, lambda person: not person.identity_known)
 
 
 def no_stop_advisory(case: CaseView) -> list[Missing]:
@@ -185,12 +190,14 @@ def no_stop_advisory(case: CaseView) -> list[Missing]:
 def all_boarded(case: CaseView) -> list[Missing]:
     """Whoever is still on the file has boarded."""
     on_board = (Travel.BOARDED, Travel.ARRIVED)
-    return _each(case.travelling, "boarding", "A person has not boarded", lambda person: person.travel not in on_board)
+    return per_person(
+        case.travelling, "boarding", "A person has not boarded", lambda person: person.travel not in on_board
+    )
 
 
 def all_arrived(case: CaseView) -> list[Missing]:
     """Whoever is still on the file has arrived."""
-    return _each(case.travelling, "arrival", "A person has not arrived", lambda p: p.travel is not Travel.ARRIVED)
+    return per_person(case.travelling, "arrival", "A person has not arrived", lambda p: p.travel is not Travel.ARRIVED)
 
 
 def handover_received(case: CaseView) -> list[Missing]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
 from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.fact_views import case_values, person_values
 from services.returns.persistence.tables import CasePersonRow
 
 
@@ -18,7 +19,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "case_kind": case.case_kind,
         "persons": tuple(_person(file, person, on) for person in file.persons),
         "funding": Funding(case.funding),
-        "suspended_from": State(case.suspended_from) if case.suspended_from else None,
+        "suspended_from": _state(case.suspended_from),
         "screened": case.screened_on is not None,
         "duplicates_checked": case.duplicates_checked,
         "security_checked": case.security_checked,
@@ -29,8 +30,22 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "handover_needed": case.handover_needed,
         "handover_received": False,
         "plan_opened": case.plan_id is not None,
+        "today": on,
+        "frozen": case.frozen_on is not None,
+        "depart_by": case.depart_by,
+        "ended_on": case.ended_on,
+        "stage_before_end": _state(case.stage_before_end),
+        "review_of": _state(case.review_of),
+        "suspended_on": case.suspended_on,
+        "suspension_reason": case.suspension_reason,
+        "cooling_off_days": file.rules.cooling_off_days,
+        "reopen_days": file.rules.reopen_days,
+        "booking_protects_days": file.rules.booking_protects_days,
+        **case_values(file.facts, [person for person in file.travelling if person.adult]),
         **more,
     }
+    if file.rules.reconfirmation_days is not None:
+        values["reconfirmation_days"] = file.rules.reconfirmation_days
     return CaseView(**values)
 
 
@@ -52,4 +67,11 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
         document_valid_until=file.document_valid_until(person),
         medical_needed=person.medical_needed,
         medical_valid_until=person.medical_valid_until,
+        consented_on=file.consented_on(person, on),
+        declared_on=person.declared_on,
+        **person_values(file.facts, person),
     )
+
+
+def _state(name: str | None) -> State | None:
+    return State(name) if name else None

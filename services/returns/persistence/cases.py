@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
 from services.returns.domain.file_reference import file_reference
+from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
 from services.returns.persistence.tables import (
     FILE_NUMBERS,
     CasePersonRow,
@@ -21,6 +22,7 @@ from services.returns.persistence.tables import (
     ReturnCaseRow,
     TravelDocumentRow,
 )
+from services.returns.persistence.voluntariness_rules import default_rules, rules_of
 from shared.auth.policies import require
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -39,6 +41,8 @@ class CaseFile:
     persons: list[CasePersonRow]
     consents: list[ConsentRow]
     documents: list[TravelDocumentRow]
+    facts: list[CaseFactRow] = field(default_factory=list)
+    rules: VoluntarinessRuleRow = field(default_factory=default_rules)
 
     @property
     def id(self) -> UUID:
@@ -71,6 +75,11 @@ class CaseFile:
             for consent in self.consents
         )
 
+    def consented_on(self, person: CasePersonRow, on: date) -> date | None:
+        """When the person gave the newest consent that is live on a day."""
+        days = [row.given_on for row in self.consents if row.person_id == person.id and row.withdrawn_on is None]
+        return max(days, default=None) if self.consented(person, on) else None
+
     def document_valid_until(self, person: CasePersonRow) -> date | None:
         """The last day any of the person's documents is valid."""
         return max((row.valid_until for row in self.documents if row.person_id == person.id), default=None)
@@ -95,11 +104,14 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
     ids = [person.id for person in people]
     consents = select(ConsentRow).where(col(ConsentRow.person_id).in_(ids)).order_by(col(ConsentRow.id))
     documents = select(TravelDocumentRow).where(col(TravelDocumentRow.person_id).in_(ids))
+    facts = select(CaseFactRow).where(col(CaseFactRow.case_id) == case.id).order_by(col(CaseFactRow.id))
     return CaseFile(
         case=case,
         persons=people,
         consents=list((await session.execute(consents)).scalars()) if ids else [],
         documents=list((await session.execute(documents)).scalars()) if ids else [],
+        facts=list((await session.execute(facts)).scalars()),
+        rules=await rules_of(uow, case.programme_id, uow.now.date()),
     )
 
 
@@ -179,6 +191,8 @@ def remember(
     before: str,
     on: date | None = None,
     reason: str | None = None,
+    person_ref: str | None = None,
+    about: str | None = None,
 ) -> None:
     """One line of the case's history, and one of the audit."""
     uow.append(
@@ -193,5 +207,7 @@ def remember(
         state_after=case.state,
         on=on,
         reason_code=reason,
+        person_ref=person_ref,
+        about=about,
     )
     uow.record(f"case.{action}", subject=case.id, state=case.state)

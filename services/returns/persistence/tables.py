@@ -64,6 +64,14 @@ class ReturnCaseRow(ReturnsTable, Row, table=True):
     split_from: UUID | None = None
     follows: UUID | None = None
     frozen_on: date | None = None
+    depart_by: date | None = None
+    deadline_missed_on: date | None = None
+    stage_before_end: str | None = None
+    review_of: str | None = None
+    missed_flights: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    suspended_on: date | None = None
+    suspended_by: str | None = None
+    suspension_reason: str | None = None
 
 
 class CasePersonRow(ReturnsTable, Row, table=True):
@@ -228,6 +236,8 @@ class HistoryRow(ReturnsTable, table=True):
     state_after: str
     on: date | None = None
     reason_code: str | None = None
+    person_ref: str | None = None
+    about: str | None = None
 
 
 add_kit_tables(ReturnsTable.metadata)

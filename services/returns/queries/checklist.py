@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from services.returns.domain.transitions import TABLE, missing_for
+from services.returns.domain.transitions import TABLE, missing_for, starts_here
 from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile
 
@@ -33,7 +33,7 @@ def next_steps(file: CaseFile, *, on: date) -> list[NextStep]:
     view = view_of(file, on=on)
     steps: list[NextStep] = []
     for transition in TABLE:
-        if view.state not in transition.sources:
+        if not starts_here(view, transition):
             continue
         missing = missing_for(view, transition)
         steps.append(

@@ -1,0 +1,85 @@
+"""Recorded facts as the rules see them: the latest live one of each kind counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.returns.domain.voluntariness import DETENTION_SAFEGUARDS
+from services.returns.persistence.fact_tables import CaseFactRow
+from services.returns.persistence.tables import CasePersonRow
+
+IN_DETENTION = ("detained", "removal_date_set")
+VIEWS = ("child_view", "guardian_view")
+
+
+def live(facts: Iterable[CaseFactRow], *kinds: str, person_id: UUID | None = None) -> list[CaseFactRow]:
+    """Facts that were not voided, of these kinds, oldest first; of one person if given."""
+    found = [fact for fact in facts if fact.voided_on is None and fact.kind in kinds]
+    return sorted((fact for fact in found if person_id in (None, fact.person_id)), key=lambda fact: fact.id)
+
+
+def latest(facts: Iterable[CaseFactRow], *kinds: str, person_id: UUID | None = None) -> CaseFactRow | None:
+    """The last one of these kinds."""
+    found = live(facts, *kinds, person_id=person_id)
+    return found[-1] if found else None
+
+
+def case_values(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow]) -> dict[str, Any]:
+    """What the facts say of the case as a whole."""
+    detention = latest(facts, "detention")
+    detained = detention is not None and detention.value in IN_DETENTION
+    remedy, delay, restored = latest(facts, "remedy"), latest(facts, "delay"), latest(facts, "contact_restored")
+    return {
+        "exit_cleared": bool(live(facts, "exit_clearance")),
+        "in_detention": detained,
+        "detention_lacks": _lacking(facts, adults, detention) if detained and detention else (),
+        "remedy_pending": remedy is not None and remedy.value == "pending",
+        "delay_with": delay.value if delay else None,
+        "contact_restored_on": restored.on if restored else None,
+        "left_on_their_own": bool(live(facts, "left_on_their_own")),
+        "heard": bool(live(facts, "hearing")),
+        "reasons_told": bool(live(facts, "told_in_writing")),
+    }
+
+
+def _lacking(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow], detention: CaseFactRow) -> tuple[str, ...]:
+    since = [fact for fact in facts if fact.id > detention.id]
+    lacking = [kind for kind in DETENTION_SAFEGUARDS if not live(since, kind)]
+    uncounselled = any(latest(since, "independent_counselling", person_id=adult.id) is None for adult in adults)
+    if uncounselled and "independent_counselling" not in lacking:
+        lacking.insert(0, "independent_counselling")
+    return tuple(lacking)
+
+
+def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[str, Any]:
+    """What the facts say of one person."""
+    counselled = live(facts, "independent_counselling", person_id=person.id)
+    capacity = latest(facts, "capacity_doubt", "capacity_confirmed", person_id=person.id)
+    return {
+        "counselled_on": min((fact.on for fact in counselled), default=None),
+        "capacity_doubted": capacity is not None and capacity.kind == "capacity_doubt",
+        "disagreement": _disagreement(facts, person),
+    }
+
+
+def _disagreement(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:
+    settled = latest(facts, "custody_settled", person_id=person.id)
+    open_now = [fact for fact in facts if settled is None or fact.id > settled.id]
+    child = latest(open_now, "child_view", person_id=person.id)
+    guardians = live(open_now, "guardian_view", person_id=person.id)
+    return any(fact.value == "disagrees" for fact in (*([child] if child else []), *guardians))
+
+
+def may_confirm_again(first: CaseFactRow | None, *, hours: int, now: datetime) -> bool:
+    """Whether enough hours lie between the counselling and a second confirmation."""
+    return first is not None and now >= first.created_at + timedelta(hours=hours)
+
+
+def proposal(facts: Sequence[CaseFactRow], kind: str, *, acting: str) -> dict[str, bool]:
+    """Whether somebody proposed it, and whether somebody else is acting now."""
+    found = latest(facts, kind)
+    proposed_by = found.recorded_by if found else None
+    return {"proposed": proposed_by is not None, "second_person": proposed_by not in (None, acting)}
