@@ -81,6 +81,9 @@ document_number | Number of the travel document; sealed at rest.
 document_types | Kinds of travel document that the clause covers.
 document_validity_days | Days for which an issued document is valid.
 due_on | Day by which it is to be done.
+clock | Which period is over, as a code.
+delay_with | With whom the delay lies, as a code; `unknown` when nobody said.
+original_on | Day that the corrected fact had, if it had one.
 duplicates_checked | Files of the same person were looked for.
 effect | What the advisory demands: stop, individual review or inform.
 eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.

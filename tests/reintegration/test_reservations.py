@@ -83,6 +83,8 @@ async def test_open_budget_asks_refused_cases_again(running: Run) -> None:
         ("case.withdrawn", {"stage_before": "READY", "persons": []}),
         ("case.cancelled", {"stage_before": "READY"}),
         ("case.refused", {}),
+        ("case.lapsed", {"stage_before": "READY"}),
+        ("case.revoked", {"stage_before": "READY"}),
         ("case.return-failed", {}),
     ],
 )
@@ -100,6 +102,29 @@ async def test_release_funds_at_an_ending_and_discontinue_the_plan(
     assert (await accounts(svc, budget["id"]))["available"] == PLENTY
     plan = (await story.caseworker().get(f"{ROOT}/plans/{await story.plan_id()}")).json()
     assert plan["state"] == "DISCONTINUED"
+
+
+async def test_a_case_taken_up_again_gets_its_money_anew_and_its_plan_back(running: Run) -> None:
+    story = Story(svc := await running("reintegration"))
+    budget = await story.funded()
+    await story.withdrawn()
+    await story.tell("case.resumed", on="2026-02-12")
+    story.lines = [{**line, "line_id": str(uuid4())} for line in story.lines]
+    for _ in range(2):
+        await story.approved(on="2026-02-12")
+    reserved = await facts(svc, "funds.reserved")
+    assert [entry["total"]["amount_minor"] for entry in reserved] == [story.total, story.total]
+    assert (await accounts(svc, budget["id"]))["reserved"] == story.total
+    plan = (await story.caseworker().get(f"{ROOT}/plans/{await story.plan_id()}")).json()
+    assert plan["state"] == "DRAFT"
+
+
+async def test_what_was_set_aside_for_a_deceased_person_alone_is_free(running: Run) -> None:
+    story = Story(svc := await running("reintegration"))
+    await story.funded()
+    await story.tell("person.deceased", on="2026-02-10", person_ref=story.brother)
+    (released,) = await facts(svc, "funds.released")
+    assert (released["total"]["amount_minor"], released["partial"]) == (70_000, True)
 
 
 async def test_an_approval_that_comes_after_the_withdrawal_is_recorded_and_released(running: Run) -> None:

@@ -37,7 +37,7 @@ class ByTwoIn(Body):
 class DeparturePeriodIn(Body):
     """The last day of the period on the return decision; null when there is none."""
 
-    depart_by: date | None = Field(examples=["2026-04-30"])
+    depart_by: date | None = Field(examples=["2026-04-30"], description="Last day; null: there is none.")
     reason_code: Code = Field(default="not_stated", examples=["school_year"])
 
 

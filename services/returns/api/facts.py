@@ -52,7 +52,9 @@ class FactIn(Body):
         "claim_standing",
         "asks_consulate_themself",
     ]
-    value: Code | None = Field(default=None, examples=["professional_interpreter"])
+    value: Code | None = Field(
+        default=None, examples=["professional_interpreter"], description="One of the kind's values, if it has any."
+    )
     person_ref: Short | None = None
     on: date | None = None
 
@@ -60,7 +62,7 @@ class FactIn(Body):
 class CorrectionIn(Body):
     """What was wrong; nothing is deleted."""
 
-    fact: Literal["arrival", "departure", "recorded_fact"]
+    fact: Literal["arrival", "departure", "recorded_fact"] = Field(description="What was wrong.")
     fact_id: UUID | None = Field(default=None, description="For a recorded fact.")
     reason_code: Code = Field(examples=["wrong_case"])
     on: date | None = None

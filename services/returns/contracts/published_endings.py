@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from services.returns.contracts.published import CASE, PERSON, ReasonGroup
 from shared.events.contract import EventContract
 from shared.events.persons import PersonFact
@@ -61,7 +63,7 @@ class CaseFactCorrectedV1(EventContract):
 
     case_id: UUID
     on: date
-    fact: CorrectedFact
+    fact: CorrectedFact = Field(description="What was wrong: an arrival, a departure or a recorded fact.")
     original_on: date | None
     persons: list[PersonFact]
 
