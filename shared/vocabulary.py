@@ -46,6 +46,7 @@ chosen | This citizenship decides which consulate may be asked.
 citizenships | Every citizenship and how it is known.
 clause_id | The clause.
 clauses | The clauses of an agreement: without a clause no clock and no disclosure.
+clock | Which period is over, as a code.
 code | The code within its list.
 commitment_id | What one side owes the other.
 competent_authorities | Enrolled agencies that act under the clause.
@@ -69,6 +70,7 @@ decided_on | Day of the decision.
 declared_on | Day of the declaration.
 deemed_agreement | Silence until the end of the reply days counts as agreement.
 deemed_for | Kinds of request for which silence counts; empty: all of the clause.
+delay_with | With whom the delay lies, as a code; `unknown` when nobody said.
 delivery_id | The delivery to one recipient.
 destination | Country where the journey ends, ISO 3166-1 alpha-3.
 destination_basis | Why the person may go to that country.
@@ -81,9 +83,6 @@ document_number | Number of the travel document; sealed at rest.
 document_types | Kinds of travel document that the clause covers.
 document_validity_days | Days for which an issued document is valid.
 due_on | Day by which it is to be done.
-clock | Which period is over, as a code.
-delay_with | With whom the delay lies, as a code; `unknown` when nobody said.
-original_on | Day that the corrected fact had, if it had one.
 duplicates_checked | Files of the same person were looked for.
 effect | What the advisory demands: stop, individual review or inform.
 eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.
@@ -144,6 +143,7 @@ numbers | Counted or measured facts that entitlements ask about.
 office_id | The counselling office.
 on | Day of the fact.
 opened_on | Day on which it was opened.
+original_on | Day that the corrected fact had, if it had one.
 outcome | What came of it, as a code.
 outward_name | The name shown outside.
 owner_id | The agency or partner that owns it.
