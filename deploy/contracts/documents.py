@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.contracts.events_page import events_page
-from services.registry.contracts.rule_table_reading import rule_table_schema
 from deploy.contracts.return_case_page import return_case_page
+from services.registry.contracts.rule_table_reading import rule_table_schema
 from shared.app import routed_app
 from shared.events.asyncapi import asyncapi_document
 from shared.service import Service

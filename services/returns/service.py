@@ -29,22 +29,13 @@ from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
-<<<<<<< HEAD
-from services.returns.contracts import published, published_disclosure
-from services.returns.persistence import disclosure_tables, eligibility_tables, tables
-=======
 from services.returns.contracts import published, published_disclosure, published_endings
-from services.returns.persistence import disclosure_tables, fact_tables, tables
->>>>>>> 99eddb6 (Return case: full table with lapse, revocation, reviews, reopening, corrections, death; voluntariness gate as recorded facts; page made from the table)
+from services.returns.persistence import disclosure_tables, eligibility_tables, fact_tables, tables
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
 from shared.service import Job, Service
 
-<<<<<<< HEAD
-MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__)
-=======
-TABLES = (disclosure_tables.__name__, fact_tables.__name__)
->>>>>>> 99eddb6 (Return case: full table with lapse, revocation, reviews, reopening, corrections, death; voluntariness gate as recorded facts; page made from the table)
+MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__, fact_tables.__name__)
 """Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
