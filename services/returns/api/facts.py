@@ -94,7 +94,13 @@ class RulesOut(RulesIn):
     summary="Record a fact",
     status_code=201,
     response_model=CaseOut,
-    responses=problems(NotFound, record_fact.FactIncomplete, record_fact.ConfirmedTooEarly, record_fact.NotHeardAlone),
+    responses=problems(
+        NotFound,
+        record_fact.FactOfAnotherDesk,
+        record_fact.FactIncomplete,
+        record_fact.ConfirmedTooEarly,
+        record_fact.NotHeardAlone,
+    ),
 )
 async def record(call: Worker, case_id: UUID, body: FactIn) -> Response:
     """Counselling, doubts, views, safeguards. A ready case goes back to preparation when a gate no longer holds."""

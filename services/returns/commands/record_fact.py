@@ -15,7 +15,7 @@ from services.returns.persistence.fact_views import latest, may_confirm_again
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Invalid
 
 
 class FactIncomplete(Invalid):
@@ -23,6 +23,13 @@ class FactIncomplete(Invalid):
 
     slug = "fact-incomplete"
     title = "This fact needs a person of the file, or a value from its list"
+
+
+class FactOfAnotherDesk(Conflict):
+    """Some facts are recorded by certain roles only; `roles` names them."""
+
+    slug = "fact-of-another-desk"
+    title = "Another role records this kind of fact"
 
 
 class ConfirmedTooEarly(Conflict):
@@ -51,11 +58,11 @@ class RecordFact:
 
 
 async def handle(command: RecordFact, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound, Forbidden, FactIncomplete, ConfirmedTooEarly, NotHeardAlone."""
+    """Raises NotFound, FactOfAnotherDesk, FactIncomplete, ConfirmedTooEarly, NotHeardAlone."""
     kind = FACT_KINDS[command.kind]
-    if uow.acting_role not in kind.roles:
-        raise Forbidden
     file = await load_file(uow, command.case_id, may_confirm_arrival, lock=True)
+    if uow.acting_role not in kind.roles:
+        raise FactOfAnotherDesk(roles=list(kind.roles))
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
     person = file.person(command.person_ref) if command.person_ref else None
