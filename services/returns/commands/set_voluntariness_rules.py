@@ -28,8 +28,9 @@ class SetVoluntarinessRules:
 
 
 async def handle(command: SetVoluntarinessRules, *, uow: UnitOfWork) -> VoluntarinessRuleRow:
-    """Raises ProgrammeNotKnownYet."""
-    if await find_programme(uow.session, command.programme_id) is None:
+    """Raises ProgrammeNotKnownYet, for a programme of somebody else too."""
+    foreign = str(command.programme_id) not in uow.actor.programmes
+    if foreign or await find_programme(uow.session, command.programme_id) is None:
         raise ProgrammeNotKnownYet
     row = VoluntarinessRuleRow(**command.__dict__, created_at=uow.now, updated_at=uow.now)
     uow.session.add(row)
