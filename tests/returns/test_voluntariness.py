@@ -103,6 +103,9 @@ async def test_a_carer_who_withdraws_the_day_before_takes_the_case_back(running:
     ward = person("ward", unaccompanied=True)
     await told.open([ward])
     await told.protect_children()
+    assert codes(await told.post("submission", {}, expect=409)) == {"best-interests"}
+    panel = told.service.client("best_interests_panel", offices=["ZRH"], subject="bip-1")
+    await told.fact("best_interests_decision", "return_in_best_interests", told.refs()[0], client=panel)
     await told.post("submission", {})
     found = [{"person_ref": told.refs()[0], "best_interests_decided": True}]
     await told.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})

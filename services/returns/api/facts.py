@@ -37,6 +37,7 @@ class FactIn(Body):
         "child_view",
         "guardian_view",
         "custody_settled",
+        "best_interests_decision",
         "carer_withdrew",
         "detention",
         "legal_advice_offered",

@@ -116,6 +116,8 @@ def _consequences(kind: str, value: str | None, person: CasePersonRow | None) ->
         return
     if kind == "carer_withdrew":
         person.best_interests_decided = False
+    if kind == "best_interests_decision":
+        person.best_interests_decided = value == "return_in_best_interests"
     if kind == "child_view" and value != "disagrees":
         person.child_heard = True
     if kind == "custody_settled":

@@ -75,6 +75,13 @@ _ALL = (
         values=("court_order", "sole_responsibility", "death_certificate", "child_protection_order"),
     ),
     FactKind(
+        name="best_interests_decision",
+        roles=("best_interests_panel",),
+        told="The panel weighed all options for this child, staying among them",
+        of_person=True,
+        values=("return_in_best_interests", "return_not_in_best_interests"),
+    ),
+    FactKind(
         name="carer_withdrew", roles=EVERYBODY, told="Who was to receive this child no longer will", of_person=True
     ),
     FactKind(
