@@ -1,3 +1,3 @@
-"""Loads the kit's fixtures for the whole suite."""
+"""Loads the kit's fixtures and what hostile tests print for the whole suite."""
 
-pytest_plugins = ["shared.testing.plugin"]
+pytest_plugins = ["shared.testing.plugin", "tests.hostile.summary"]
