@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from deploy.local.cast import Cast
 from deploy.local.client import Desk
@@ -27,24 +28,38 @@ async def make_partnerships(cast: Cast, narrator: Narrator) -> None:
     facts = sample("partnerships")
     with narrator.step("administrator", f"enters {len(facts['partnerships'])} migration partnerships"):
         for entry in facts["partnerships"]:
-            made = await _partnership(desk, facts, entry)
+            made = await enter_swiss(desk, facts, entry)
             if entry["country"] == HOME:
                 cast.partnership_id = made
+            else:
+                await enter_components(desk, made, facts["usual_components"], on=entry["signed_on"])
     components = sample("components")["components"]
     with narrator.step("administrator", f"enters {len(components)} components with Georgia, each by itself"):
-        for component in components:
-            path = f"{ROOT}/partnerships/{cast.partnership_id}/components"
-            made = await desk.do(path, {"component_type": component["code"]})
-            if component["code"] == "voluntary_return":
-                cast.component_id = made["id"]
+        codes = [component["code"] for component in components]
+        parts = await enter_components(desk, cast.partnership_id, codes)
+    cast.component_id = parts["voluntary_return"]
     await _move(desk, f"{ROOT}/components/{cast.component_id}", ("agreed", "in_force"), on="2022-06-01")
     with narrator.step("administrator", "publishes the clauses that let the consulate be asked and start clocks"):
         await _agreement(cast, desk)
+    entries = sample("european-partnerships")["entries"]
+    with narrator.step("administrator", f"enters {len(entries)} frameworks, projects and partnerships of Europe"):
+        for entry in entries:
+            await enter_european(desk, entry)
     cast.seat_delegates()
     await _exchange(cast, narrator)
+    await _legal_way(cast, narrator, parts["legal_channels"])
 
 
-async def _partnership(desk: Desk, facts: dict[str, Any], entry: dict[str, Any]) -> str:
+class Enters(Protocol):
+    """Somebody who sends commands; `of` is the resource that they change."""
+
+    async def do(self, path: str, body: Mapping[str, Any] | None = None, *, of: str | None = None) -> Any:
+        """A command and its answer."""
+        ...
+
+
+async def enter_swiss(desk: Enters, facts: dict[str, Any], entry: dict[str, Any]) -> str:
+    """One of the Swiss partnerships, in force since its signature; its id."""
     body = {
         "title": f"Switzerland and {entry['country']}",
         "legal_form": facts["legal_form"],
@@ -62,7 +77,36 @@ async def _partnership(desk: Desk, facts: dict[str, Any], entry: dict[str, Any])
     return str(made["id"])
 
 
-async def _move(desk: Desk, path: str, ladder: tuple[str, ...], *, on: str) -> None:
+async def enter_components(
+    desk: Enters, partnership_id: str, codes: list[str], *, on: str | None = None
+) -> dict[str, str]:
+    """Components of a partnership, agreed on a day or only proposed; their ids by code."""
+    found = {}
+    for code in codes:
+        made = await desk.do(f"{ROOT}/partnerships/{partnership_id}/components", {"component_type": code})
+        found[code] = str(made["id"])
+        if on is not None:
+            await _move(desk, f"{ROOT}/components/{made['id']}", ("agreed",), on=on)
+    return found
+
+
+async def enter_european(desk: Enters, entry: dict[str, Any]) -> str:
+    """One of the European entries with its components and what was done under them; its id."""
+    wanted = {name: entry[name] for name in ("title", "legal_form", "parties", "source")}
+    made = await desk.do(f"{ROOT}/partnerships", wanted)
+    path, day = f"{ROOT}/partnerships/{made['id']}", f"{entry['year']}-01-01"
+    for status in entry["steps"]:
+        await desk.do(f"{path}/transitions", {"status": status, "on": day, "precision": "year"}, of=path)
+    for component in entry["components"]:
+        body = {"component_type": component["code"], "title": component["named"]}
+        part = await desk.do(f"{path}/components", body)
+        await _move(desk, f"{ROOT}/components/{part['id']}", ("agreed",), on=day)
+        for activity in component.get("activities", ()):
+            await desk.do(f"{ROOT}/components/{part['id']}/activities", activity)
+    return str(made["id"])
+
+
+async def _move(desk: Enters, path: str, ladder: tuple[str, ...], *, on: str) -> None:
     for status in ladder:
         await desk.do(f"{path}/transitions", {"status": status, "on": on}, of=path)
 
@@ -83,6 +127,26 @@ async def _agreement(cast: Cast, desk: Desk) -> None:
     }
     made = await desk.do(f"{ROOT}/agreements", body)
     cast.clause_id = str(made["clauses"][0]["clause_id"])
+
+
+async def _legal_way(cast: Cast, narrator: Narrator, component_id: str) -> None:
+    desk, host = cast.desks["administrator"], cast.desks["partnership_delegate"]
+    with narrator.step("Switzerland's delegate", "reports a legal way that counsellors can show (invented)"):
+        await _move(desk, f"{ROOT}/components/{component_id}", ("agreed", "in_force"), on="2022-06-01")
+        facts = {
+            "activity_type": "legal_channel",
+            "offer": "young_professional",
+            "destination": "CHE",
+            "for_nationals": [HOME],
+            "offered_by": "State Secretariat for Migration",
+            "apply_at": "The office for exchanges in the country of origin",
+            "open_from": "2022-06-01",
+            "open_until": "2030-12-31",
+            "places": 150,
+            "conditions": "Finished training and a contract for at most 18 months.",
+        }
+        report = {"title": "Exchange of young professionals", "lead": "State Secretariat for Migration", "facts": facts}
+        await host.do(f"{ROOT}/components/{component_id}/activities", {**report, "source": "Invented for the demo"})
 
 
 async def _exchange(cast: Cast, narrator: Narrator) -> None:

@@ -31,7 +31,7 @@ class CampaignFacts(Body):
     message: Literal["risks", "legal_ways", "risks_and_legal_ways"] = Field(description="What it told people about.")
     channels: list[
         Literal["television", "radio", "press", "social_media", "community_meeting", "school", "counselling_point"]
-    ] = Field(min_length=1, max_length=7, description="Through what it reached people.")
+    ] = Field(default_factory=list, max_length=7, description="Through what it reached people; empty: not known.")
     people_reached: Count | None = Field(default=None, description="How many people it reached, where counted.")
     informed_before: BasisPoints | None = Field(default=None, description="Share of informed people before.")
     informed_after: BasisPoints | None = Field(default=None, description="Share of informed people after.")
