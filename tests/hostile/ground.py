@@ -28,6 +28,7 @@ OTHER_NAMES = {
     "webhook_endpoint_id": "endpoint_id",
     "agency_message_id": "message_id",
     "recipient_id": "owner_id",
+    "corridor_advisory_id": "advisory_id",
     "dialogue_round_id": "round_id",
     "side_question_id": "question_id",
     "working_group_id": "group_id",
@@ -121,6 +122,15 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/questions", json={"question": "How many?"})
     group = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
     await story.admin.post(f"{path}/working-groups", json=group)
+    body = {"component_type": "dialogue"}
+    component = (await story.admin.post(f"{path}/components", json=body)).json()["id"]
+    move = {"status": "agreed", "on": "2026-03-01"}
+    await story.admin.post(f"/registry/v1/components/{component}/transitions", json=move)
+    activity = {"title": "T", "lead": "L", "source": "S", "facts": {"activity_type": "joint_meeting", "meetings": 2}}
+    await story.admin.post(f"/registry/v1/components/{component}/activities", json=activity)
+    advisory = {"country": "GEO", "effect": "inform", "source_kind": "iom", "source": "S", "valid_from": "2026-03-01"}
+    manager = story.service.client("programme_manager")
+    await manager.post("/registry/v1/corridor-advisories", json=advisory)
 
 
 async def _returns(found: Ground) -> None:
