@@ -1,12 +1,17 @@
 """Requests to addresses that partners named: no redirects, no proxies, one deadline for everything, little of the
-answer; every host has connections of its own."""
+answer; connections are kept per host.
+
+httpcore's connections without its pool: the pool compares all connections with all at every request, which at a hundred
+of them costs more than everything else together.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -19,7 +24,6 @@ __all__ = ["AddressRefused", "Answered", "OutboundClient"]
 
 ANSWER_BYTES = 2_048
 CONNECT_SECONDS = 5.0
-CONNECTIONS_OF_A_HOST = 128
 KEPT_OF_A_HOST = 64
 IDLE_SECONDS = 30.0
 HOSTS_REMEMBERED = 1_000
@@ -46,19 +50,19 @@ class OutboundClient:
         self._names = Names()
         self._backend = GuardedBackend(allow_loopback=allow_loopback, resolver=resolver or self._names.resolve)
         self._ssl = httpx.create_ssl_context(trust_env=False)
-        self._pools: OrderedDict[bytes, httpcore.AsyncConnectionPool] = OrderedDict()
+        self._kept: OrderedDict[str, list[httpcore.AsyncHTTPConnection]] = OrderedDict()
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answered:
         """Post once; raises AddressRefused, TimeoutError or OSError (anything between us and an answer)."""
         request = _request(url, content, headers, self._deadline)
         try:
             async with asyncio.timeout(self._deadline):
-                pool = await self._pool(request.url)
-                answer = await pool.handle_async_request(request)
-                try:
-                    body = await _beginning(answer)
-                finally:
-                    await answer.aclose()
+                async with self._connection(request.url.origin) as connection:
+                    answer = await connection.handle_async_request(request)
+                    try:
+                        body = await _beginning(answer)
+                    finally:
+                        await answer.aclose()
         except TIMED_OUT as error:
             raise TimeoutError from error
         except BROKEN as error:
@@ -68,30 +72,45 @@ class OutboundClient:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        for pool in self._pools.values():
-            await pool.aclose()
+        for kept in self._kept.values():
+            for connection in kept:
+                await connection.aclose()
+        self._kept.clear()
         self._names.close()
 
-    async def _pool(self, url: httpcore.URL) -> httpcore.AsyncConnectionPool:
-        """The connections of this host; those of the host used longest ago are let go when there are too many."""
-        place = b"%b://%b:%d" % (url.scheme, url.host, url.port or 0)
-        pool = self._pools.get(place)
-        if pool is None:
-            pool = httpcore.AsyncConnectionPool(
-                ssl_context=self._ssl,
-                max_connections=CONNECTIONS_OF_A_HOST,
-                max_keepalive_connections=KEPT_OF_A_HOST,
-                keepalive_expiry=IDLE_SECONDS,
-                network_backend=self._backend,
-            )
-            self._pools[place] = pool
-        self._pools.move_to_end(place)
-        if len(self._pools) > HOSTS_REMEMBERED:
-            oldest, stale = next(iter(self._pools.items()))
-            if not stale.connections or all(connection.is_idle() for connection in stale.connections):
-                del self._pools[oldest]
-                await stale.aclose()
-        return pool
+    @asynccontextmanager
+    async def _connection(self, origin: httpcore.Origin) -> AsyncIterator[httpcore.AsyncHTTPConnection]:
+        """A connection for one request; kept afterwards if it can be used again."""
+        connection = await self._kept_connection(origin) or httpcore.AsyncHTTPConnection(
+            origin, ssl_context=self._ssl, keepalive_expiry=IDLE_SECONDS, network_backend=self._backend
+        )
+        try:
+            yield connection
+        finally:
+            if connection.is_idle() and not connection.is_closed():
+                await self._keep(origin, connection)
+            else:
+                await connection.aclose()
+
+    async def _kept_connection(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection | None:
+        """The connection used last that is still open; expired ones are let go."""
+        kept = self._kept.get(str(origin), [])
+        while kept:
+            connection = kept.pop()
+            if not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return None
+
+    async def _keep(self, origin: httpcore.Origin, connection: httpcore.AsyncHTTPConnection) -> None:
+        kept = self._kept.setdefault(str(origin), [])
+        self._kept.move_to_end(str(origin))
+        kept.append(connection)
+        stale = [kept.pop(0)] if len(kept) > KEPT_OF_A_HOST else []
+        if len(self._kept) > HOSTS_REMEMBERED:
+            stale += self._kept.popitem(last=False)[1]
+        for old in stale:
+            await old.aclose()
 
 
 def _request(url: str, content: bytes, headers: Mapping[str, str], deadline: float) -> httpcore.Request:

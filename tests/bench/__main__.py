@@ -19,7 +19,7 @@ import uvloop
 from rich.console import Console
 
 from deploy.local.state import PROJECT
-from tests.bench import case_creation, consuming, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, relaying, visibility
 from tests.bench.figures import FULL, QUICK, Measured, Size
 from tests.bench.gates import missed_gates, table_of
 from tests.bench.ground import ENGINES, Ground, ground, kafka_missing
@@ -34,8 +34,11 @@ MEASUREMENTS: dict[str, OnEngine] = {
     "consumer": consuming.consume,
     "visibility": visibility.become_visible,
 }
-CREATION = "creation"
-NAMES = (*MEASUREMENTS, CREATION)
+WITHOUT_LOG: dict[str, tuple[Callable[[Ground, Size], Awaitable[Measured]], ...]] = {
+    "creation": (case_creation.create_cases,),
+    "deliveries": (delivering.deliver, delivering.deliver_beside_bad_ones),
+}
+NAMES = (*MEASUREMENTS, *WITHOUT_LOG)
 FOLDER = PROJECT / ".local" / "bench"
 PLAIN_WIDTH = 150
 console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
@@ -97,8 +100,9 @@ async def _measured(
         for name, measure in MEASUREMENTS.items():
             if only in (None, name):
                 found += [await measure(servers, engine, size) for engine in engines]
-        if only in (None, CREATION):
-            found.append(await case_creation.create_cases(servers, size))
+        for name, measures in WITHOUT_LOG.items():
+            if only in (None, name):
+                found += [await measure_once(servers, size) for measure_once in measures]
     return facts | {"load after": [round(value, 2) for value in os.getloadavg()]}, found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from tests.bench import case_creation, consuming, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, relaying, visibility
 from tests.bench.figures import Measured
 
 
@@ -51,6 +51,9 @@ LINES = (
     Line(case_creation.NAME, TAIL),
     Line(visibility.NAME, MEDIAN, gate=Bound(100, at_least=False)),
     Line(visibility.NAME, TAIL),
+    Line(delivering.NAME, RATE, gate=Bound(500)),
+    Line(delivering.FAIR, MEDIAN),
+    Line(delivering.FAIR, TAIL, gate=Bound(2, at_least=False, of_bare=True)),
 )
 
 

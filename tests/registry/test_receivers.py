@@ -278,7 +278,18 @@ async def test_two_processes_share_the_work_and_a_lease_that_ran_out_is_taken_ov
     late = [await dead.attempt(outgoing) for outgoing in lost.outgoing]
     assert told.hook.got == []  # its lease is over: it does not even send
     await dead.record(late)
-    assert {entry["status"] for entry in await told.log()} == {"pending"}
+    assert {(entry["status"], entry["attempts"]) for entry in await told.log()} == {("pending", 0)}
     await alive.record([await alive.attempt(outgoing) for outgoing in taken.outgoing])
     assert {entry["status"] for entry in await told.log()} == {"delivered"}
     assert len(told.hook.got) == 4
+
+
+async def test_a_process_that_was_too_slow_gives_back_what_it_took(told: Told) -> None:
+    await told.another_case()
+    slow = Sender(told.story.service.runtime, told.client)
+    taken = await slow.claim()
+    told.clock.advance(seconds=6)
+    await slow.record([await slow.attempt(outgoing) for outgoing in taken.outgoing])
+    assert (told.hook.got, (await told.state())["failing_since"]) == ([], None)
+    assert await told.send() == 1
+    assert [(entry["status"], entry["attempts"]) for entry in await told.log()] == [("delivered", 1)]

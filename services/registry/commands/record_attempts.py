@@ -22,6 +22,9 @@ from services.registry.persistence.due_deliveries import LATER, deliveries
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
+TOO_LATE = "too-late"
+"""Nothing was sent, because there was no time left to send it: that says nothing about the receiver."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -43,11 +46,15 @@ async def record(results: Sequence[Result], *, uow: UnitOfWork) -> dict[UUID, st
     for row in await deliveries(uow, list(by_id)):
         result = by_id[row.id]
         uow.go_on_in(result.traceparent)
-        add_attempt(uow, result.outgoing, result)
         held = row.status == "pending" and row.claimed_until == result.outgoing.lease
+        if result.error == TOO_LATE:
+            row.claimed_until = None if held else row.claimed_until
+            outcomes[row.id] = TOO_LATE
+            continue
+        add_attempt(uow, result.outgoing, result)
         outcomes[row.id] = await _apply(uow, row, result) if held else _too_late(uow, row, result)
     uow.go_on_in(None)
-    await judge([_outcome(result) for result in results], uow=uow)
+    await judge([_outcome(result) for result in results if result.error != TOO_LATE], uow=uow)
     return outcomes
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.registry.commands.claim_deliveries import Claimed, Lease, Outgoing, Room, claim
 from services.registry.commands.delivery_span import begin_attempt, end_attempt
-from services.registry.commands.record_attempts import Result, record
+from services.registry.commands.record_attempts import TOO_LATE, Result, record
 from shared.auth.principal import Principal
 from shared.http.outbound import AddressRefused, OutboundClient
 from shared.protection.signatures import signed_headers
@@ -31,7 +31,7 @@ SHARE_OF_WHAT_IS_FREE = 4
 LEASE_MARGIN_SECONDS = 5.0
 POLL_SECONDS = 0.1
 BREATH_SECONDS = 0.03
-LARGEST_BATCH = 200
+LARGEST_CLAIM, LARGEST_BATCH = 100, 200
 SENDER = Principal.system("webhook-sender")
 
 
@@ -97,10 +97,11 @@ class Sender:
                 task.cancel()
 
     async def claim(self) -> Claimed:
-        """Take what is due; the first round of a process that died is due again when its leases have run out."""
+        """Take what is due, no more at once than can be begun at once; what a process that died had taken is due again
+        when its leases have run out."""
         free = LANES - len(self._under_way)
         share = min(LANES_OF_AN_ENDPOINT, max(1, free // SHARE_OF_WHAT_IS_FREE))
-        room = Room(most=free, share=share, busy=dict(self._busy))
+        room = Room(most=min(free, LARGEST_CLAIM), share=share, busy=dict(self._busy))
         url = self._runtime.settings.public_url
         async with self._runtime.units.begin(actor=SENDER) as uow:
             claimed = await claim(room, self._lease, public_url=url, uow=uow)
@@ -118,7 +119,7 @@ class Sender:
     async def _send(self, outgoing: Outgoing) -> Result:
         """Not at all when this process slept so long that another may have taken over."""
         if self._runtime.clock.now() > outgoing.latest_start:
-            return Result(outgoing, None, "too-late", None, 0)
+            return Result(outgoing, None, TOO_LATE, None, 0)
         at = int(self._runtime.clock.now().timestamp())
         headers = signed_headers(outgoing.keys, f"msg_{outgoing.delivery_id.hex}", at, outgoing.body)
         headers |= {"content-type": "application/json", "user-agent": "Wayhome-Webhooks/1"}
@@ -131,8 +132,11 @@ class Sender:
             error = "address-refused"
         except TimeoutError:
             error = "timeout"
-        except (OSError, ValueError) as failure:
+        except OSError as failure:
             error = type(failure).__name__
+        except Exception as failure:  # a defect of ours: a failed attempt like any other, and somebody sees it
+            error = type(failure).__name__
+            self._runtime.log.error("webhook.attempt-failed", error_class=error, exc_info=failure)
         return Result(outgoing, status, error, wait, round((time.perf_counter() - started) * 1000), said)
 
     async def record(self, attempts: Sequence[Attempt]) -> None:

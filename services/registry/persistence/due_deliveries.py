@@ -32,20 +32,25 @@ DUE = text(
     " WHERE e.status = 'active' AND (e.rest_until IS NULL OR e.rest_until <= :now)"
     "), due AS ("
     " SELECT lane.id, lane.place FROM room CROSS JOIN LATERAL ("
-    "  SELECT taken.id, row_number() OVER (ORDER BY taken.next_attempt_at, taken.id) AS place FROM ("
+    "  SELECT next.id, row_number() OVER (ORDER BY next.next_attempt_at, next.id) AS place FROM ("
     "   SELECT d.id, d.next_attempt_at FROM delivery d"
     "   WHERE d.endpoint_id = room.id AND d.status = 'pending' AND d.next_attempt_at <= :now"
     "    AND (d.claimed_until IS NULL OR d.claimed_until < :now)"
     "    AND NOT EXISTS (SELECT 1 FROM delivery earlier WHERE earlier.endpoint_id = d.endpoint_id"
     "     AND earlier.case_id = d.case_id AND earlier.status = 'pending' AND earlier.id < d.id"
-    "     AND (d.payload_type <> 'request.ended' OR earlier.claimed_until >= :now))"
-    "   ORDER BY d.next_attempt_at, d.id LIMIT GREATEST(room.free, 0) FOR NO KEY UPDATE OF d SKIP LOCKED"
-    "  ) AS taken"
-    " ) AS lane"
-    ") UPDATE delivery SET claimed_until = CAST(:until AS timestamptz)"
-    " WHERE id IN (SELECT id FROM due ORDER BY place LIMIT :most) RETURNING id"
+    "     AND (d.payload_type <> 'request.ended' OR earlier.claimed_until >= :now) OFFSET 0)"
+    "   ORDER BY d.next_attempt_at, d.id LIMIT GREATEST(room.free, 0)"
+    "  ) AS next"
+    " ) AS lane ORDER BY lane.place LIMIT :most"
+    ") UPDATE delivery SET claimed_until = CAST(:until AS timestamptz) WHERE id IN ("
+    " SELECT d.id FROM delivery d WHERE d.id = ANY(ARRAY(SELECT id FROM due)) AND d.status = 'pending'"
+    "  AND (d.claimed_until IS NULL OR d.claimed_until < :now) FOR NO KEY UPDATE SKIP LOCKED) RETURNING id"
 )
-"""`share` is what one endpoint may have under way in this process, `most` what is still free in all."""
+"""`share` is what one endpoint may have under way in this process, `most` what is still free in all.
+
+OFFSET 0 keeps the planner from comparing every waiting delivery of an endpoint with every other: one look into
+the index of lanes each. What another process takes meanwhile is seen when the rows are locked.
+"""
 
 LATER = text(
     "UPDATE delivery SET next_attempt_at = CAST(:at AS timestamptz) WHERE endpoint_id = :endpoint AND case_id = :case"
