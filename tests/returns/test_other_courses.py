@@ -298,3 +298,16 @@ async def test_outside_the_scope_every_course_looks_absent(running: Run) -> None
         foreign = await strangers[role].post(f"/returns/v1/cases/{told.id}/{step}", json=body)
         absent = await strangers[role].post(f"/returns/v1/cases/{uuid4()}/{step}", json=body)
         assert (foreign.status_code, foreign.json()) == (404, absent.json()), step
+
+
+async def test_the_history_reads_as_a_story(running: Run) -> None:
+    told = await story(running)
+    await told.prepared()
+    await told.fact("delay", "consulate")
+    await told.post("suspension", {"reason_code": "lost_contact"})
+    told_now = [row["told"] for row in (await told.caseworker.get(f"/returns/v1/cases/{told.id}/history")).json()]
+    day = told.today.isoformat()
+    assert told_now[0] == f"{day}: A caseworker opened the file."
+    assert f"{day}: A caseworker recorded a fact (Whose delay it is)." in told_now
+    end = "took the step: suspend; the case went from PRE_DEPARTURE to SUSPENDED; reason: lost contact."
+    assert told_now[-1] == f"{day}: A caseworker {end}"

@@ -131,3 +131,33 @@ def test_a_slip_in_a_file_reference_is_noticed(host: str, year: int, number: int
     digits = right.split("-")
     slipped = digits[2][:place] + str(digit) + digits[2][place + 1 :]
     assert is_file_reference("-".join([digits[0], digits[1], slipped, digits[3]])) == (slipped == digits[2])
+
+
+WALK = st.lists(st.sampled_from(sorted(BY_NAME)), max_size=25)
+
+
+@given(CASE, WALK)
+def test_on_every_walk_boarding_passes_every_gate_and_withdrawing_stays_open(case: CaseView, walk: list[str]) -> None:
+    """Along any sequence of steps from any case; what changes on the way is only the state."""
+    here = replace(case, state=State.DRAFT)
+    for name in walk:
+        try:
+            there = move(here, name)
+        except TransitionRefused:
+            continue
+        if there is State.DEPARTED and here.state is State.READY:
+            skipped = SKIPPED_GUARDS[case.case_kind]
+            assert not [item for gate in GATES if gate not in skipped for item in gate(here)]
+        before = here.state if there in (State.SUSPENDED, State.WITHDRAWN) else here.stage_before_end
+        rested = here.state if name == "suspend" else here.suspended_from
+        contested = here.state if name == "ask_review" else here.review_of
+        here = replace(here, state=there, stage_before_end=before, suspended_from=rested, review_of=contested)
+        if here.state not in OVER | {State.WITHDRAWN, State.CANCELLED}:
+            assert move(here, "decline_to_continue" if here.state is State.DEPARTED else "withdraw")
+
+
+def test_ends_by_two_officers_ask_for_both_and_no_system_step_ends_a_case() -> None:
+    for name in ("lapse", "revoke"):
+        assert BY_NAME[name].roles == ("case_officer",)
+        assert "proposed_and_confirmed" in {guard.__name__ for guard in BY_NAME[name].guards}
+    assert all("system" not in row.roles for row in TABLE)

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.returns.api.schemas import CaseIn, CaseOut, CaseSummary, PersonIn, case_out, summary_out
 from services.returns.commands import open_case
@@ -16,6 +16,7 @@ from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file, open_identities
 from services.returns.queries.cases import case_history, cases_in_scope
 from services.returns.queries.checklist import NextStep, next_steps
+from services.returns.queries.story import told
 from shared.errors import Forbidden, NotFound
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
@@ -44,6 +45,9 @@ class HistoryOut(BaseModel):
     state_before: str
     state_after: str
     reason_code: str | None
+    person_ref: str | None
+    about: str | None = Field(description="The kind of fact, the names of what changed, or an old and a new day.")
+    told: str = Field(description="The same as a sentence.")
 
 
 def new_person(person: PersonIn) -> NewPerson:
@@ -112,7 +116,7 @@ async def history(call: Reader, case_id: UUID) -> list[HistoryOut]:
     async with call.reading() as uow:
         await load_file(uow, case_id, may_read)
         rows = await case_history(uow, case_id)
-    return [HistoryOut.model_validate(row, from_attributes=True) for row in rows]
+    return [HistoryOut(**row.model_dump(include=set(HistoryOut.model_fields)), told=told(row)) for row in rows]
 
 
 @router.get("/{case_id}/checklist", operation_id="getChecklist", summary="What blocks each next step")

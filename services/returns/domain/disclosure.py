@@ -80,6 +80,9 @@ class PackageView:
     endangerment_check_days: int
     expires_on: date
     today: date
+    claim_standing: str | None = None
+    claim_moved_on: date | None = None
+    asks_themself: bool = False
 
 
 def obstacles(package: PackageView) -> list[Missing]:
@@ -100,11 +103,26 @@ def obstacles(package: PackageView) -> list[Missing]:
         found.append(Missing("consent", message))
     if package.recipient_kind in STATE_KINDS and not _checked(package):
         found.append(Missing("endangerment", "The check that nobody is endangered is missing or too old."))
+    found += _home_state(package)
     if package.expires_on < package.today:
         found.append(Missing("expired", "The package has expired."))
     return found
 
 
+def _home_state(package: PackageView) -> list[Missing]:
+    """Nothing to the home state while a claim or remedy is open, unless the person applies there themself; never about
+    somebody who is recognised. The words do not tell which of it is the case."""
+    if package.recipient_kind not in STATE_KINDS or package.purpose not in STATE_PURPOSES:
+        return []
+    if package.claim_standing == "recognised" or (package.claim_standing == "open" and not package.asks_themself):
+        return [
+            Missing("home-state", "This state may not be told anything now; ask the person how they want to go on.")
+        ]
+    return []
+
+
 def _checked(package: PackageView) -> bool:
     checked = package.endangerment_checked_on
+    if checked is not None and package.claim_moved_on is not None and checked < package.claim_moved_on:
+        return False
     return checked is not None and package.today <= checked + timedelta(days=package.endangerment_check_days)

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from services.returns.domain.disclosure import PackageView
 from services.returns.persistence.cases import CaseFile, birth_dates, open_identities
 from services.returns.persistence.disclosure_tables import ClauseRow, DisclosureAnswerRow, DisclosureRow
+from services.returns.persistence.fact_views import latest
 from services.returns.persistence.tables import CasePersonRow, RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -60,7 +61,21 @@ async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, c
         endangerment_check_days=check_days,
         expires_on=row.expires_on,
         today=today,
+        **_claims(file),
     )
+
+
+def _claims(file: CaseFile) -> dict[str, Any]:
+    """Where a claim for protection stands; a pending remedy counts as an open claim."""
+    standing, remedy = latest(file.facts, "claim_standing"), latest(file.facts, "remedy")
+    pending = remedy is not None and remedy.value == "pending"
+    known = standing.value if standing else None
+    moved = [fact.on for fact in (standing, remedy) if fact is not None and fact.value in ("open", "pending")]
+    return {
+        "claim_standing": "open" if pending and known != "recognised" else known,
+        "claim_moved_on": max(moved, default=None),
+        "asks_themself": latest(file.facts, "asks_consulate_themself") is not None,
+    }
 
 
 def covered(file: CaseFile, row: DisclosureRow) -> list[CasePersonRow]:

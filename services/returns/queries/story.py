@@ -1,0 +1,52 @@
+"""The history of a case as sentences: who, when, what, about whom, and why."""
+
+from __future__ import annotations
+
+from services.returns.domain.facts import FACT_KINDS
+from services.returns.domain.transitions import BY_NAME
+from services.returns.persistence.tables import HistoryRow
+
+ACTIONS = {
+    "opened": "opened the file",
+    "opened-by-split": "opened the file for persons who left another one",
+    "split": "gave persons a file of their own",
+    "person-added": "added a person",
+    "person-amended": "changed what is known of a person",
+    "person-deceased": "recorded that a person died",
+    "consent-given": "recorded a consent to share data",
+    "consent-withdrawn": "recorded that a consent was taken back",
+    "declared-voluntary_return": "recorded a person's own decision to return",
+    "declared-reconfirmation": "recorded that a person confirmed the decision to return",
+    "fact-recorded": "recorded a fact",
+    "fact-voided": "corrected a fact, which stays readable",
+    "paper-sealed": "put a sealed paper into the file",
+    "departure-period": "changed the departure period",
+    "deadline-missed": "noted that a period is over",
+    "itinerary-set": "set the journey",
+    "travel-document-recorded": "recorded a travel document",
+    "disclosures-frozen": "stopped everything from leaving",
+    "disclosures-released": "let disclosures go on",
+}
+
+
+def told(row: HistoryRow) -> str:
+    """One line of the story; codes become words where this service knows them."""
+    who = "The system" if row.actor_role == "system" else f"A {row.actor_role.replace('_', ' ')}"
+    step = BY_NAME.get(row.action)
+    what = f"took the step: {step.label}" if step else ACTIONS.get(row.action, row.action.replace("-", " "))
+    about = f" ({_about(row.about)})" if row.about else ""
+    person = f", about {row.person_ref}" if row.person_ref else ""
+    moved = f"; the case went from {row.state_before} to {row.state_after}" if _moved(row) else ""
+    stated = row.reason_code if row.reason_code not in (None, "not_stated") else None
+    why = f"; reason: {stated.replace('_', ' ')}" if stated else ""
+    day = row.on or row.at.date()
+    return f"{day.isoformat()}: {who} {what}{about}{person}{moved}{why}."
+
+
+def _moved(row: HistoryRow) -> bool:
+    return bool(row.state_before) and row.state_before != row.state_after
+
+
+def _about(code: str) -> str:
+    kind = FACT_KINDS.get(code)
+    return kind.told if kind else code.replace("_", " ").replace(",", ", ").replace(">", " to ")
