@@ -116,7 +116,7 @@ def _home_state(package: PackageView) -> list[Missing]:
         return []
     if package.claim_standing == "recognised" or (package.claim_standing == "open" and not package.asks_themself):
         return [
-            Missing("home-state", "This state may not be told anything now; ask the person how they want to go on.")
+            Missing("home-state", "This state may not be told anything now; ask the person how to go on.")
         ]
     return []
 
