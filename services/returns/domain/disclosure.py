@@ -115,9 +115,7 @@ def _home_state(package: PackageView) -> list[Missing]:
     if package.recipient_kind not in STATE_KINDS or package.purpose not in STATE_PURPOSES:
         return []
     if package.claim_standing == "recognised" or (package.claim_standing == "open" and not package.asks_themself):
-        return [
-            Missing("home-state", "This state may not be told anything now; ask the person how to go on.")
-        ]
+        return [Missing("home-state", "This state may not be told anything now; ask the person how to go on.")]
     return []
 
 
