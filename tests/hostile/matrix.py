@@ -13,7 +13,14 @@ from tests.hostile.scopes import Claims, other_roles, own, strangers
 from tests.hostile.tokens import FORGED
 from tests.hostile.verdicts import acting_names, bound_names, leak, owned_names, refusal, shape
 
-OPEN = ("/health/live", "/health/ready", "/v1/dashboard", "/v1/public/complaints", "/v1/public/complaints/{code}")
+OPEN = (
+    "/health/live",
+    "/health/ready",
+    "/v1/dashboard",
+    "/registry/inbox",
+    "/v1/public/complaints",
+    "/v1/public/complaints/{code}",
+)
 """What is served without a token, in any service; nothing else is."""
 
 

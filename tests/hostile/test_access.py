@@ -39,7 +39,8 @@ async def test_no_route_is_left_out_of_the_document(running: Run, name: str) -> 
         for route in router.routes
         if not (isinstance(route, APIRoute) and route.include_in_schema)
     ]
-    files = ["/dashboard/dashboard.js", "/dashboard/dashboard.css"] if name == "reporting" else []
+    page = {"reporting": "dashboard", "registry": "inbox"}.get(name)
+    files = [f"/{page}/{page}.js", f"/{page}/{page}.css"] if page else []
     assert silent == [*files, f"/{name}/metrics"]
 
 

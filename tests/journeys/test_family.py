@@ -136,6 +136,7 @@ class FamilyStory(CaseStory):
             await self.post("consents", {**consent, "text_version": "1", "text_hash": "0" * 64}, expect=201)
         children = self.refs(adults=False)
         assert len(children) == 2
+        await self.counsel()
         await self.declare()
         await self.protect_children()
         await self.post("submission", {})

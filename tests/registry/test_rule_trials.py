@@ -6,13 +6,13 @@ import os
 import sys
 import time
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from shared.database.engine import driver_dsn
 from shared.testing.plugin import Run
+from tests.registry.story import RegistryStory
 from tests.registry.test_rule_versions import PERSONS, TABLE, Desk, desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,9 +45,12 @@ async def differences(desk: Desk, trial: dict[str, Any], **query: Any) -> list[d
 
 async def test_a_trial_says_what_would_change_for_each_case_and_in_all(desk: Desk) -> None:
     await desk.published(ASKS)
-    case = str(uuid4())
-    await desk.quote(case_id=case, numbers={"stay_months": 1})
-    newest = await desk.quote(case_id=case, numbers={"stay_months": 14})
+    story = RegistryStory(desk.service)
+    await story.opened()
+    case, caseworker = story.case_id, desk.service.client("caseworker", offices=["ZRH"])
+    for months in (1, 14):
+        body = {"persons": PERSONS, "case_id": case, "numbers": {"stay_months": months}}
+        newest = await desk.made(caseworker, f"{desk.path}/quote", body, 201)
     short = await desk.quote(numbers={"stay_months": 2})
     child = await desk.quote(persons=[{**PERSONS[1], "relation": "main_applicant"}], numbers={"stay_months": 14})
     draft = await desk.draft(CHEAPER, first="2027-01-01")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kafka import servers_or_skip
 from tests.resilience.tally.campaign import campaign
-from tests.resilience.tally.weaker import CURSOR, NO_INBOX, NO_UNIQUE
+from tests.resilience.tally.weaker import CURSOR, NO_UNIQUE, OFFSET_FIRST
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400)]
 ENGINES = ("embedded", "kafka")
@@ -24,7 +24,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order(engine: str) -> None:
     assert account.acknowledged > 0
 
 
-@pytest.mark.parametrize("ablation", [NO_INBOX, CURSOR, NO_UNIQUE])
+@pytest.mark.parametrize("ablation", [OFFSET_FIRST, CURSOR, NO_UNIQUE])
 async def test_a_safeguard_taken_out_is_noticed(ablation: str) -> None:
     account = await campaign("embedded", kills=MOST_KILLS, seed=SEED, ablation=ablation, per_round=4, rest_within=SOON)
     assert account.findings != []
