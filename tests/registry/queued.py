@@ -35,7 +35,8 @@ async def recipients(runtime: Runtime, addresses: Sequence[str]) -> list[UUID]:
             uow.session.add(partner)
             await uow.session.flush()
             wanted = RegisterEndpoint(owner_id=partner.id, url=url, event_types=[TYPE], plain_http=True)
-            await register(wanted, uow=uow)
+            registered = await register(wanted, uow=uow)
+            registered.row.status = "active"  # as if the certification had been passed
             found.append(partner.id)
     return found
 
