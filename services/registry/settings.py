@@ -15,6 +15,9 @@ class RegistrySettings(ServiceSettings):
 
     destroy_within_days: int = Field(default=30, ge=1, le=365, description="Destroy-by period in request.ended.")
     delivery_deadline_seconds: float = Field(default=15.0, gt=0, le=60)
+    delivery_record_seconds: float = Field(
+        default=25.0, ge=1, le=300, description="What a sender has to record an attempt before another takes over."
+    )
     message_tolerance_seconds: int = Field(default=300, ge=1, le=3600)
     messages_per_minute: int = Field(default=600, ge=1, description="Messages that one sender may send in a minute.")
     commitment_reminder_days: int = Field(

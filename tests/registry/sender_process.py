@@ -14,7 +14,8 @@ from shared.testing.running import test_settings as settings_of
 
 async def main(database_url: str, deadline: float) -> None:
     """Send until SIGTERM."""
-    settings = settings_of(SERVICE, database_url, delivery_deadline_seconds=deadline)
+    quick = {"delivery_deadline_seconds": deadline, "delivery_record_seconds": deadline}
+    settings = settings_of(SERVICE, database_url, **quick)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_runtime(SERVICE, settings, pool_size=4) as runtime:

@@ -272,7 +272,7 @@ async def test_two_processes_share_the_work_and_a_lease_that_ran_out_is_taken_ov
     lost = await dead.claim()
     assert len(lost.outgoing) == 4
     assert (await alive.claim()).count == 0
-    told.clock.advance(seconds=21)
+    told.clock.advance(seconds=46)
     taken = await alive.claim()
     assert {found.delivery_id for found in taken.outgoing} == {found.delivery_id for found in lost.outgoing}
     late = [await dead.attempt(outgoing) for outgoing in lost.outgoing]

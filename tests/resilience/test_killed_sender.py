@@ -20,7 +20,7 @@ from tests.registry.queued import queue, recipients
 from tests.registry.receiver import Receiver, receiver
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
-CASES = int(os.environ.get("WAYHOME_KILLED_SENDER_CASES", "40"))
+CASES = int(os.environ.get("WAYHOME_KILLED_SENDER_CASES", "24"))
 FACTS, DEADLINE_SECONDS = 3, 1.0
 WAITING = "SELECT count(*) AS waiting FROM delivery WHERE status = 'pending'"
 

@@ -33,15 +33,16 @@ class Room:
 
 @dataclass(frozen=True)
 class Lease:
-    """How long a delivery belongs to a process: until an attempt must have ended, plus the time to start it."""
+    """How long a delivery belongs to a process: the time to begin an attempt, to make it, and to record it."""
 
+    begin_seconds: float
     attempt_seconds: float
-    margin_seconds: float
+    record_seconds: float
 
     def until(self, now: datetime) -> tuple[datetime, datetime]:
         """The latest start of an attempt, and the end of the lease."""
-        latest_start = now + timedelta(seconds=self.margin_seconds)
-        return latest_start, latest_start + timedelta(seconds=self.attempt_seconds)
+        latest_start = now + timedelta(seconds=self.begin_seconds)
+        return latest_start, latest_start + timedelta(seconds=self.attempt_seconds + self.record_seconds)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from shared.telemetry.tracing import Span
 LANES = 512
 LANES_OF_AN_ENDPOINT = 64
 SHARE_OF_WHAT_IS_FREE = 4
-LEASE_MARGIN_SECONDS = 5.0
+BEGIN_WITHIN_SECONDS = 5.0
 POLL_SECONDS = 0.1
 BREATH_SECONDS = 0.03
 LARGEST_CLAIM, LARGEST_BATCH = 100, 200
@@ -75,7 +75,8 @@ class Sender:
     def __init__(self, runtime: Runtime, client: OutboundClient) -> None:
         self._runtime = runtime
         self._client = client
-        self._lease = Lease(deadline_of(runtime), LEASE_MARGIN_SECONDS)
+        record_within = float(getattr(runtime.settings, "delivery_record_seconds", 25.0))
+        self._lease = Lease(BEGIN_WITHIN_SECONDS, deadline_of(runtime), record_within)
         self._busy: Counter[UUID] = Counter()
         self._under_way: set[asyncio.Task[None]] = set()
         self._ended: list[Attempt] = []
