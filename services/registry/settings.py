@@ -13,7 +13,6 @@ class RegistrySettings(ServiceSettings):
         env_prefix="WAYHOME_REGISTRY_", extra="ignore", hide_input_in_errors=True, populate_by_name=True
     )
 
-    destroy_within_days: int = Field(default=30, ge=1, le=365, description="Destroy-by period in request.ended.")
     delivery_deadline_seconds: float = Field(default=15.0, gt=0, le=60)
     delivery_record_seconds: float = Field(
         default=25.0, ge=1, le=300, description="What a sender has to record an attempt before another takes over."
