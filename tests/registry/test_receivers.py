@@ -11,6 +11,7 @@ from services.registry.commands.send_deliveries import Sender, run, send_due
 from services.registry.domain.webhook_schedule import DELAYS_SECONDS, JITTER, LARGEST_PAYLOAD_BYTES
 from shared.http.outbound import OutboundClient
 from shared.testing.eventually import eventually
+from tests.registry.queued import queue, recipients
 from tests.registry.receiver import HANG, LIE, TRICKLE, receiver
 from tests.registry.story import gone_live
 from tests.registry.told import ROOT, Told, consented
@@ -139,6 +140,23 @@ async def test_while_one_receiver_hangs_the_others_are_served(told: Told) -> Non
         told.hook.let_go.set()
         stop.set()
         await sending
+
+
+async def test_a_running_sender_loses_no_answer(told: Told) -> None:
+    """More than fits into a batch, with answers coming in while others are recorded; no lease runs out meanwhile."""
+    runtime = told.story.service.runtime
+    await queue(runtime, await recipients(runtime, [told.hook.url] * 4), cases=60)
+    stop = asyncio.Event()
+    sending = asyncio.create_task(run(runtime, stop))
+
+    async def all_delivered() -> bool:
+        rows = await told.story.service.fetch("SELECT status, attempts, count(*) AS n FROM delivery GROUP BY 1, 2")
+        return [(row["status"], row["attempts"], row["n"]) for row in rows] == [("delivered", 1, 240)]
+
+    await eventually(all_delivered, within=30, every=0.2)
+    stop.set()
+    await sending
+    assert len(told.hook.got) == 240
 
 
 async def test_a_receiver_that_never_answers_costs_the_deadline(told: Told) -> None:

@@ -166,7 +166,8 @@ class Sender:
 
     async def _one_lane(self, outgoing: Outgoing) -> None:
         try:
-            self._ended.append(await self.attempt(outgoing))
+            ended = await self.attempt(outgoing)
+            self._ended.append(ended)  # not in one line: the list may be another one by the time of the answer
         finally:
             self._busy -= Counter({outgoing.endpoint_id: 1})
             self._came_back.set()
