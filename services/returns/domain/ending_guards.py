@@ -87,12 +87,7 @@ def cause_of_rest_gone(case: CaseView) -> list[Missing]:
     if case.suspended_from in (None, State.DRAFT):
         return missing
     again = (
-        guards.somebody_travels,
-        guards.every_adult_consented,
-        guards.every_adult_declared,
-        guards.children_protected,
-        guards.no_child_alone,
-        guards.no_dependant_alone,
+        *guards.FAMILY,
         voluntariness.capacity_not_in_doubt,
         voluntariness.nobody_disagrees,
     )

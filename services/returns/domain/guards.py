@@ -209,3 +209,14 @@ def handover_received(case: CaseView) -> list[Missing]:
 
 def _valid(until: date | None, on: date | None) -> bool:
     return until is not None and on is not None and until >= on
+
+
+FAMILY: tuple[Guard, ...] = (
+    somebody_travels,
+    every_adult_consented,
+    every_adult_declared,
+    children_protected,
+    no_child_alone,
+    no_dependant_alone,
+)
+"""What a family must have together whenever it begins, or begins again."""

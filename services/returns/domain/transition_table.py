@@ -22,16 +22,8 @@ KINDS = ("avrr", "avr_transport_only", "self_organised", "humanitarian_return")
 ASSISTED = ("avrr", "avr_transport_only", "humanitarian_return")
 WITH_DECISION_TO_RETURN = ("avrr", "avr_transport_only")
 
-FAMILY: tuple[Guard, ...] = (
-    guards.somebody_travels,
-    guards.every_adult_consented,
-    guards.every_adult_declared,
-    guards.children_protected,
-    guards.no_child_alone,
-    guards.no_dependant_alone,
-)
 GATES: tuple[Guard, ...] = (
-    *FAMILY,
+    *guards.FAMILY,
     *voluntariness.CHOICE,
     voluntariness.not_frozen,
     guards.screened,
@@ -74,7 +66,7 @@ APPLICATION: tuple[Transition, ...] = (
         (S.DRAFT,),
         S.SUBMITTED,
         CASEWORK,
-        (guards.main_applicant_named, *FAMILY, *voluntariness.CHOICE),
+        (guards.main_applicant_named, *guards.FAMILY, *voluntariness.CHOICE),
         "submit the application",
     ),
     T("screen", (S.SUBMITTED, S.SCREENING), S.SCREENING, BOTH, (), "record the screening"),
