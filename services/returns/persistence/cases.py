@@ -125,7 +125,6 @@ async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[s
     items = [Sealed(person.id, "case_person", "identity", json.dumps(identity, ensure_ascii=False).encode())]
     if born_on is not None:
         items.append(Sealed(person.id, "case_person", "born_on", born_on.isoformat().encode()))
-    await uow.vault.enrol([person.id])
     sealed = await uow.vault.seal_many(items)
     person.sealed_identity = sealed[0]
     person.sealed_born_on = sealed[1] if born_on is not None else None
