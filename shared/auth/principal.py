@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 SYSTEM_PREFIX = "system:"
 
@@ -31,7 +31,8 @@ class Principal:
     @property
     def scope(self) -> str:
         """Everything but who it is, as a text that is the same for the same roles and claims."""
-        return repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(self)[1:]])
+        values = (getattr(self, field.name) for field in fields(self)[1:])
+        return repr([sorted(value) if isinstance(value, frozenset) else value for value in values])
 
     @property
     def is_system(self) -> bool:
