@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from services.registry.api.schemas import Body, Short
 from services.registry.commands import manage_keys as commands
+from services.registry.commands.shown_once import ShownOnce
 from services.registry.persistence.sender_tables import RecipientKeyRow
 from shared.errors import NotFound
 from shared.http_api import Call, caller
@@ -54,7 +55,7 @@ def _key(row: RecipientKeyRow, secret: str | None = None) -> KeyOut:
     return KeyOut(secret=secret, **row.model_dump(include=KeyOut.model_fields.keys() - {"secret"}))
 
 
-def _entered(_uow: Any, entered: commands.Entered) -> KeyOut:
+def _entered(_uow: Any, entered: ShownOnce[RecipientKeyRow]) -> KeyOut:
     return _key(entered.row, entered.secret)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from services.registry.api.schemas import Body, Code, Short
 from services.registry.commands import manage_endpoint as commands
-from services.registry.commands.manage_endpoint import Registered
+from services.registry.commands.shown_once import ShownOnce
 from services.registry.domain.endpoint_terms import (
     DataClassMissing,
     PurposeNotAllowed,
@@ -92,12 +92,12 @@ def _endpoint(_uow: Any, row: WebhookEndpointRow) -> EndpointOut:
     return EndpointOut.model_validate(row, from_attributes=True)
 
 
-def _registered(_uow: Any, made: Registered) -> EndpointOut:
+def _registered(_uow: Any, made: ShownOnce[WebhookEndpointRow]) -> EndpointOut:
     return EndpointOut.model_validate(made.row, from_attributes=True).model_copy(update={"secret": made.secret})
 
 
-async def _without_secret(uow: Any, endpoint_id: UUID) -> Registered:
-    return Registered(await commands.own_endpoint(uow, endpoint_id))
+async def _without_secret(uow: Any, endpoint_id: UUID) -> ShownOnce[WebhookEndpointRow]:
+    return ShownOnce(await commands.own_endpoint(uow, endpoint_id))
 
 
 @router.post(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from services.registry.commands.shown_once import ShownOnce
 from services.registry.domain import endpoint_terms as terms
 from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
@@ -69,30 +70,12 @@ class ChangeEndpoint:
     plain_http: bool = False
 
 
-@dataclass(frozen=True)
-class Registered:
-    """An endpoint and, once, its shared secret."""
-
-    row: WebhookEndpointRow
-    secret: str | None = None
-
-    @property
-    def id(self) -> UUID:
-        """The endpoint's id."""
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        """The endpoint's version."""
-        return self.row.version
-
-
 def speaks_for(actor: Principal, recipient: RecipientRow) -> bool:
     """The recipient itself, or the host's administration."""
     return str(recipient.id) in (actor.agency_id, actor.partner_id, actor.provider_id) or actor.has("administrator")
 
 
-async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> Registered:
+async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> ShownOnce[WebhookEndpointRow]:
     """Raises NotFound outside the own scope, TypeNotAllowed, PurposeNotAllowed, DataClassMissing and
     AddressNotAccepted."""
     owner = await get_row(uow, RecipientRow, command.owner_id)
@@ -113,7 +96,7 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> Registered:
     _, secret = add_key(uow, row, command.scheme)
     await _take_over(uow, row)
     uow.record("webhook-endpoint.registered", subject=row.id, scheme=command.scheme)
-    return Registered(row, secret)
+    return ShownOnce(row, secret)
 
 
 async def change(endpoint_id: UUID, command: ChangeEndpoint, *, uow: UnitOfWork) -> WebhookEndpointRow:

@@ -15,6 +15,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.registry.commands.manage_endpoint import speaks_for
+from services.registry.commands.shown_once import ShownOnce
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.sender_keys import is_live, keys_of, seal_secret
 from services.registry.persistence.sender_tables import RecipientKeyRow
@@ -66,29 +67,11 @@ class EnterKey:
     overlap_hours: int = 24
 
 
-@dataclass
-class Entered:
-    """A key as entered; `secret` is there once, for a shared secret only."""
-
-    row: RecipientKeyRow
-    secret: str | None = None
-
-    @property
-    def id(self) -> UUID:
-        """The row's id, for a replay."""
-        return self.row.id
-
-    @property
-    def version(self) -> int:
-        """The row's version."""
-        return self.row.version
-
-
 def _sees_keys(actor: Principal, recipient: RecipientRow) -> bool:
-    return speaks_for(actor, recipient) or actor.has("programme_manager") or str(recipient.id) == actor.provider_id
+    return speaks_for(actor, recipient) or actor.has("programme_manager")
 
 
-async def enter(command: EnterKey, *, uow: UnitOfWork) -> Entered:
+async def enter(command: EnterKey, *, uow: UnitOfWork) -> ShownOnce[RecipientKeyRow]:
     """Raises NotFound, KeyNotReadable, TooManyKeys, KeyRetired."""
     recipient = await get_row(uow, RecipientRow, command.recipient_id, lock=True)
     live = [key for key in await keys_of(uow, recipient.id) if is_live(key, uow.now)]
@@ -109,10 +92,10 @@ async def enter(command: EnterKey, *, uow: UnitOfWork) -> Entered:
     if command.replaces is not None:
         await _let_run_out(recipient, command, uow=uow)
     uow.record("recipient-key.entered", subject=recipient.id, use=command.use, algorithm=command.algorithm)
-    return Entered(row, HMAC_PREFIX + base64.b64encode(secret.raw).decode() if secret else None)
+    return ShownOnce(row, HMAC_PREFIX + base64.b64encode(secret.raw).decode() if secret else None)
 
 
-async def retire(recipient_id: UUID, key_id: UUID, *, uow: UnitOfWork) -> Entered:
+async def retire(recipient_id: UUID, key_id: UUID, *, uow: UnitOfWork) -> ShownOnce[RecipientKeyRow]:
     """Trusted no more from now on: by the administration, or by the organisation that lost it. Raises NotFound,
     KeyRetired."""
     recipient = await get_row(uow, RecipientRow, recipient_id)
@@ -122,7 +105,7 @@ async def retire(recipient_id: UUID, key_id: UUID, *, uow: UnitOfWork) -> Entere
     row.valid_until = uow.now
     touch(row, now=uow.now)
     uow.record("recipient-key.retired", subject=recipient_id, use=row.use)
-    return Entered(row)
+    return ShownOnce(row)
 
 
 async def listed(uow: UnitOfWork, recipient_id: UUID) -> list[RecipientKeyRow]:
@@ -131,9 +114,9 @@ async def listed(uow: UnitOfWork, recipient_id: UUID) -> list[RecipientKeyRow]:
     return await keys_of(uow, recipient_id)
 
 
-async def shown_again(uow: UnitOfWork, key_id: UUID) -> Entered:
+async def shown_again(uow: UnitOfWork, key_id: UUID) -> ShownOnce[RecipientKeyRow]:
     """For a repeated request: the key without its secret, which is shown once only."""
-    return Entered(await get_row(uow, RecipientKeyRow, key_id))
+    return ShownOnce(await get_row(uow, RecipientKeyRow, key_id))
 
 
 async def _let_run_out(recipient: RecipientRow, command: EnterKey, *, uow: UnitOfWork) -> None:
