@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from fastapi import APIRouter
@@ -96,6 +96,9 @@ class Service:
         return tuple(sorted({subscription.event_type.split(".", 1)[0] for subscription in self.subscriptions}))
 
 
+Own = TypeVar("Own", bound=ServiceSettings)
+
+
 @dataclass
 class Runtime:
     """One running instance: settings, connections, keys, clock, metrics, traces."""
@@ -112,6 +115,12 @@ class Runtime:
     log: Any
     relay_wake: asyncio.Event = field(default_factory=asyncio.Event)
     readiness: dict[str, str] = field(default_factory=dict)
+
+    def own_settings(self, kind: type[Own]) -> Own:
+        """The settings with what is special in this service; raises TypeError for a service that has others."""
+        if not isinstance(self.settings, kind):
+            raise TypeError(f"{self.service.name} does not run with {kind.__name__}")
+        return self.settings
 
     @property
     def dsn(self) -> str:

@@ -114,7 +114,7 @@ def _message(_uow: Any, row: AgencyMessageRow) -> MessageOut:
 
 async def _counted(call: Call, door: str, take: Callable[[], Awaitable[Response]]) -> Response:
     """Take a message in; a refusal is counted, in a unit of its own since that of the message was rolled back."""
-    per_minute = call.runtime.settings.messages_per_minute if isinstance(call.runtime.settings, RegistrySettings) else 0
+    per_minute = call.runtime.own_settings(RegistrySettings).messages_per_minute
     outcome = "received"
     try:
         async with call.units.begin(actor=call.actor, acting_role=call.acting_role) as uow:
@@ -144,7 +144,7 @@ async def receive(call: Sender, request: Request) -> Response:
     body = await request.body()
 
     async def take() -> Response:
-        tolerance = getattr(call.runtime.settings, "message_tolerance_seconds", 300)
+        tolerance = call.runtime.own_settings(RegistrySettings).message_tolerance_seconds
         command = receive_message.ReceiveMessage(headers=headers, body=body, tolerance_seconds=tolerance)
         async with call.units.begin(
             actor=call.actor, acting_role=call.acting_role, correlation_id=request.state.request_id

@@ -20,6 +20,7 @@ from services.registry.persistence.certifications import claim_run
 from services.registry.persistence.disclosure_tables import WebhookEndpointRow
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.signing_keys import Key, open_keys
+from services.registry.settings import RegistrySettings
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -65,7 +66,7 @@ async def run(runtime: Runtime, stop: asyncio.Event) -> None:
     """Do what is queued until told to stop."""
     client = OutboundClient(
         allow_loopback=runtime.settings.allow_loopback_webhooks,
-        deadline_seconds=getattr(runtime.settings, "delivery_deadline_seconds", 15.0),
+        deadline_seconds=runtime.own_settings(RegistrySettings).delivery_deadline_seconds,
     )
     try:
         while not stop.is_set():

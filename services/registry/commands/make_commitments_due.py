@@ -23,8 +23,7 @@ AT_ONCE = 200
 
 async def run(runtime: Runtime) -> None:
     """Until nothing is left that should be due or reminded of today."""
-    settings = runtime.settings
-    assert isinstance(settings, RegistrySettings)  # noqa: S101 - the settings class of this service
+    settings = runtime.own_settings(RegistrySettings)
     for part in (make_due, remind):
         done = AT_ONCE
         while done == AT_ONCE:

@@ -62,8 +62,7 @@ async def handle(command: RecordDueDiligence, *, uow: UnitOfWork) -> DueDiligenc
 
 async def watch(runtime: Runtime) -> None:
     """The timer: tell before a check runs out, and suspend for new referrals once it has."""
-    settings = runtime.settings
-    days = settings.due_diligence_notice_days if isinstance(settings, RegistrySettings) else []
+    days = runtime.own_settings(RegistrySettings).due_diligence_notice_days
     async with runtime.units.read(actor=WATCHER) as uow:
         found = await providers_to_watch(uow)
     for provider_id in found:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from services.registry.commands.claim_deliveries import Claimed, Lease, Outgoing, Room, claim
 from services.registry.commands.delivery_span import begin_attempt, end_attempt
 from services.registry.commands.record_attempts import TOO_LATE, Result, record
+from services.registry.settings import RegistrySettings
 from shared.auth.principal import Principal
 from shared.http.outbound import AddressRefused, OutboundClient
 from shared.protection.signatures import signed_headers
@@ -58,7 +59,7 @@ async def send_due(runtime: Runtime, client: OutboundClient) -> int:
 
 def deadline_of(runtime: Runtime) -> float:
     """Seconds that one attempt may take in all."""
-    return float(getattr(runtime.settings, "delivery_deadline_seconds", 15.0))
+    return runtime.own_settings(RegistrySettings).delivery_deadline_seconds
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Sender:
     def __init__(self, runtime: Runtime, client: OutboundClient) -> None:
         self._runtime = runtime
         self._client = client
-        record_within = float(getattr(runtime.settings, "delivery_record_seconds", 25.0))
+        record_within = runtime.own_settings(RegistrySettings).delivery_record_seconds
         self._lease = Lease(BEGIN_WITHIN_SECONDS, deadline_of(runtime), record_within)
         self._busy: Counter[UUID] = Counter()
         self._under_way: set[asyncio.Task[None]] = set()

@@ -88,10 +88,7 @@ class PackageOut(BaseModel):
 
 def returns_settings(call: Call) -> ReturnsSettings:
     """This service's own settings."""
-    settings = call.runtime.settings
-    if not isinstance(settings, ReturnsSettings):
-        raise TypeError("wrong settings")
-    return settings
+    return call.runtime.own_settings(ReturnsSettings)
 
 
 def show(_uow: Any, row: DisclosureRow) -> DisclosureOut:

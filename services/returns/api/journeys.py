@@ -88,8 +88,7 @@ class ClosureIn(Body):
 
 
 def _days(call: Call) -> int:
-    settings = call.runtime.settings
-    return settings.reconfirmation_days if isinstance(settings, ReturnsSettings) else 14
+    return call.runtime.own_settings(ReturnsSettings).reconfirmation_days
 
 
 def _departure(case_id: UUID, body: DepartureIn, days: int) -> record_departure.RecordDeparture:
