@@ -47,6 +47,7 @@ from services.registry.commands import (
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
+from services.registry.consumers.case_closed import on_case_closed
 from services.registry.consumers.case_departed import on_case_departed
 from services.registry.consumers.case_disclosure_frozen import on_case_disclosure_frozen
 from services.registry.consumers.case_disclosure_released import on_case_disclosure_released
@@ -68,6 +69,11 @@ from services.registry.consumers.itinerary_changed import on_itinerary_changed
 from services.registry.consumers.itinerary_confirmed import on_itinerary_confirmed
 from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
+from services.registry.consumers.person_deceased import on_person_deceased
+from services.registry.consumers.person_removed import on_person_removed
+from services.registry.consumers.plan_activated import on_plan_activated
+from services.registry.consumers.plan_completed import on_plan_completed
+from services.registry.consumers.plan_discontinued import on_plan_discontinued
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
@@ -150,6 +156,7 @@ SERVICE = Service(
         ),
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.cancelled.v1", seen.CaseOverSeen, on_case_cancelled),
+        Subscription("returns.case.closed.v1", seen.CaseOverSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseDepartedSeen, on_case_departed),
         Subscription("returns.case.disclosure-frozen.v1", seen.FreezeSeen, on_case_disclosure_frozen),
         Subscription("returns.case.disclosure-released.v1", seen.FreezeSeen, on_case_disclosure_released),
@@ -170,7 +177,12 @@ SERVICE = Service(
         Subscription("returns.itinerary.changed.v1", seen.ItinerarySeen, on_itinerary_changed),
         Subscription("returns.itinerary.confirmed.v1", seen.ItinerarySeen, on_itinerary_confirmed),
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
+        Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
+        Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
+        Subscription("reintegration.plan.activated.v1", seen.PlanSeen, on_plan_activated),
+        Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
+        Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

@@ -21,7 +21,7 @@ from services.reintegration.consumers.partner_enrolled import on_partner_enrolle
 from services.reintegration.consumers.person_deceased import on_person_deceased
 from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
 from services.reintegration.contracts import consumed as seen
-from services.reintegration.contracts.published import PUBLISHED
+from services.reintegration.contracts import published, published_plan_endings
 from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
@@ -45,7 +45,7 @@ SERVICE = Service(
         partner.router,
         surveys.router,
     ),
-    published=PUBLISHED,
+    published=(*published.PUBLISHED, *published_plan_endings.PUBLISHED),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),

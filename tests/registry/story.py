@@ -91,7 +91,7 @@ class RegistryStory:
     async def itinerary(self, on: str = "2026-03-09") -> None:
         await self.fact("itinerary.confirmed", travel_on=on, destination="GEO", party_size=2, person_refs=self.persons)
 
-    async def package(self, destroy_by: str = "2026-06-01") -> str:
+    async def package(self, destroy_by: str = "2026-06-01", expires_at: str = "2026-03-16") -> str:
         disclosure_id = str(uuid4())
         await self.fact(
             "disclosure.approved",
@@ -101,7 +101,7 @@ class RegistryStory:
             basis="binding_instrument",
             answer_by="2026-03-20",
             destroy_by=destroy_by,
-            expires_at="2026-03-16",
+            expires_at=expires_at,
             person_refs=self.persons,
         )
         return disclosure_id

@@ -180,6 +180,7 @@ async def test_a_measure_from_plan_to_verification(running: Run) -> None:
     assert missing(incomplete) == ["measures-finished"]
     assert (await partner.post(f"{ROOT}/{measure}/verification", json={})).json()["state"] == "VERIFIED"
     assert (await act(partner, f"plans/{plan}", "completion")).json()["state"] == "COMPLETED"
+    assert [entry.data["plan_id"] for entry in await svc.published("reintegration.plan.completed.v1")] == [plan]
     types = [entry.type.split(".")[2] for entry in await svc.published() if ".measure." in entry.type]
     assert types == ["started", "delivered", "verified"]
 

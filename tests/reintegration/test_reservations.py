@@ -102,6 +102,7 @@ async def test_release_funds_at_an_ending_and_discontinue_the_plan(
     assert (await accounts(svc, budget["id"]))["available"] == PLENTY
     plan = (await story.caseworker().get(f"{ROOT}/plans/{await story.plan_id()}")).json()
     assert plan["state"] == "DISCONTINUED"
+    assert [entry["reason_group"] for entry in await facts(svc, "plan.discontinued")] == ["authority"]
 
 
 async def test_a_case_taken_up_again_gets_its_money_anew_and_its_plan_back(running: Run) -> None:
@@ -335,5 +336,6 @@ async def test_discontinue_plan_gives_back_what_nobody_is_owed(running: Run) -> 
     await story.arrived()
     answer = await act(story.caseworker(), f"plans/{plan}", "discontinuation", reason_group="circumstances")
     assert answer.json()["state"] == "DISCONTINUED"
+    assert [entry["plan_id"] for entry in await facts(svc, "plan.discontinued")] == [plan]
     assert (await accounts(svc, budget["id"]))["available"] == PLENTY
     assert (await facts(svc, "funds.released"))[0]["total"]["amount_minor"] == story.total

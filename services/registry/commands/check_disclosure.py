@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from services.registry.commands.tell_recipient import register
 from services.registry.domain.coverage import narrowed
 from services.registry.domain.disclosure_matrix import ENDED, PACKAGE, TEST_EVENT
+from services.registry.domain.request_end import rests
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.known_facts import KnownFacts, known_facts
 from shared.database.unit_of_work import UnitOfWork
@@ -37,7 +38,7 @@ def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
     if row.payload_type in ALWAYS or row.case_id is None:
         return Decision.LEAVE
     case = None if row.recipient_id in known.suspended else known.cases.get(row.case_id)
-    if case is None or case.frozen or case.over:
+    if case is None or case.frozen or rests(case, row.purpose):
         return Decision.WITHHOLD
     if row.disclosure_id is not None:
         package = known.packages.get(row.disclosure_id)

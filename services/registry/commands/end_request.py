@@ -41,6 +41,12 @@ async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork, del
     uow.publish(RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=until))
 
 
+async def recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
+    """Everybody who has a name of their own for this case, in one order everywhere."""
+    rows = await uow.session.execute(select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id))
+    return sorted(rows.scalars())
+
+
 async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
     """A stop that has not left yet is not told any more, and nothing is to be destroyed."""
     await uow.session.flush()

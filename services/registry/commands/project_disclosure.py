@@ -17,12 +17,12 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
-from services.registry.commands.end_request import end_request, take_back_unheard_stops
+from services.registry.commands.end_request import end_request, recipients_of, take_back_unheard_stops
 from services.registry.commands.tell_recipient import live_persons, register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
+from services.registry.domain.request_end import REINTEGRATION
 from services.registry.persistence.disclosure_tables import (
-    AgencyCaseRow,
     AgencyMessageRow,
     KnownCaseRow,
     KnownConsentRow,
@@ -31,7 +31,6 @@ from services.registry.persistence.disclosure_tables import (
 )
 from shared.database.unit_of_work import UnitOfWork
 
-REINTEGRATION = "reintegration"
 MINOR_BANDS = ("0-4", "5-13", "14-15", "16-17", "unknown")
 
 
@@ -52,7 +51,7 @@ async def keep_persons(case_id: UUID, persons: Sequence[seen.PersonSeen], *, uow
 
 
 def _defaults(values: dict[str, Any]) -> dict[str, Any]:
-    return {"approved": False, "over": False, "frozen": False, **values}
+    return dict.fromkeys(("approved", "over", "frozen", "closed", "plan_running"), False) | values
 
 
 async def consent_given(fact: seen.ConsentGivenSeen, *, uow: UnitOfWork) -> None:
@@ -63,41 +62,25 @@ async def consent_given(fact: seen.ConsentGivenSeen, *, uow: UnitOfWork) -> None
         await uow.session.execute(insert(KnownConsentRow).values(**row).on_conflict_do_nothing())
 
 
-async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork) -> None:
-    """Nothing more goes to recipients who are left without a live consent; those told get the neutral stop."""
-    where = col(KnownConsentRow.consent_id) == fact.consent_id
-    found = await uow.session.execute(
-        update(KnownConsentRow).where(where).values(withdrawn=True).returning(col(KnownConsentRow.recipient_id))
-    )
-    for recipient_id in sorted(set(found.scalars())):
-        if not await live_persons(uow, fact.case_id, recipient_id, purpose=None):
-            await end_request(fact.case_id, recipient_id, uow=uow)
-
-
 async def case_over(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Withdrawn, refused, cancelled, failed: the same neutral stop for everybody who was told."""
     await keep_case(case_id, uow=uow, over=True)
-    for recipient_id in await _recipients_of(case_id, uow=uow):
+    for recipient_id in await recipients_of(case_id, uow=uow):
         await end_request(case_id, recipient_id, uow=uow)
 
 
 async def case_suspended(case_id: UUID, *, uow: UnitOfWork) -> None:
     """As if it were over, but told after a random delay: the moment of a suspension would tell its reason."""
     await keep_case(case_id, uow=uow, over=True)
-    for recipient_id in await _recipients_of(case_id, uow=uow):
+    for recipient_id in await recipients_of(case_id, uow=uow):
         delay = timedelta(seconds=secrets.randbelow(LONGEST_SUSPENSION_DELAY_HOURS * 3_600))
         await end_request(case_id, recipient_id, uow=uow, delay=delay)
 
 
 async def case_resumed(case_id: UUID, *, uow: UnitOfWork) -> None:
     """It goes on; a stop that nobody has heard yet is not told."""
-    await keep_case(case_id, uow=uow, over=False)
+    await keep_case(case_id, uow=uow, over=False, closed=False)
     await take_back_unheard_stops(case_id, uow=uow)
-
-
-async def _recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
-    rows = await uow.session.execute(select(AgencyCaseRow.recipient_id).where(col(AgencyCaseRow.case_id) == case_id))
-    return sorted(rows.scalars())
 
 
 async def disclosure_approved(fact: seen.DisclosureApprovedSeen, *, uow: UnitOfWork) -> None:
@@ -163,18 +146,6 @@ async def tell_partners(
             purpose=REINTEGRATION,
             person_refs=refs,
         )
-
-
-async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
-    """Consents follow the persons; the new case is told to nobody until its own decision."""
-    refs = [person.person_ref for person in fact.persons]
-    before = await uow.session.get(KnownCaseRow, fact.case_id)
-    belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
-    await keep_case(fact.new_case_id, uow=uow, **belongs)
-    where = (col(KnownConsentRow.case_id) == fact.case_id, col(KnownConsentRow.person_ref).in_(refs))
-    await uow.session.execute(update(KnownConsentRow).where(*where).values(case_id=fact.new_case_id))
-    moved = (col(KnownPersonRow.case_id) == fact.case_id, col(KnownPersonRow.person_ref).in_(refs))
-    await uow.session.execute(update(KnownPersonRow).where(*moved).values(case_id=fact.new_case_id))
 
 
 async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:

@@ -1,15 +1,13 @@
-"""What time alone brings about: consents run out, attestations become overdue, kept answers are forgotten."""
+"""What time alone brings about: consents and packages run out, attestations fall overdue, answers are forgotten."""
 
 from __future__ import annotations
 
 from sqlmodel import col, select
 
-from services.registry.commands.end_request import end_request
+from services.registry.commands import end_expired
 from services.registry.commands.judge_endpoints import OWN_ROLE
-from services.registry.commands.tell_recipient import live_persons
 from services.registry.domain.webhook_schedule import ANSWER_KEPT
 from services.registry.persistence.attempts import purge_answers
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, KnownConsentRow
 from services.registry.persistence.tables import RecipientRow
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.auth.principal import Principal
@@ -19,29 +17,6 @@ from shared.service import Job, Runtime
 
 HOUR, DAY = 3_600.0, 86_400.0
 MOST_AT_ONCE = 500
-
-
-async def end_expired(*, uow: UnitOfWork) -> int:
-    """The neutral stop to whoever was told something and has no live consent any more; how many."""
-    expired = (
-        select(AgencyCaseRow.case_id, AgencyCaseRow.recipient_id)
-        .join(
-            KnownConsentRow,
-            (col(KnownConsentRow.case_id) == col(AgencyCaseRow.case_id))
-            & (col(KnownConsentRow.recipient_id) == col(AgencyCaseRow.recipient_id)),
-        )
-        .where(col(AgencyCaseRow.told), col(AgencyCaseRow.ended_on).is_(None))
-        .where(col(KnownConsentRow.valid_until) < uow.now.date())
-        .distinct()
-        .order_by(col(AgencyCaseRow.case_id), col(AgencyCaseRow.recipient_id))
-        .limit(MOST_AT_ONCE)
-    )
-    ended = 0
-    for case_id, recipient_id in (await uow.session.execute(expired)).all():
-        if not await live_persons(uow, case_id, recipient_id, purpose=None):
-            await end_request(case_id, recipient_id, uow=uow)
-            ended += 1
-    return ended
 
 
 async def mark_overdue(*, uow: UnitOfWork) -> int:
@@ -65,11 +40,6 @@ async def mark_overdue(*, uow: UnitOfWork) -> int:
     return len(rows)
 
 
-async def _end_expired(runtime: Runtime) -> None:
-    async with runtime.units.begin(actor=Principal.system("end-expired-consents")) as uow:
-        await end_expired(uow=uow)
-
-
 async def _mark_overdue(runtime: Runtime) -> None:
     async with runtime.units.begin(actor=Principal.system("mark-overdue-attestations")) as uow:
         await mark_overdue(uow=uow)
@@ -81,7 +51,7 @@ async def _purge(runtime: Runtime) -> None:
 
 
 JOBS = (
-    Job(name="end-expired-consents", every_seconds=HOUR, run=_end_expired),
+    *end_expired.JOBS,
     Job(name="mark-overdue-attestations", every_seconds=HOUR, run=_mark_overdue),
     Job(name="purge-webhook-answers", every_seconds=HOUR, run=_purge),
 )

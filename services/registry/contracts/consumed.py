@@ -35,6 +35,19 @@ class PersonAddedSeen(EventSeen):
     person: PersonSeen
 
 
+class PersonGoneSeen(EventSeen):
+    """Somebody is not on a case any more."""
+
+    case_id: UUID
+    person_ref: str
+
+
+class PlanSeen(EventSeen):
+    """A partner's help begins or ends."""
+
+    case_id: UUID
+
+
 class CaseApprovedSeen(EventSeen):
     """Assistance was granted: partners may be told with consent."""
 

@@ -25,6 +25,8 @@ class KnownCaseRow(RegistryTable, table=True):
     approved: bool = False
     over: bool = False
     frozen: bool = False
+    closed: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    plan_running: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class KnownPersonRow(RegistryTable, table=True):

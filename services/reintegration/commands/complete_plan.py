@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.contracts.published_plan_endings import PlanCompleted
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.plan import PlanFacts, missing_to_complete, step
 from services.reintegration.persistence.plans import count_open_measures, lock_plan
@@ -30,5 +31,6 @@ async def handle(command: CompletePlan, *, uow: UnitOfWork) -> PlanRow:
     facts = PlanFacts(open_measures=await count_open_measures(uow, plan.id))
     plan.state, plan.ended_on = step("complete", plan.state, missing_to_complete(facts)), on
     touch(plan, now=uow.now)
+    uow.publish(PlanCompleted(plan_id=plan.id, case_id=plan.case_id, on=on))
     uow.record("plan.completed", subject=plan.id)
     return plan

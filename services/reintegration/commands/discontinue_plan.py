@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.reintegration.commands import release_funds
 from services.reintegration.contracts.published import ReasonGroup
+from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.plan import step
 from services.reintegration.persistence.plans import find_plan, lock_plan
@@ -38,5 +39,7 @@ async def handle(command: DiscontinuePlan, *, uow: UnitOfWork) -> PlanRow:
     plan.state = step("discontinue", plan.state)
     plan.ended_on, plan.reason_group = on, command.reason_group
     touch(plan, now=uow.now)
+    fact = {"plan_id": plan.id, "case_id": plan.case_id, "on": on, "reason_group": command.reason_group}
+    uow.publish(PlanDiscontinued(**fact))
     uow.record("plan.discontinued", subject=plan.id)
     return plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reintegration.commands import release_funds
 from services.reintegration.contracts.consumed import CaseEndedSeen
+from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
 from services.reintegration.domain.case_standing import Standing, has_ended
 from services.reintegration.domain.plan import UNFINISHED, step
 from services.reintegration.persistence.cases import find_case, set_case
@@ -24,4 +25,6 @@ async def handle(seen: CaseEndedSeen, standing: Standing, *, uow: UnitOfWork) ->
         plan.state = step("discontinue", plan.state)
         plan.ended_on, plan.reason_group = seen.on, release_funds.known_group(seen.reason_group)
         touch(plan, now=uow.now)
+        fact = {"plan_id": plan.id, "case_id": plan.case_id, "on": seen.on, "reason_group": plan.reason_group}
+        uow.publish(PlanDiscontinued(**fact))
         uow.record("plan.discontinued", subject=plan.id)

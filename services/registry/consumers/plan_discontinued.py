@@ -1,0 +1,12 @@
+"""reintegration.plan.discontinued: the help has ended early."""
+
+from __future__ import annotations
+
+from services.registry.commands import follow_endings
+from services.registry.contracts.consumed import PlanSeen
+from shared.database.unit_of_work import UnitOfWork
+
+
+async def on_plan_discontinued(seen: PlanSeen, *, uow: UnitOfWork) -> None:
+    """reintegration.plan.discontinued: the help has ended early."""
+    await follow_endings.plan_ended(seen.case_id, uow=uow)

@@ -1,0 +1,151 @@
+"""Everything that ends a request beside a withdrawal: told once, the same every time, with an attestation to follow."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.registry.told import ROOT, Told, consented
+from tests.registry.told import told as told
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PAID = {"payment_id": str(uuid4()), "line_id": "l1", "amount_minor": 100, "currency": "CHF", "on": "2026-03-02"}
+
+
+async def asked(told: Told, **package: str) -> None:
+    """A case whose consulate was sent a package and whose partner accompanies it; both were told."""
+    await consented(told)
+    for ref in told.story.persons:
+        await told.story.consent("agency", ref, "identity_verification")
+    await told.story.package(**package)
+    await told.story.itinerary()
+    await told.send()
+    assert sorted(told.types) == ["itinerary.confirmed", "request.package-ready"]
+    told.hook.got.clear()
+
+
+async def plan(told: Told, what: str) -> None:
+    fact = {"case_id": told.story.case_id, "plan_id": str(uuid4()), "on": "2026-03-02"}
+    await told.story.service.receive(f"reintegration.plan.{what}.v1", fact, key=told.story.case_id)
+
+
+async def paid(told: Told) -> None:
+    fact = {**PAID, "case_id": told.story.case_id, "phase": "post_return"}
+    await told.story.service.receive("reintegration.payment.settled.v1", fact, key=told.story.case_id)
+
+
+async def owing(told: Told, who: str) -> int:
+    answer = await told.story.client(who).get(f"{ROOT}/attestations", params={"status": "open"})
+    return len(answer.json()["items"])
+
+
+async def test_a_closed_file_ends_every_request_once_and_each_is_attested(told: Told) -> None:
+    await asked(told)
+    await told.story.fact("case.closed", on="2026-03-02", outcome="returned")
+    await told.story.fact("case.closed", on="2026-03-02", outcome="returned")
+    await told.send()
+    assert told.types == ["request.ended"] * 2
+    assert (await owing(told, "agency"), await owing(told, "partner")) == (1, 1)
+    said = await told.story.service.published("registry.request.ended.v1")
+    assert {entry.data["recipient_id"] for entry in said} == set(told.story.ids.values())
+    await told.story.itinerary("2026-03-12")
+    assert await told.send() == 1
+    assert told.types == ["request.ended"] * 2
+
+
+async def test_who_helps_under_a_running_plan_goes_on_until_it_is_done(told: Told) -> None:
+    await asked(told)
+    await plan(told, "activated")
+    await told.story.fact("case.closed", on="2026-03-02", outcome="returned")
+    await told.send()
+    assert told.types == ["request.ended"]
+    assert (await owing(told, "agency"), await owing(told, "partner")) == (1, 0)
+    await paid(told)
+    await told.send()
+    assert told.types == ["request.ended", "payment.settled"]
+    await plan(told, "completed")
+    await told.send()
+    assert told.types == ["request.ended", "payment.settled", "request.ended"]
+    assert await owing(told, "partner") == 1
+
+
+async def test_a_plan_that_is_over_before_keeps_nothing_open(told: Told) -> None:
+    await asked(told)
+    await plan(told, "activated")
+    await plan(told, "discontinued")
+    await told.send()
+    assert told.types == []
+    await told.story.fact("case.closed", on="2026-03-02", outcome="returned")
+    await told.send()
+    assert told.types == ["request.ended"] * 2
+
+
+async def test_the_last_package_that_runs_out_ends_the_request_to_who_had_nothing_else(told: Told) -> None:
+    await asked(told)
+    job = "end-expired-packages"
+    told.clock.advance(days=14)
+    await told.story.service.run_job(job)
+    assert await told.send() == 0
+    told.clock.advance(days=1)
+    await told.story.service.run_job(job)
+    await told.story.service.run_job(job)
+    await told.send()
+    assert told.types == ["request.ended"]
+    assert (await owing(told, "agency"), await owing(told, "partner")) == (1, 0)
+
+
+async def test_a_package_that_runs_out_beside_another_ends_nothing(told: Told) -> None:
+    await asked(told)
+    await told.story.package(expires_at="2026-04-16")
+    await told.send()
+    told.hook.got.clear()
+    told.clock.advance(days=15)
+    await told.story.service.run_job("end-expired-packages")
+    assert await told.send() == 0
+    told.clock.advance(days=31)
+    await told.story.service.run_job("end-expired-packages")
+    await told.send()
+    assert told.types == ["request.ended"]
+
+
+@pytest.mark.parametrize("fact", ["person.deceased", "person.removed"])
+async def test_with_the_last_person_the_request_ends_and_it_looks_the_same(told: Told, fact: str) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    first, second = told.story.persons
+    await told.story.fact(fact, person_ref=first, on="2026-03-02")
+    await told.story.itinerary("2026-03-12")
+    await told.send()
+    assert [body["data"].get("person_refs") for body in told.hook.bodies] == [[first, second], [second]]
+    await told.story.fact(fact, person_ref=second, on="2026-03-02")
+    await told.send()
+    assert set(told.hook.bodies[-1]["data"]) == {"occurred_at", "destroy_by", "agency_case_ref", "sequence"}
+    assert told.types[-1] == "request.ended"
+
+
+async def test_where_nobody_is_left_after_a_split_the_old_request_ends(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    persons = [{"person_ref": ref} for ref in told.story.persons]
+    moved: dict[str, Any] = {"new_case_id": str(uuid4()), "on": "2026-03-02"}
+    await told.story.fact("case.split", **moved, persons=persons[:1])
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+    await told.story.fact("case.split", **moved | {"new_case_id": str(uuid4())}, persons=persons[1:])
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "request.ended"]
+
+
+async def test_a_consent_for_something_else_does_not_keep_a_request_open(told: Told) -> None:
+    consents = await consented(told)
+    await told.story.consent("partner", told.story.persons[0], "statistics")
+    await told.story.itinerary()
+    await told.send()
+    for consent, ref in zip(consents, told.story.persons, strict=True):
+        await told.story.fact("consent.withdrawn", consent_id=consent, person_ref=ref, on="2026-03-02")
+    await told.send()
+    assert told.types == ["itinerary.confirmed", "request.ended"]
