@@ -39,7 +39,7 @@ async def make_partnerships(cast: Cast, narrator: Narrator) -> None:
         parts = await enter_components(desk, cast.partnership_id, codes)
     cast.component_id = parts["voluntary_return"]
     await _move(desk, f"{ROOT}/components/{cast.component_id}", ("agreed", "in_force"), on="2022-06-01")
-    with narrator.step("administrator", "publishes the clauses that let the consulate be asked and start clocks"):
+    with narrator.step("two people", "draft and publish the clauses that let the consulate be asked and start clocks"):
         await _agreement(cast, desk)
     entries = sample("european-partnerships")["entries"]
     with narrator.step("administrator", f"enters {len(entries)} frameworks, projects and partnerships of Europe"):
@@ -126,6 +126,8 @@ async def _agreement(cast: Cast, desk: Desk) -> None:
         "clauses": [clause, {"code": "dialogue_question", "reply_days": 30}],
     }
     made = await desk.do(f"{ROOT}/agreements", body)
+    second = cast.seat("publisher_of_agreements", "administrator", subject="p.amsler")
+    await second.do(f"{ROOT}/agreements/{made['id']}/publication")
     cast.clause_id = str(made["clauses"][0]["clause_id"])
 
 

@@ -120,6 +120,8 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/commitments", json=owed)
     await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
     await story.admin.post(f"{path}/questions", json={"question": "How many?"})
+    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c"}]}
+    await story.admin.post("/registry/v1/agreements", json=draft)
     group = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
     await story.admin.post(f"{path}/working-groups", json=group)
     body = {"component_type": "dialogue"}

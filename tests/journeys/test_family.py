@@ -63,7 +63,9 @@ class House:
             "source": "test",
             "clauses": [clause],
         }
-        published = await self.made(self.manager, f"{registry}/agreements", agreement)
+        drafted = await self.made(self.manager, f"{registry}/agreements", agreement)
+        path = f"{registry}/agreements/{drafted['id']}/publication"
+        published = await self.made(self.other_manager, path, {}, 200)
         self.ids["clause"] = published["clauses"][0]["clause_id"]
         await self.recipients(hook)
         programme = {"name": "Return", "outward_name": "Return", "host": "CHE", "partnership_id": partnership["id"]}

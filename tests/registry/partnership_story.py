@@ -19,6 +19,7 @@ class PartnershipStory:
     def __init__(self, service: RunningService) -> None:
         self.service = service
         self.manager = service.client("programme_manager", subject="pm-1")
+        self.other_manager = service.client("programme_manager", subject="pm-2")
         self.id = ""
         self.host: Any = None
         self.partner: Any = None
@@ -47,6 +48,12 @@ class PartnershipStory:
         assert answer.status_code == expect, (path, answer.status_code, answer.text)
         found: dict[str, Any] = answer.json()
         return found
+
+    async def agreement(self, clause: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """A version with one clause, drafted by one person and published by another."""
+        body = {"partnership_id": self.id, "valid_from": "2026-01-01", "source": "Treaty", "clauses": [clause], **more}
+        made = await self.did(self.manager, "agreements", body, 201)
+        return await self.did(self.other_manager, f"agreements/{made['id']}/publication")
 
     async def component(self, component_type: str = "voluntary_return", *, running: bool = True, **more: Any) -> str:
         """A component, in force unless told otherwise."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.domain.advisory import ADVISORY, HOLDING, another_person
-from services.registry.domain.steps import walk
+from services.registry.domain.advisory import ADVISORY, HOLDING
+from services.registry.domain.steps import another_person, walk
 from shared.errors import TransitionRefused
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService

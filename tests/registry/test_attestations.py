@@ -45,20 +45,24 @@ async def test_a_recipient_attests_once_and_honestly(told: Told) -> None:
 
 async def test_keeping_by_law_is_explained_and_seen_by_the_protection_officer(told: Told) -> None:
     reference = await ended(told)
-    law = {"article": "passport-act-12", "data_classes": ["identity"], "retained_until": "2036-01-01"}
+    law = {"article": "12a(3)", "data_classes": ["identity"], "retained_until": "2036-01-01"}
     kept = "retained_under_national_law"
     for body in (
         {"result": kept},
-        {"result": kept, "article": "passport-act-12"},
+        {"result": kept, "article": "12a(3)"},
         {"result": "destroyed", **law},
     ):
         refused = await attest(told, reference, **body)
         assert (refused.status_code, refused.json()["slug"]) == (422, "retention-not-explained")
+    for said in ({"article": "anna-example-1990"}, {"article": "12 Anna"}, {"data_classes": ["anna-example"]}):
+        refused = await attest(told, reference, result=kept, **law | said)
+        assert (refused.status_code, refused.json()["slug"]) == (422, "invalid")
+        assert "nna" not in refused.text
     assert (await attest(told, reference, result=kept, **law)).status_code == 201
     assert await told.notices("protection_officer") == ["destruction.retained-by-law"]
     overseen = await told.story.service.client("protection_officer").get(f"{ROOT}/attestations")
     assert [(entry["article"], entry["retained_until"]) for entry in overseen.json()["items"]] == [
-        ("passport-act-12", "2036-01-01")
+        ("12a(3)", "2036-01-01")
     ]
 
 

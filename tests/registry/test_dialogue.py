@@ -99,13 +99,7 @@ async def test_a_question_has_a_clock_only_where_a_clause_gives_one(story: Partn
     free = await story.did(story.host, path, {"question": "How many permits?"}, 201)
     assert (free["answer_by"], free["clause_id"]) == (None, None)
     clause = {"code": "dialogue_question", "reply_days": 30}
-    body = {
-        "partnership_id": story.id,
-        "valid_from": "2026-01-01",
-        "source": "Exchange of letters",
-        "clauses": [clause],
-    }
-    await story.did(story.manager, "agreements", body, 201)
+    await story.agreement(clause)
     asked = await story.did(story.host, path, {"question": "And this year?"}, 201)
     assert asked["answer_by"] == "2026-04-01"
     wrong = await story.did(story.host, f"questions/{asked['id']}/answer", {"answer": "12"}, 409)

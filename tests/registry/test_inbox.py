@@ -165,6 +165,11 @@ async def test_our_clock_comes_from_the_clause_that_sets_it(running: Run) -> Non
     published = await found.story.admin.post(f"{ROOT}/agreements", json=body)
     assert published.status_code == 201, published.text
     reference = await found.asked()
+    before = await found.say("information.requested", reference, code="photograph")
+    assert (await found.owed())[1] == [("information.requested", None, False)]
+    await found.say("message.voided", reference, voids=before["message_id"])
+    second = found.story.service.client("administrator", subject="second-administrator")
+    assert (await second.post(f"{ROOT}/agreements/{published.json()['id']}/publication")).status_code == 200
     await found.say("information.requested", reference, code="photograph")
     assert (await found.owed())[1] == [("information.requested", "2026-03-12", False)]
     found.story.service.clock.advance(days=11)

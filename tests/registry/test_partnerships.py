@@ -114,8 +114,8 @@ async def test_agreements_are_versions_of_clauses_that_must_make_sense(story: Pa
     clause = {"code": "readmission", "reply_days": 25, "longest_reply_days": 60, "deemed_agreement": True}
     clause |= {"transfer_within_days": 90, "proof": ["passport"], "costs_borne_by": "requesting"}
     body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Treaty", "clauses": [clause]}
-    first = await story.did(story.manager, "agreements", {**body, "valid_to": "2026-02-28"}, 201)
-    second = await story.did(story.manager, "agreements", {**body, "valid_from": "2026-03-01"}, 201)
+    first = await story.agreement(clause, valid_to="2026-02-28")
+    second = await story.agreement(clause, valid_from="2026-03-01")
     assert (first["number"], second["number"]) == (1, 2)
     held = await story.read(story.partner, f"agreements?partnership_id={story.id}&on=2026-02-01")
     assert [entry["number"] for entry in held["items"]] == [1]
@@ -127,3 +127,36 @@ async def test_agreements_are_versions_of_clauses_that_must_make_sense(story: Pa
     assert (refused["slug"], len(refused["contradictions"])) == ("clauses-contradict", 1)
     denied = await story.did(story.partner, "agreements", body, 403)
     assert denied["slug"] == "forbidden"
+
+
+async def test_an_agreement_is_published_by_two_people_and_steers_nothing_before(story: PartnershipStory) -> None:
+    clause = {"code": "dialogue_question", "reply_days": 30}
+    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Letters", "clauses": [clause]}
+    draft = await story.did(story.manager, "agreements", body, 201)
+    path = f"agreements/{draft['id']}"
+    assert (draft["status"], draft["published_on"]) == ("draft", None)
+    alone = await story.did(story.manager, f"{path}/publication", expect=409)
+    assert [entry["code"] for entry in alone["missing"]] == ["another-person"]
+    await story.read(story.partner, path, 404)
+    asked = await story.did(story.host, f"partnerships/{story.id}/questions", {"question": "How many?"}, 201)
+    assert (asked["answer_by"], await story.service.published("registry.agreement.published.v1")) == (None, [])
+    published = await story.did(story.other_manager, f"{path}/publication")
+    assert (published["status"], published["published_on"]) == ("published", "2026-03-02")
+    (fact,) = await story.service.published("registry.agreement.published.v1")
+    assert fact.data["clauses"][0]["clause_id"] == draft["clauses"][0]["clause_id"]
+    asked = await story.did(story.host, f"partnerships/{story.id}/questions", {"question": "And now?"}, 201)
+    assert asked["answer_by"] == "2026-04-01"
+    again = await story.did(story.other_manager, f"{path}/discard", expect=409)
+    assert (again["slug"], again["open_transitions"]) == ("transition-not-allowed", [])
+
+
+async def test_a_discarded_agreement_is_never_published_and_leaves_its_number(story: PartnershipStory) -> None:
+    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Letters", "clauses": [{"code": "x"}]}
+    draft = await story.did(story.manager, "agreements", body, 201)
+    await story.did(story.manager, f"agreements/{draft['id']}/discard")
+    await story.did(story.other_manager, f"agreements/{draft['id']}/publication", expect=409)
+    assert (await story.agreement({"code": "x"}))["number"] == 2
+    seen = await story.read(story.manager, f"agreements?partnership_id={story.id}&status=discarded")
+    assert [entry["number"] for entry in seen["items"]] == [1]
+    shown = await story.read(story.partner, "agreements")
+    assert [entry["number"] for entry in shown["items"]] == [2]

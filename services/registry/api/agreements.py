@@ -1,4 +1,4 @@
-"""Agreements: versioned clauses that steer clocks and disclosures."""
+"""Agreements: versioned clauses that steer clocks and disclosures once two people have published them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,29 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from services.registry.api.partnership_schemas import Body, Code, Paging, Reader, Recorder, Short
+from services.registry.api.partnership_schemas import (
+    ADMINISTRATOR,
+    MANAGER,
+    Body,
+    Code,
+    Paging,
+    Reader,
+    Recorder,
+    Short,
+)
 from services.registry.commands import publish_agreement as commands
+from services.registry.domain.agreement import PUBLISHED
 from services.registry.persistence.partnerships import own_partnerships, part_of_partnership
 from services.registry.persistence.tables import AgreementRow, PartnershipRow
 from services.registry.queries.lists import page_of
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed, TransitionRefused
+from shared.http_api import Call
 from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["1 partnerships"])
+Status = Literal["draft", "published", "discarded"]
 Codes = Annotated[list[Code], Field(max_length=20)]
 
 
@@ -80,10 +92,17 @@ class AgreementOut(BaseModel):
     valid_to: date | None
     source: str
     clauses: list[dict[str, Any]]
+    status: str = Field(description="draft, published or discarded; only published clauses steer anything.")
+    published_on: date | None = Field(description="Day of the publication.")
 
 
 def _agreement(_uow: Any, row: AgreementRow) -> AgreementOut:
     return AgreementOut.model_validate(row, from_attributes=True)
+
+
+def _reads_published_only(call: Call) -> bool:
+    """Drafts are seen where they are decided."""
+    return not call.actor.has(MANAGER) and not call.actor.has(ADMINISTRATOR)
 
 
 async def _reload(uow: UnitOfWork, row_id: UUID) -> AgreementRow:
@@ -92,23 +111,47 @@ async def _reload(uow: UnitOfWork, row_id: UUID) -> AgreementRow:
 
 @router.post(
     "/agreements",
-    operation_id="publishAgreement",
-    summary="Publish an agreement's clauses",
+    operation_id="draftAgreement",
+    summary="Draft an agreement's clauses",
     status_code=201,
     response_model=AgreementOut,
     responses=problems(NotFound, commands.ClausesContradict, commands.PartnershipHasEnded),
 )
-async def publish_agreement(call: Recorder, body: AgreementIn) -> Response:
-    """The next version; without a clause there is no clock and no disclosure."""
+async def draft(call: Recorder, body: AgreementIn) -> Response:
+    """The next version; it steers nothing until somebody else publishes it."""
     clauses = [clause.model_dump() for clause in body.clauses]
-    command = commands.PublishAgreement(**body.model_dump(exclude={"clauses"}), clauses=clauses)
+    command = commands.DraftAgreement(**body.model_dump(exclude={"clauses"}), clauses=clauses)
     return await call.command(
-        lambda uow: commands.publish_agreement(command, uow=uow),
+        lambda uow: commands.draft(command, uow=uow),
         _agreement,
         status=201,
         location="/registry/v1/agreements/{id}",
         reload=_reload,
     )
+
+
+@router.post(
+    "/agreements/{agreement_id}/publication",
+    operation_id="publishAgreement",
+    summary="Publish an agreement's clauses",
+    response_model=AgreementOut,
+    responses=problems(NotFound, TransitionRefused, PreconditionFailed, commands.PartnershipHasEnded),
+)
+async def publish(call: Recorder, agreement_id: UUID) -> Response:
+    """By somebody else than its author; without a published clause there is no clock and no disclosure."""
+    return await call.command(lambda uow: commands.publish(agreement_id, uow=uow), _agreement, reload=_reload)
+
+
+@router.post(
+    "/agreements/{agreement_id}/discard",
+    operation_id="discardAgreement",
+    summary="Discard a draft",
+    response_model=AgreementOut,
+    responses=problems(NotFound, TransitionRefused, PreconditionFailed),
+)
+async def discard(call: Recorder, agreement_id: UUID) -> Response:
+    """A draft that is not wanted; it stays on record."""
+    return await call.command(lambda uow: commands.discard(agreement_id, uow=uow), _agreement, reload=_reload)
 
 
 @router.get("/agreements", operation_id="listAgreements", summary="Agreements")
@@ -117,11 +160,14 @@ async def agreements(
     page: Paging,
     partnership_id: Annotated[UUID | None, Query(description="Only those of this partnership.")] = None,
     on: Annotated[date | None, Query(description="Only those in force on this day.")] = None,
+    status: Annotated[Status | None, Query(description="Only in this status.")] = None,
 ) -> Page[AgreementOut]:
-    """All versions, in the order of publication; a delegate finds those of the own partnership."""
+    """All versions, in the order of entry; a delegate finds the published ones of the own partnership."""
     own = select(PartnershipRow.id).where(own_partnerships(call.actor))
     conditions: list[ColumnElement[bool]] = [col(AgreementRow.partnership_id).in_(own)]
     conditions += [col(AgreementRow.partnership_id) == partnership_id] if partnership_id else []
+    conditions += [col(AgreementRow.status) == status] if status else []
+    conditions += [col(AgreementRow.status) == PUBLISHED] if _reads_published_only(call) or on is not None else []
     if on is not None:
         until = col(AgreementRow.valid_to)
         conditions += [col(AgreementRow.valid_from) <= on, until.is_(None) | (until >= on)]
@@ -137,5 +183,7 @@ async def get_agreement(call: Reader, agreement_id: UUID, response: Response) ->
     """With all its clauses."""
     async with call.reading() as uow:
         row = await part_of_partnership(uow, AgreementRow, agreement_id)
+    if row.status != PUBLISHED and _reads_published_only(call):
+        raise NotFound
     call.etag(response, row.version)
     return _agreement(None, row)

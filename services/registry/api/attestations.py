@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 from sqlmodel import col
 
-from services.registry.api.schemas import Body, Code
+from services.registry.api.schemas import Body
 from services.registry.commands import attest_destruction
-from services.registry.domain.destruction import Result
+from services.registry.domain.coded_facts import ARTICLE
+from services.registry.domain.destruction import DataClass, Result
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from services.registry.queries.lists import page_of
@@ -25,6 +26,7 @@ router = APIRouter(tags=["5 agencies' doors"])
 Recipient = Annotated[Call, caller("partner_agency", "reintegration_partner", "provider")]
 Reader = Annotated[Call, caller("partner_agency", "reintegration_partner", "provider", "protection_officer", "auditor")]
 Paging = Annotated[PageRequest, Depends(page_request)]
+Article = Annotated[str, StringConstraints(pattern=f"^{ARTICLE.pattern}$")]
 OVERSEEING = ("protection_officer", "auditor")
 
 
@@ -32,8 +34,10 @@ class AttestationIn(Body):
     """What became of the data; article, classes and until when exactly where national law makes you keep it."""
 
     result: Result = Field(description="destroyed, not_received or retained_under_national_law.")
-    article: Annotated[Code | None, Field(description="Code of the article, for example passport-act-12.")] = None
-    data_classes: list[Code] | None = Field(default=None, max_length=20)
+    article: Article | None = Field(
+        default=None, description="Number of the article that makes you keep it, without words.", examples=["12a(3)"]
+    )
+    data_classes: list[DataClass] | None = Field(default=None, max_length=20, description="What is kept.")
     retained_until: date | None = Field(default=None, description="Until when it is kept.")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.commands.publish_agreement import PartnershipHasEnded
-from services.registry.domain.agreement import clock_of
+from services.registry.domain.agreement import PUBLISHED, clock_of
 from services.registry.domain.dialogue import QUESTION, QUESTION_CLAUSE
 from services.registry.domain.steps import walk
 from services.registry.persistence.confidential import keep_answer, seal_words
@@ -43,7 +43,9 @@ async def ask(command: AskQuestion, *, uow: UnitOfWork) -> QuestionRow:
         raise PartnershipHasEnded
     await component_in(uow, command.component_id, parent.id)
     today = uow.now.date()
-    statement = select(AgreementRow).where(col(AgreementRow.partnership_id) == parent.id)
+    statement = select(AgreementRow).where(
+        col(AgreementRow.partnership_id) == parent.id, col(AgreementRow.status) == PUBLISHED
+    )
     agreements = (await uow.session.execute(statement.order_by(col(AgreementRow.number).desc()))).scalars()
     clock = clock_of([(row.valid_from, row.valid_to, row.clauses) for row in agreements], QUESTION_CLAUSE, today)
     row = QuestionRow(

@@ -7,8 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.contracts.partnership_events import AdvisoryLiftedV1, AdvisoryPublishedV1
-from services.registry.domain.advisory import ADVISORY, another_person
-from services.registry.domain.steps import walk
+from services.registry.domain.advisory import ADVISORY
+from services.registry.domain.steps import another_person, walk
 from services.registry.persistence.partnership_tables import AdvisoryRow
 from services.registry.persistence.rows import get_row
 from shared.database.tables import touch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.registry.domain.steps import Steps, step
-from shared.errors import Missing
 
 ADVISORY: Steps = {
     "publish": step("draft", "published"),
@@ -14,8 +13,3 @@ ADVISORY: Steps = {
 }
 HOLDING = ("published", "lifting_asked")
 """Statuses in which it holds for cases; lifting that was only asked for changes nothing."""
-
-
-def another_person(actor: str, first: str | None) -> list[Missing]:
-    """Four eyes: whoever drafted it, or asked for the lifting, is not the one who decides."""
-    return [Missing("another-person", "Somebody else has to decide this.")] if actor == first else []

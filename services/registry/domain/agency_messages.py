@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from services.registry.domain.coded_facts import REFERENCE, Article, Day, EarlierMessage, Fact, OneOf, Several
+from services.registry.domain.destruction import DataClass
 
 Roles = frozenset[str]
 About = Literal["case", "commitment"]
@@ -28,7 +29,7 @@ DAY = Day()
 EVIDENCE = OneOf(("partner_met", "carrier", "passport_stamp", "self_report"))
 RETAINED = "retained_under_national_law"
 RESULT = OneOf(("destroyed", "not_received", RETAINED))
-DATA_CLASSES = Several(("biometrics", "contact", "documents", "health", "identity", "payment", "request", "travel"))
+DATA_CLASSES = Several(get_args(DataClass))
 EXPLANATION = frozenset({"article", "data_classes", "retained_until"})
 """What somebody who must keep something under its own law says about it (domain rule 18)."""
 INFORMATION = OneOf(

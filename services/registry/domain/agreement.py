@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from services.registry.domain.steps import Steps, step
+
+AGREEMENT: Steps = {"publish": step("draft", "published"), "discard": step("draft", "discarded")}
+PUBLISHED = "published"
+"""The one status in which clauses steer anything."""
+
 Validity = tuple[date, date | None, Sequence[Mapping[str, Any]]]
 """First day, last day or None, clauses."""
 

@@ -85,7 +85,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Article:
-    """The number of an article of law, without words: 12, 12a, 12a(3)."""
+    """The number of an article of law, without words: 12, 12a, 12a(3); the law is that of the sender's country."""
 
     def holds(self, value: Any, _today: date) -> bool:
         """Whether it has the form of one."""

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 Result = Literal["destroyed", "not_received", "retained_under_national_law"]
 RESULTS: tuple[Result, ...] = ("destroyed", "not_received", "retained_under_national_law")
+DataClass = Literal["biometrics", "contact", "documents", "health", "identity", "payment", "request", "travel"]
+"""What a recipient may say it keeps: a closed list, so that nobody describes a person here."""
 RETAINED: Result = "retained_under_national_law"
 LONGEST_SUSPENSION_DELAY_HOURS = 48
 """A suspension is told after a random delay of up to this, so that its moment tells nothing (domain rule 9)."""

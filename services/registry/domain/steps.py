@@ -40,6 +40,11 @@ def open_steps(table: Steps, state: str, capacities: Collection[str]) -> list[st
     return sorted(name for name, row in table.items() if state in row.sources and row.by in (ANYBODY, *capacities))
 
 
+def another_person(actor: str, first: str | None) -> list[Missing]:
+    """Four eyes: whoever drafted something, or asked for it, is not the one who decides."""
+    return [Missing("another-person", "Somebody else has to decide this.")] if actor == first else []
+
+
 def walk(
     table: Steps, name: str, state: str, *, capacities: Collection[str] = (), missing: Sequence[Missing] = ()
 ) -> str:

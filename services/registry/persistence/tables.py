@@ -75,6 +75,10 @@ class AgreementRow(RegistryTable, Row, table=True):
     valid_to: date | None = None
     clauses: list[dict[str, Any]] = json_column(default_factory=list)
     source: str
+    status: str = Field(default="draft", sa_column_kwargs={"server_default": "published"})
+    author: str | None = None
+    published_by: str | None = None
+    published_on: date | None = None
 
 
 class RecipientRow(RegistryTable, Row, table=True):

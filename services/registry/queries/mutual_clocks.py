@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.registry.domain.agreement import Validity, clock_of
+from services.registry.domain.agreement import PUBLISHED, Validity, clock_of
 from services.registry.domain.mutual_clocks import (
     CLAUSE,
     DESTRUCTION,
@@ -86,11 +86,11 @@ async def _destruction(uow: UnitOfWork, recipient_id: UUID) -> list[Owed]:
 
 
 async def _agreements(uow: UnitOfWork, country: str) -> list[Validity]:
-    """Every agreement of a partnership in which this country is a party."""
+    """Every published agreement of a partnership in which this country is a party."""
     statement = (
         select(AgreementRow)
         .join(PartnershipRow, col(PartnershipRow.id) == col(AgreementRow.partnership_id))
-        .where(col(PartnershipRow.parties).contains([{"code": country}]))
+        .where(col(PartnershipRow.parties).contains([{"code": country}]), col(AgreementRow.status) == PUBLISHED)
     )
     rows = (await uow.session.execute(statement)).scalars()
     return [(row.valid_from, row.valid_to, row.clauses) for row in rows]
