@@ -27,6 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 CLOSING = (408, 413)
 FAILED = 500
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+NOWHERE = r"(?!)"
 UNREMARKABLE = ("live", "ready", "metrics")
 LONGEST_LENGTH = 15
 CHARSET, READABLE_CHARSETS = re.compile(rb";\s*charset=\"?([^\s;\"]*)"), (b"utf-8", b"utf8")
@@ -77,6 +78,7 @@ class Frame:
         self._app = app
         self._runtime = runtime
         self._templates = templates or {}
+        self._uploads = re.compile("|".join(runtime.service.uploads) or NOWHERE)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request inside the frame."""
@@ -90,7 +92,8 @@ class Frame:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = Answering(send, request_id)
         settings = self._runtime.settings
-        intake = Intake(receive, limit=settings.max_body_bytes, seconds=settings.body_seconds)
+        largest = settings.max_upload_bytes if self._uploads.fullmatch(scope["path"]) else settings.max_body_bytes
+        intake = Intake(receive, limit=largest, seconds=settings.body_seconds)
         span = self._runtime.tracing.span("request", Kind.SERVER)  # a trace of its own, whatever the caller sends
         with span.at_work():
             started = time.perf_counter()

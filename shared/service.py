@@ -74,6 +74,8 @@ class Service:
     jobs: Sequence[Job] = ()
     loops: Sequence[Loop] = ()
     service_seals: Sequence[ServiceSeal] = ()
+    uploads: Sequence[str] = ()
+    """Patterns of paths that take a whole file as their body, up to `max_upload_bytes`."""
 
     @property
     def package(self) -> str:

@@ -75,6 +75,7 @@ class ServiceSettings(BaseSettings):
     pool_size_api: int = Field(default=8, ge=1, le=100)
     pool_size_worker: int = Field(default=4, ge=1, le=100)
     max_body_bytes: int = Field(default=1_048_576, ge=1_024)
+    max_upload_bytes: int = Field(default=8_388_608, ge=1_024, description="Of a file that is sent as a body.")
     body_seconds: float = Field(default=30.0, gt=0, description="A body must be here within this time.")
     max_head_bytes: int = Field(
         default=16_384, ge=1_024, description="Request line and headers; the request line may take half of it."

@@ -102,6 +102,7 @@ grant_code | Code of the grant that the money comes from.
 groups | Groups of persons concerned, as codes; empty: everybody.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
+import_id | The import of a caseload file.
 in_reply_to | The message that this one answers.
 indicators | Codes of what the screening saw; stay in returns.
 interest_id | An interest of one side of a partnership.

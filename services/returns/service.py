@@ -10,10 +10,11 @@ from services.returns.api import (
     disclosures,
     endings,
     facts,
+    imports,
     journeys,
     persons,
 )
-from services.returns.commands import flag_missed_deadlines
+from services.returns.commands import destroy_import_file, flag_missed_deadlines, run_imports
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
 from services.returns.consumers.agency_suspended import on_agency_suspended
@@ -30,12 +31,12 @@ from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
 from services.returns.contracts import published, published_disclosure, published_endings
-from services.returns.persistence import disclosure_tables, eligibility_tables, fact_tables, tables
+from services.returns.persistence import disclosure_tables, eligibility_tables, fact_tables, import_tables, tables
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
-from shared.service import Job, Service
+from shared.service import Job, Loop, Service
 
-MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__, fact_tables.__name__)
+MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__, fact_tables.__name__, import_tables.__name__)
 """Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
@@ -55,9 +56,15 @@ SERVICE = Service(
         facts.rules_router,
         disclosures.router,
         agency_disclosures.router,
+        imports.router,
     ),
     published=(*published.PUBLISHED, *published_disclosure.PUBLISHED, *published_endings.PUBLISHED),
-    jobs=(Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),),
+    jobs=(
+        Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),
+        Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
+    ),
+    uploads=(r"/returns/v1/imports/[^/]+/file",),
+    loops=(Loop(run_imports.LOOP, run_imports.run),),
     subscriptions=(
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),

@@ -25,6 +25,7 @@ from shared.errors import WayhomeError
 NONCE_BYTES = 12
 KEY_BYTES = 32
 KEY_VERSION = 1
+LASTING = b"wayhome|lasting-hash"
 
 
 class SealBroken(WayhomeError):
@@ -131,9 +132,7 @@ class Vault:
 
     def blind(self, value: str, *, purpose: str) -> bytes:
         """A keyed hash for equality search; never on low-entropy values alone. It changes with the master key."""
-        return hmac.new(
-            self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256
-        ).digest()
+        return hmac.digest(self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256)
 
     def _derived(self, master_key: bytes, name: str) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(master_key)
@@ -219,6 +218,13 @@ class BoundVault:
     def blind(self, value: str, *, purpose: str) -> bytes:
         """A keyed hash for equality search."""
         return self._vault.blind(value, purpose=purpose)
+
+    async def lasting_hash(self, key_id: UUID, value: str) -> bytes:
+        """A keyed hash under a key of its own, which a new master key does not change. Raises PersonErased."""
+        await self._load({key_id}, create=True)
+        if (key := self._known[key_id]) is None:
+            raise PersonErased
+        return hmac.digest(HKDF(SHA256(), KEY_BYTES, salt=None, info=LASTING).derive(key), value.encode(), "sha256")
 
     async def destroy(self, person_id: UUID) -> None:
         """Destroy a person's key: what was sealed under it never opens again."""

@@ -17,6 +17,7 @@ from tests.reintegration.test_surveys import survey
 from tests.reporting.test_figures import Story as FiguresStory
 from tests.reporting.test_figures import person as counted_person
 from tests.returns import story as returns
+from tests.returns import test_caseload_import as imports
 from tests.returns.test_disclosures import Packages
 
 IDENTIFIERS = (
@@ -150,7 +151,15 @@ async def _returns(found: Ground) -> None:
     ]
     for stage in stages:
         await stage(returns.CaseStory(found.service))
+    await caseload(told)
     found.claims = {"partner_id": returns.PARTNER, "agency_id": returns.CONSULATE}
+
+
+async def caseload(told: returns.CaseStory) -> None:
+    """An import that is done, and one that waits for its start."""
+    await imports.asked(told.caseworker, imports.sheet([imports.row(1), imports.row(2, sex="x")]))
+    await imports.asked(told.caseworker, imports.sheet([imports.row(1)]), dry_run=True)
+    await imports.worked(told)
 
 
 async def _reintegration(found: Ground) -> None:

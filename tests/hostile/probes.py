@@ -136,7 +136,9 @@ def probes(route: Route, values: Values) -> Iterator[Probe]:
     named = {name: values.get(name.replace("person_id", "person_ref")) for name in route.query_names}
     query = urlencode({name: value for name, value in named.items() if value is not None})
     for body in route.bodies or [None]:
-        wire = b"" if body is None else json.dumps(with_values(body, values)).encode()
+        wire = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(with_values(body, values)).encode()
+        )
         yield Probe(route, f"{target}?{query}" if query else target, wire)
 
 

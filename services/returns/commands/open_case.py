@@ -45,8 +45,9 @@ class OpenCase:
     follows: UUID | None = None
 
 
-async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
-    """The new file. Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's office."""
+async def admitting(command: OpenCase, *, uow: UnitOfWork) -> ProgrammeRow:
+    """The programme that takes this file. Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's
+    office."""
     if command.office_id not in uow.actor.offices:
         raise Forbidden
     programme = await find_programme(uow.session, command.programme_id)
@@ -56,6 +57,12 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     fits = command.case_kind in programme.case_kinds and command.destination in programme.destinations
     if programme.closed or not fits or (component is not None and component.status != "in_force"):
         raise ProgrammeTakesNoCases
+    return programme
+
+
+async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
+    """The new file. Raises what `admitting` does."""
+    programme = await admitting(command, uow=uow)
     on = fact_day(uow, command.opened_on)
     case = await _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]

@@ -91,4 +91,15 @@ def may_confirm_arrival(actor: Actor, case: Scoped) -> bool:
     return may_read(actor, case) or is_partner(actor, case)
 
 
+class OfOffice(Protocol):
+    """Something an office keeps beside its cases."""
+
+    office_id: str
+
+
+def may_run_import(actor: Actor, thing: OfOffice) -> bool:
+    """Those who open files in the office that the import is for."""
+    return (actor.has("caseworker") or actor.has("office_lead")) and thing.office_id in actor.offices
+
+
 Policy = Callable[[Actor, Scoped], bool]
