@@ -188,6 +188,8 @@ region | Part of the country, ISO 3166-2.
 relation | Relation to the main applicant.
 reply_days | Days within which an answer is due.
 reported_on | Day on which its owner reported it.
+request_id | The request to a consulate.
+requested_on | Day the consulate was asked.
 required | Whether it was needed at all.
 reservation_id | The reservation of money for a case.
 roles | Roles, as codes.
@@ -218,6 +220,7 @@ statelessness | How statelessness is known, if it is claimed.
 status | Status, as a code.
 status_before | Status before the change.
 step | Which step of the review.
+step_id | The recorded step.
 summary | What is planned, in plain words; sealed at rest.
 survey_id | The survey.
 table | Eligibility and entitlements as data.

@@ -9,6 +9,7 @@ from services.reintegration.consumers.case_cancelled import on_case_cancelled
 from services.reintegration.consumers.case_closed import on_case_closed
 from services.reintegration.consumers.case_departed import on_case_departed
 from services.reintegration.consumers.case_did_not_board import on_case_did_not_board
+from services.reintegration.consumers.case_fact_corrected import on_case_fact_corrected
 from services.reintegration.consumers.case_lapsed import on_case_lapsed
 from services.reintegration.consumers.case_opened import on_case_opened
 from services.reintegration.consumers.case_refused import on_case_refused
@@ -53,6 +54,7 @@ SERVICE = Service(
         Subscription("returns.case.closed.v1", seen.CaseClosedSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseDidNotBoardSeen, on_case_did_not_board),
+        Subscription("returns.case.fact-corrected.v1", seen.CaseFactCorrectedSeen, on_case_fact_corrected),
         Subscription("returns.case.lapsed.v1", seen.CaseEndedSeen, on_case_lapsed),
         Subscription("returns.case.revoked.v1", seen.CaseEndedSeen, on_case_revoked),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),

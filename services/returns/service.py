@@ -13,6 +13,7 @@ from services.returns.api import (
     imports,
     journeys,
     persons,
+    travel_documents,
 )
 from services.returns.commands import destroy_import_file, flag_missed_deadlines, run_imports
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
@@ -30,13 +31,26 @@ from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
-from services.returns.contracts import published, published_disclosure, published_endings
-from services.returns.persistence import disclosure_tables, eligibility_tables, fact_tables, import_tables, tables
+from services.returns.contracts import published, published_disclosure, published_endings, published_papers
+from services.returns.persistence import (
+    disclosure_tables,
+    eligibility_tables,
+    fact_tables,
+    import_tables,
+    tables,
+    travel_document_tables,
+)
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
 from shared.service import Job, Loop, Service
 
-MORE_TABLES = (disclosure_tables.__name__, eligibility_tables.__name__, fact_tables.__name__, import_tables.__name__)
+MORE_TABLES = (
+    disclosure_tables.__name__,
+    eligibility_tables.__name__,
+    fact_tables.__name__,
+    import_tables.__name__,
+    travel_document_tables.__name__,
+)
 """Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
@@ -54,11 +68,17 @@ SERVICE = Service(
         courses.router,
         facts.router,
         facts.rules_router,
+        travel_documents.router,
         disclosures.router,
         agency_disclosures.router,
         imports.router,
     ),
-    published=(*published.PUBLISHED, *published_disclosure.PUBLISHED, *published_endings.PUBLISHED),
+    published=(
+        *published.PUBLISHED,
+        *published_disclosure.PUBLISHED,
+        *published_endings.PUBLISHED,
+        *published_papers.PUBLISHED,
+    ),
     jobs=(
         Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),

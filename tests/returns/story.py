@@ -12,6 +12,7 @@ PROGRAMME = "0199c0de-0000-7000-8000-0000000000a1"
 COMPONENT = "0199c0de-0000-7000-8000-0000000000c1"
 PARTNER = "0199c0de-0000-7000-8000-0000000000b1"
 CONSULATE = "0199c0de-0000-7000-8000-0000000000b2"
+CLAUSE = str(uuid4())
 HASH = "0" * 64
 NAME = "Zebulonia"
 
@@ -133,6 +134,45 @@ class CaseStory:
         expect = more.pop("expect", 201)
         body = {"kind": kind, "value": value, "person_ref": ref, **more}
         return await self.post("facts", body, client=client, expect=expect)
+
+    async def agreement(self) -> None:
+        """The clause that a package for the consulate rests on."""
+        clause = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "recipient_kinds": ["consulate"]}
+        data = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
+        await self.service.receive(
+            "registry.agreement.published.v1", {**data, "clauses": [clause]}, key=data["agreement_id"]
+        )
+
+    async def package(self, **changes: Any) -> dict[str, Any]:
+        """A package for the consulate, prepared."""
+        body = {
+            "recipient_id": CONSULATE,
+            "purpose": "identity_verification",
+            "basis_type": "binding_instrument",
+            "basis_instrument": "Agreement",
+            "clause_id": CLAUSE,
+            "fields": ["family_name", "born_on", "citizenships"],
+            "person_refs": self.refs(),
+            "answer_by": (self.today + timedelta(days=20)).isoformat(),
+            "destroy_by": (self.today + timedelta(days=60)).isoformat(),
+            **changes,
+        }
+        answer = await self.caseworker.post(f"/returns/v1/cases/{self.id}/disclosures", json=body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def approve(self, package: dict[str, Any], *, client: Any = None, checked: bool = True) -> Any:
+        path = f"/returns/v1/cases/{self.id}/disclosures/{package['id']}/approval"
+        return await (client or self.officer).post(path, json={"no_endangerment": checked})
+
+    async def said(self, message_type: str, sender: str, refs: list[str] | None = None, **facts: str) -> str:
+        """A message of an agency arrives; returns its id."""
+        message = {"message_id": str(uuid4()), "sender_id": sender, "sender_kind": "consulate", "facts": facts}
+        message |= {"message_type": message_type, "case_id": self.id, "person_refs": refs or []}
+        await self.service.receive("registry.agency-message.received.v1", message, key=self.id)
+        await self.refresh()
+        return str(message["message_id"])
 
     async def counsel(self) -> None:
         for ref in self.refs(adults=True):

@@ -12,40 +12,10 @@ from shared.testing.plugin import Run
 from tests.returns.story import CONSULATE, FAMILY, NAME, PARTNER, CaseStory, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-CLAUSE = str(uuid4())
 
 
 class Packages(CaseStory):
     """A case with packages."""
-
-    async def agreement(self) -> None:
-        clause = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "recipient_kinds": ["consulate"]}
-        data = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
-        await self.service.receive(
-            "registry.agreement.published.v1", {**data, "clauses": [clause]}, key=data["agreement_id"]
-        )
-
-    async def package(self, **changes: Any) -> dict[str, Any]:
-        body = {
-            "recipient_id": CONSULATE,
-            "purpose": "identity_verification",
-            "basis_type": "binding_instrument",
-            "basis_instrument": "Agreement",
-            "clause_id": CLAUSE,
-            "fields": ["family_name", "born_on", "citizenships"],
-            "person_refs": self.refs(),
-            "answer_by": (self.today + timedelta(days=20)).isoformat(),
-            "destroy_by": (self.today + timedelta(days=60)).isoformat(),
-            **changes,
-        }
-        answer = await self.caseworker.post(f"/returns/v1/cases/{self.id}/disclosures", json=body)
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def approve(self, package: dict[str, Any], *, client: Any = None, checked: bool = True) -> Any:
-        path = f"/returns/v1/cases/{self.id}/disclosures/{package['id']}/approval"
-        return await (client or self.officer).post(path, json={"no_endangerment": checked})
 
     async def read(self, package: dict[str, Any], agency: str = CONSULATE) -> Any:
         client = self.service.client("partner_agency", agency_id=agency)

@@ -84,6 +84,14 @@ class CaseClosedSeen(EventSeen):
     on: date
 
 
+class CaseFactCorrectedSeen(EventSeen):
+    """A fact of a case was wrong and is void."""
+
+    case_id: UUID
+    on: date
+    fact: str
+
+
 class PersonDeceasedSeen(EventSeen):
     """Somebody died before the departure."""
 

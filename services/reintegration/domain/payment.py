@@ -42,6 +42,8 @@ PAYMENT: Table = {
     "cancel": Transition(frozenset({S.REQUESTED, S.CERTIFIED, S.AUTHORISED}), S.CANCELLED),
     "reverse": Transition(frozenset({S.SETTLED}), S.REVERSED),
 }
+AFTER_ARRIVAL = frozenset({Phase.POST_ARRIVAL, Phase.POST_RETURN})
+"""Phases whose money starts with the arrival."""
 PENDING = frozenset({S.REQUESTED, S.CERTIFIED, S.AUTHORISED, S.INSTRUCTED})
 AUTHORISED_UNPAID = frozenset({S.AUTHORISED, S.INSTRUCTED})
 LIVE = PENDING | {S.SETTLED}

@@ -36,6 +36,7 @@ PLAN: Table = {
     "return": Transition(frozenset({S.SUBMITTED, S.PARTNER_VALIDATED}), S.RETURNED_FOR_CHANGE),
     "reject": Transition(frozenset({S.PARTNER_VALIDATED}), S.REJECTED),
     "activate": Transition(frozenset({S.APPROVED}), S.ACTIVE),
+    "take-back-arrival": Transition(frozenset({S.ACTIVE}), S.APPROVED),
     "complete": Transition(frozenset({S.ACTIVE}), S.COMPLETED),
     "discontinue": Transition(UNFINISHED, S.DISCONTINUED),
     "take-up-again": Transition(frozenset({S.DISCONTINUED}), S.DRAFT),

@@ -25,7 +25,7 @@ from services.returns.domain.access import may_work
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -90,6 +90,7 @@ class TravelDocumentIn(Body):
     issuer: Country
     valid_until: date
     number: Short | None = None
+    request_id: UUID | None = Field(default=None, description="The request to a consulate that this paper fulfils.")
 
 
 async def _the_case(uow: UnitOfWork, case_id: UUID, done: Any) -> ReturnCaseRow:
@@ -191,10 +192,11 @@ async def declare(call: Caseworker, case_id: UUID, body: DeclarationIn) -> Respo
     summary="Record a travel document",
     status_code=201,
     response_model=CaseOut,
-    responses=problems(NotFound),
+    responses=problems(NotFound, TransitionRefused),
 )
 async def document(call: AnyWorker, case_id: UUID, body: TravelDocumentIn) -> Response:
-    """Its validity is checked against the travel date."""
+    """Its validity is checked against the travel date. A passport that is handed in ends what was asked of a consulate
+    for this person, by the neutral stop."""
     command = record_travel_document.RecordTravelDocument(case_id=case_id, **body.model_dump())
     return await case_command(
         call, lambda uow: _the_case(uow, case_id, record_travel_document.handle(command, uow=uow)), status=201

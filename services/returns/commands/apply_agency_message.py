@@ -5,18 +5,33 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.returns.commands.answer_travel_document_request import apply_to_requests
 from services.returns.commands.confirm_arrival import ConfirmArrival
 from services.returns.commands.confirm_arrival import handle as confirm_arrival
+from services.returns.commands.take_back_message import take_back
 from services.returns.contracts.consumed import AgencyMessageSeen
 from services.returns.contracts.published_disclosure import AgencyMessageNotAppliedV1
+from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, told
+from services.returns.domain.disclosure import OPEN_STATES
+from services.returns.domain.travel_document_request import MESSAGES
+from services.returns.persistence.cases import load_file
 from services.returns.persistence.disclosure_tables import AgencyMessageRow
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, WayhomeError
+from shared.errors import Conflict, NotFound, WayhomeError
 
 NOTED = "noted"
 APPLIED = "applied"
+DAYS = ("confirmed_on", "ready_on", "on")
+"""Facts that say when it happened; the day of an offered appointment lies ahead and is not among them."""
+
+
+class RequestHasEnded(Conflict):
+    """The case is over or rests: what was asked is no longer asked."""
+
+    slug = "request-has-ended"
+    title = "What was asked is no longer asked"
 
 
 async def handle(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> None:
@@ -42,14 +57,46 @@ async def handle(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> None:
 
 
 async def _apply(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
-    if seen.message_type != "arrival.confirmed":
-        return NOTED
-    day = seen.facts.get("arrived_on")
-    command = ConfirmArrival(
-        case_id=seen.case_id, evidence="agency_message", arrived_on=date.fromisoformat(day) if day else None
+    if seen.message_type == "message.voided":
+        return await take_back(seen, uow=uow)
+    if seen.message_type == "arrival.confirmed":
+        command = ConfirmArrival(
+            case_id=seen.case_id,
+            evidence="agency_message",
+            arrived_on=_day(seen, "arrived_on"),
+            message_id=seen.message_id,
+        )
+        await confirm_arrival(command, uow=uow)
+        return APPLIED
+    if seen.message_type in MESSAGES:
+        return await _about_papers(seen, uow=uow)
+    return NOTED
+
+
+async def _about_papers(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
+    """Only requests of this sender move; without any, the message is noted."""
+    file = await load_file(uow, seen.case_id, may_confirm_arrival, lock=True)
+    days = (day for name in DAYS if (day := _day(seen, name)) is not None)
+    today = uow.now.date()
+    if file.case.state not in OPEN_STATES:
+        raise RequestHasEnded
+    moved = await apply_to_requests(
+        uow,
+        file,
+        seen.sender_id,
+        MESSAGES[seen.message_type],
+        on=min(next(days, today), today),
+        person_refs=seen.person_refs,
+        appointment_on=_day(seen, "offered_on"),
+        message_id=seen.message_id,
+        refuse=True,
     )
-    await confirm_arrival(command, uow=uow)
-    return APPLIED
+    return APPLIED if moved else NOTED
+
+
+def _day(seen: AgencyMessageSeen, name: str) -> date | None:
+    day = seen.facts.get(name)
+    return date.fromisoformat(day) if day else None
 
 
 def _tell_not_applied(seen: AgencyMessageSeen, case: ReturnCaseRow, slug: str, *, uow: UnitOfWork) -> None:

@@ -34,6 +34,7 @@ class ConfirmArrival:
     case_id: UUID
     evidence: Evidence
     arrived_on: date | None = None
+    message_id: UUID | None = None
 
 
 async def handle(command: ConfirmArrival, *, uow: UnitOfWork) -> ReturnCaseRow:
@@ -55,6 +56,7 @@ async def handle(command: ConfirmArrival, *, uow: UnitOfWork) -> ReturnCaseRow:
             person.travel_status = before[person.id]
         raise
     file.case.arrived_on, file.case.arrival_evidence = on, command.evidence
+    file.case.arrival_message_id = command.message_id
     uow.publish(
         CaseArrivedV1(
             case_id=file.case.id,

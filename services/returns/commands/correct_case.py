@@ -68,12 +68,20 @@ def _void(uow: UnitOfWork, file: CaseFile, fact_id: UUID, reason: str, *, on: da
 
 def _journey(uow: UnitOfWork, file: CaseFile, command: CorrectCase, *, on: date) -> date | None:
     case = file.case
-    advance(uow, file, f"correct_{command.fact}", on=on, reason=command.reason_code)
     if command.fact == "arrival":
-        was, case.arrived_on, case.arrival_evidence = case.arrived_on, None, None
-        for person in file.travelling:
-            person.travel_status = Travel.BOARDED.value
-        return was
+        return take_back_arrival(uow, file, command.reason_code, on=on)
+    advance(uow, file, "correct_departure", on=on, reason=command.reason_code)
     was, case.departed_on = case.departed_on, None
     include_again(file)
+    return was
+
+
+def take_back_arrival(uow: UnitOfWork, file: CaseFile, reason: str, *, on: date) -> date | None:
+    """Nobody has arrived, and nobody was handed over; returns the day that was wrong. Raises TransitionRefused."""
+    case, alone = file.case, file.case.case_kind == "self_organised"
+    advance(uow, file, "correct_own_arrival" if alone else "correct_arrival", on=on, reason=reason)
+    was, case.arrived_on, case.arrival_evidence = case.arrived_on, None, None
+    case.arrival_message_id = case.handed_over_on = case.closed_on = None
+    for person in file.travelling:
+        person.travel_status = Travel.INCLUDED.value if alone else Travel.BOARDED.value
     return was

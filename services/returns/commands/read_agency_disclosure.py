@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.returns.commands.answer_travel_document_request import apply_to_requests
 from services.returns.contracts.published_disclosure import DisclosureMadeV1
 from services.returns.domain.disclosure import obstacles
+from services.returns.domain.travel_document_request import ANSWERS
 from services.returns.persistence.cases import CaseFile, load_file, remember, seal_number
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import (
@@ -19,7 +21,8 @@ from services.returns.persistence.disclosures import (
     package_content,
     package_view,
 )
-from services.returns.persistence.tables import ReturnCaseRow, TravelDocumentRow
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow, TravelDocumentRow
+from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -71,8 +74,10 @@ async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tupl
 
 async def receipt(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> DisclosureRow:
     """The recipient confirms that it has the package. Raises NotFound, DisclosureEnded."""
-    _, row = await _readable(uow, disclosure_id, check_days=check_days)
-    row.receipt_on = row.receipt_on or uow.now.date()
+    file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    if row.receipt_on is None:
+        row.receipt_on = uow.now.date()
+        await apply_to_requests(uow, file, row.recipient_id, "acknowledge", on=row.receipt_on)
     touch(row, now=uow.now)
     uow.record("disclosure.receipt", subject=row.id)
     return row
@@ -91,18 +96,28 @@ async def answer(
             raise NotFound
         values = {name: entry[name] for name in ("document_number", "corrected_identity") if entry.get(name)}
         await keep_answer(uow, row, person, outcome=entry["outcome"], values=values)
+        moved = await apply_to_requests(
+            uow, file, row.recipient_id, ANSWERS[entry["outcome"]], on=uow.now.date(), person_refs=[person.person_ref]
+        )
         if entry["outcome"] == "document_issued" and entry.get("valid_until"):
-            document = TravelDocumentRow(
-                person_id=person.id,
-                kind=entry.get("document_kind") or "laissez_passer",
-                issuer=entry["issuer"],
-                valid_until=entry["valid_until"],
-                created_at=uow.now,
-                updated_at=uow.now,
-            )
-            await seal_number(uow, document, entry.get("document_number"))
-            uow.session.add(document)
+            await _keep_document(uow, person, entry, moved)
     touch(row, now=uow.now)
     remember(uow, file.case, "disclosure-answered", before=file.case.state)
     uow.notify("disclosure.answered", role="caseworker", scope=file.case.office_id, subject=file.case.id)
     return row
+
+
+async def _keep_document(
+    uow: UnitOfWork, person: CasePersonRow, entry: dict[str, Any], moved: list[TravelDocumentRequestRow]
+) -> None:
+    document = TravelDocumentRow(
+        person_id=person.id,
+        kind=entry.get("document_kind") or "laissez_passer",
+        issuer=entry["issuer"],
+        valid_until=entry["valid_until"],
+        request_id=moved[0].id if moved else None,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    await seal_number(uow, document, entry.get("document_number"))
+    uow.session.add(document)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.returns.commands.move_travel_document_request import cancel, take
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file, remember, seal_number
-from services.returns.persistence.tables import TravelDocumentRow
+from services.returns.domain.travel_document_request import OPEN, RequestState
+from services.returns.persistence.cases import CaseFile, load_file, remember, seal_number
+from services.returns.persistence.tables import CasePersonRow, TravelDocumentRow
+from services.returns.persistence.travel_document_requests import request_of, requests_of
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.errors import NotFound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +27,12 @@ class RecordTravelDocument:
     issuer: str
     valid_until: date
     number: str | None = None
+    request_id: UUID | None = None
 
 
 async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDocumentRow:
-    """Raises NotFound."""
+    """A paper that fulfils a request issues it; a passport that the person hands in ends what was asked for them.
+    Raises NotFound, TransitionRefused."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     person = file.person(command.person_ref)
@@ -35,6 +41,7 @@ async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDoc
         kind=command.kind,
         issuer=command.issuer,
         valid_until=command.valid_until,
+        request_id=command.request_id,
         created_at=uow.now,
         updated_at=uow.now,
     )
@@ -42,4 +49,23 @@ async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDoc
     uow.session.add(row)
     touch(file.case, now=uow.now)
     remember(uow, file.case, "travel-document-recorded", before=file.case.state)
+    await _requests_follow(uow, file, command, person)
     return row
+
+
+async def _requests_follow(
+    uow: UnitOfWork, file: CaseFile, command: RecordTravelDocument, person: CasePersonRow
+) -> None:
+    on = uow.now.date()
+    if command.request_id is not None:
+        request = await request_of(uow, file.id, command.request_id)
+        if request.person_id != person.id:
+            raise NotFound
+        if request.state not in (RequestState.ISSUED, RequestState.HANDED_OVER):
+            await take(uow, file, request, "issue", on=on)
+        return
+    if command.kind != "passport" or command.valid_until < (file.case.travel_on or on):
+        return
+    waiting = [row for row in await requests_of(uow, file.id) if row.person_id == person.id and row.state in OPEN]
+    if waiting:
+        await cancel(uow, file, waiting, reason="passport_handed_in", on=on)

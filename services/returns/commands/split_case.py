@@ -16,6 +16,7 @@ from services.returns.domain.transitions import open_transitions
 from services.returns.persistence.cases import CaseFile, load_file, next_file_reference, person_facts, remember
 from services.returns.persistence.fact_tables import CaseFactRow
 from services.returns.persistence.fact_views import latest
+from services.returns.persistence.personal_papers import papers_follow
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -109,6 +110,7 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
         if consent.person_id in ids:
             consent.case_id = new_case.id
     _facts_follow(uow, file, new_case, ids)
+    await papers_follow(uow, ids, new_case.id)
     lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
     _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules), on)

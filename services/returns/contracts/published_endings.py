@@ -12,7 +12,7 @@ from services.returns.contracts.published import CASE, PERSON, ReasonGroup
 from shared.events.contract import EventContract
 from shared.events.persons import PersonFact
 
-CorrectedFact = Literal["arrival", "departure", "recorded_fact"]
+CorrectedFact = Literal["arrival", "departure", "recorded_fact", "travel_document"]
 
 
 class CaseLapsedV1(EventContract):
@@ -63,7 +63,9 @@ class CaseFactCorrectedV1(EventContract):
 
     case_id: UUID
     on: date
-    fact: CorrectedFact = Field(description="What was wrong: an arrival, a departure or a recorded fact.")
+    fact: CorrectedFact = Field(
+        description="What was wrong: an arrival, a departure, a recorded fact or a travel document."
+    )
     original_on: date | None
     persons: list[PersonFact]
 

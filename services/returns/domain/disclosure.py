@@ -83,6 +83,7 @@ class PackageView:
     claim_standing: str | None = None
     claim_moved_on: date | None = None
     asks_themself: bool = False
+    not_their_choice: tuple[str, ...] = ()
 
 
 def obstacles(package: PackageView) -> list[Missing]:
@@ -114,6 +115,9 @@ def _home_state(package: PackageView) -> list[Missing]:
     somebody who is recognised. The words do not tell which of it is the case."""
     if package.recipient_kind not in STATE_KINDS or package.purpose not in STATE_PURPOSES:
         return []
+    if package.recipient_kind == "consulate" and package.not_their_choice:
+        message = "Only the consulate of the citizenship that the person chose may be told"
+        return [Missing("citizenship", f"{message} ({person_ref}).") for person_ref in package.not_their_choice]
     if package.claim_standing == "recognised" or (package.claim_standing == "open" and not package.asks_themself):
         return [Missing("home-state", "This state may not be told anything now; ask the person how to go on.")]
     return []

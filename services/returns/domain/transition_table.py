@@ -17,6 +17,7 @@ from services.returns.domain.guards import Guard
 S = State
 BEFORE_DECISION = (S.DRAFT, S.SUBMITTED, S.SCREENING, S.ELIGIBLE)
 AFTER_DECISION = (S.APPROVED, S.PRE_DEPARTURE, S.READY)
+AFTER_ARRIVAL = (S.ARRIVED, S.HANDED_OVER, S.CLOSED)
 OPEN = (*BEFORE_DECISION, *AFTER_DECISION, S.UNDER_REVIEW)
 KINDS = ("avrr", "avr_transport_only", "self_organised", "humanitarian_return")
 ASSISTED = ("avrr", "avr_transport_only", "humanitarian_return")
@@ -226,7 +227,8 @@ REVIEWS: tuple[Transition, ...] = (
     ),
 )
 CORRECTIONS: tuple[Transition, ...] = (
-    T("correct_arrival", (S.ARRIVED,), S.DEPARTED, BOTH, (), "correct a wrong arrival", ASSISTED),
+    T("correct_arrival", AFTER_ARRIVAL, S.DEPARTED, BOTH, (), "correct a wrong arrival", ASSISTED),
+    T("correct_own_arrival", AFTER_ARRIVAL, S.APPROVED, BOTH, (), "correct a wrong own arrival", ("self_organised",)),
     T("correct_departure", (S.DEPARTED,), S.PRE_DEPARTURE, BOTH, (), "correct a wrong departure", ASSISTED),
 )
 TABLE: tuple[Transition, ...] = (*APPLICATION, *JOURNEY, *ENDINGS, *REVIEWS, *CORRECTIONS)

@@ -103,7 +103,8 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
     people = list((await session.execute(persons)).scalars())
     ids = [person.id for person in people]
     consents = select(ConsentRow).where(col(ConsentRow.person_id).in_(ids)).order_by(col(ConsentRow.id))
-    documents = select(TravelDocumentRow).where(col(TravelDocumentRow.person_id).in_(ids))
+    theirs = (col(TravelDocumentRow.person_id).in_(ids), col(TravelDocumentRow.voided_on).is_(None))
+    documents = select(TravelDocumentRow).where(*theirs)
     facts = select(CaseFactRow).where(col(CaseFactRow.case_id) == case.id).order_by(col(CaseFactRow.id))
     return CaseFile(
         case=case,

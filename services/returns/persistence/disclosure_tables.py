@@ -37,6 +37,7 @@ class DisclosureRow(ReturnsTable, Row, table=True):
     endangerment_checked_by: str | None = None
     read_count: int = 0
     receipt_on: date | None = None
+    recalled_on: date | None = None
 
 
 class DisclosureAnswerRow(ReturnsTable, Row, table=True):
@@ -77,3 +78,4 @@ class AgencyMessageRow(ReturnsTable, table=True):
     received_on: date
     outcome: str
     reason_code: str | None = None
+    voided_on: date | None = None

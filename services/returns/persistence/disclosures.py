@@ -61,8 +61,22 @@ async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, c
         endangerment_check_days=check_days,
         expires_on=row.expires_on,
         today=today,
+        not_their_choice=_not_chosen(file, row, recipient),
         **_claims(file),
     )
+
+
+def _not_chosen(file: CaseFile, row: DisclosureRow, recipient: RecipientRow | None) -> tuple[str, ...]:
+    """Persons whose chosen citizenship is another one; whoever has only one has chosen it."""
+    country = recipient.country if recipient else None
+    return tuple(person.person_ref for person in covered(file, row) if chosen_citizenship(person) != country)
+
+
+def chosen_citizenship(person: CasePersonRow) -> str | None:
+    """The one citizenship whose consulate may be asked; None while the person has several and chose none."""
+    chosen = [entry["code"] for entry in person.citizenships if entry.get("chosen")]
+    known = chosen or [entry["code"] for entry in person.citizenships]
+    return str(known[0]) if len(known) == 1 else None
 
 
 def _claims(file: CaseFile) -> dict[str, Any]:

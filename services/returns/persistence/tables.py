@@ -56,6 +56,7 @@ class ReturnCaseRow(ReturnsTable, Row, table=True):
     departed_on: date | None = None
     arrived_on: date | None = None
     arrival_evidence: str | None = None
+    arrival_message_id: UUID | None = None
     handover_needed: bool = False
     handed_over_on: date | None = None
     closed_on: date | None = None
@@ -116,6 +117,8 @@ class TravelDocumentRow(ReturnsTable, Row, table=True):
     issuer: str
     valid_until: date
     sealed_number: bytes | None = sealed(nullable=True)
+    request_id: UUID | None = None
+    voided_on: date | None = None
 
 
 class ConsentRow(ReturnsTable, Row, table=True):

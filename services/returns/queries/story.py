@@ -24,6 +24,11 @@ ACTIONS = {
     "deadline-missed": "noted that a period is over",
     "itinerary-set": "set the journey",
     "travel-document-recorded": "recorded a travel document",
+    "travel-document-request-prepared": "prepared a request for a travel document",
+    "travel-document-requested": "asked a consulate for a travel document",
+    "travel-document-step": "recorded what became of a request for a travel document",
+    "travel-document-step-voided": "took back what was recorded of a request for a travel document",
+    "travel-document-request-withdrawn": "withdrew a request for a travel document",
     "disclosures-frozen": "stopped everything from leaving",
     "disclosures-released": "let disclosures go on",
 }
