@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+MINOR_UNITS = {
+    **dict.fromkeys(("XOF", "XAF", "GNF", "RWF", "UGX", "VND", "JPY", "KRW"), 0),
+    **dict.fromkeys(("TND", "IQD", "JOD", "LYD", "KWD", "BHD", "OMR"), 3),
+}
+"""Digits of the minor unit where there are not two (ISO 4217)."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -32,6 +38,14 @@ class Money:
     def zero(cls, currency: str) -> Money:
         """No money, in this currency."""
         return cls(0, currency)
+
+    @property
+    def text(self) -> str:
+        """As people write it, with the currency's own number of digits: `100.00 CHF`."""
+        digits = MINOR_UNITS.get(self.currency, 2)
+        sign, amount = "-" if self.amount_minor < 0 else "", str(abs(self.amount_minor)).rjust(digits + 1, "0")
+        whole = f"{amount[:-digits]}.{amount[-digits:]}" if digits else amount
+        return f"{sign}{whole} {self.currency}"
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount_minor + self._same(other), self.currency)

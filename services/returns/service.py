@@ -12,6 +12,7 @@ from services.returns.api import (
     facts,
     imports,
     journeys,
+    person_files,
     persons,
     travel_documents,
 )
@@ -72,6 +73,7 @@ SERVICE = Service(
         disclosures.router,
         agency_disclosures.router,
         imports.router,
+        person_files.router,
     ),
     published=(
         *published.PUBLISHED,

@@ -8,9 +8,10 @@ import pycountry
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from services.registry.domain.code_lists import CODE_LISTS, MINOR_UNITS
+from services.registry.domain.code_lists import CODE_LISTS
 from shared.errors import NotFound
 from shared.http_api import Call, caller
+from shared.money import MINOR_UNITS
 from shared.problems import problems
 
 router = APIRouter(tags=["0 reference"])

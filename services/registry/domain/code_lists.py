@@ -2,17 +2,12 @@
 
 Sources: the elements of a migration partnership as named by D. Dafflon and D. Efionayi (Migration Partnerships, from
 words to action); DAC
-purpose codes of the OECD CRS; currencies with other than two minor units per ISO 4217.
+purpose codes of the OECD CRS.
 """
 
 from __future__ import annotations
 
 from typing import Any
-
-MINOR_UNITS = {
-    **dict.fromkeys(("XOF", "XAF", "GNF", "RWF", "UGX", "VND", "JPY", "KRW"), 0),
-    **dict.fromkeys(("TND", "IQD", "JOD", "LYD", "KWD", "BHD", "OMR"), 3),
-}
 
 
 def _terms(code: str, en: str, de: str, fr: str, **more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from services.registry.domain.code_lists import MINOR_UNITS
+from shared.money import MINOR_UNITS
 
 ADULT_AGE_YEARS = 18
 """Convention on the Rights of the Child, Art. 1; a disputed age is recorded as `minor` until it is decided."""

@@ -29,6 +29,13 @@ class TestMoney:
         with pytest.raises(CurrencyMismatch):
             Money(1, "CHF") + Money(1, "EUR")
 
+    @pytest.mark.parametrize(
+        ("amount", "currency", "text"),
+        [(10_000, "CHF", "100.00 CHF"), (-5, "EUR", "-0.05 EUR"), (1_500, "XOF", "1500 XOF"), (1, "TND", "0.001 TND")],
+    )
+    def test_people_read_it_with_the_digits_of_the_currency(self, amount: int, currency: str, text: str) -> None:
+        assert Money(amount, currency).text == text
+
     @pytest.mark.parametrize("amount", [1.0, True, "1"])
     def test_only_integers_are_money(self, amount: object) -> None:
         with pytest.raises(ValueError, match="integer"):
