@@ -78,13 +78,13 @@ class Call:
             if_match=if_match,
             match_required=match == "required",
         ) as uow:
-            stored = await claim_key(uow.session, claim) if claim else None
+            stored = await claim_key(uow.connection, claim) if claim else None
             if stored is not None:
                 return await self._replay(uow, stored, show, reload)
             row = await do(uow)
             if if_match is not None and not uow._matched:
                 raise NothingToMatch
-            await uow.session.flush()
+            await uow.flush()
             body = await _rendered(show, uow, row)
             etag, where = _etag(row), location.format(id=getattr(row, "id", "")) if location else None
             if claim:

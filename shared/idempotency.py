@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from shared.errors import Conflict, Invalid, Malformed
 from shared.problems import sqlstate_of
@@ -81,31 +81,31 @@ def request_hash(secret: bytes, *parts: bytes) -> bytes:
     return digest.digest()
 
 
-CLAIM = text(
-    "INSERT INTO idempotency (principal, route, key, request_hash) VALUES (:principal, :route, :key, :hash) "
+CLAIM = (
+    "INSERT INTO idempotency (principal, route, key, request_hash) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT DO NOTHING RETURNING 1"
 )
-LOOK = text(
+LOOK = (
     "SELECT request_hash, status, resource_id, location, etag FROM idempotency "
-    "WHERE principal = :principal AND route = :route AND key = :key"
+    "WHERE principal = $1 AND route = $2 AND key = $3"
 )
 
 
-async def claim_key(session: AsyncSession, claim: Claim) -> Stored | None:
+async def claim_key(connection: AsyncConnection, claim: Claim) -> Stored | None:
     """Claim the key for this transaction; the stored answer if the request was already served.
 
     Raises RequestInProgress for a concurrent twin and IdempotencyKeyReused for a different request.
     """
-    values = {"principal": claim.principal, "route": claim.route, "key": claim.key}
+    key = (claim.principal, claim.route, claim.key)
     try:
-        claimed = await session.scalar(CLAIM, {**values, "hash": claim.request_hash})
+        claimed = (await connection.exec_driver_sql(CLAIM, (*key, claim.request_hash))).scalar()
     except DBAPIError as error:
         if sqlstate_of(error) == "55P03":
             raise RequestInProgress from None
         raise
     if claimed:
         return None
-    row = (await session.execute(LOOK, values)).one_or_none()
+    row = (await connection.exec_driver_sql(LOOK, key)).one_or_none()
     if row is None or row.status is None:
         raise RequestInProgress
     if not hmac.compare_digest(bytes(row.request_hash), claim.request_hash):

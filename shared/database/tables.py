@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
+from pydantic.fields import FieldInfo
 from sqlalchemy import DateTime, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
@@ -17,6 +20,7 @@ from shared.ids import new_id
 __all__ = [
     "NAMING_CONVENTION",
     "Row",
+    "StoredRow",
     "add_kit_tables",
     "json_column",
     "sealed",
@@ -32,6 +36,34 @@ NAMING_CONVENTION: Mapping[str, str] = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class StoredRow(SQLModel):
+    """Base of every row: made without asking each field anew, by reflection, what it is without a value."""
+
+    def __init__(self, **values: Any) -> None:
+        unknown = values.keys() - type(self).model_fields.keys()
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        for name, make in _left_out(type(self)):
+            if name not in values:
+                values[name] = make()
+        self.__dict__.update(values)
+        self.__pydantic_fields_set__.update(values)
+
+
+@cache
+def _left_out(kind: type[SQLModel]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """The fields that have a value when none is given, and how it is made."""
+    fields = kind.model_fields.items()
+    return tuple((name, _maker(field)) for name, field in fields if not field.is_required())
+
+
+def _maker(field: FieldInfo) -> Callable[[], Any]:
+    if field.default_factory is not None:
+        return cast(Callable[[], Any], field.default_factory)
+    default = field.default
+    return (lambda: deepcopy(default)) if isinstance(default, list | dict | set) else lambda: default
 
 
 class Row(SQLModel):

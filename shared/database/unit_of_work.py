@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlmodel import SQLModel
 
 from shared.auth.principal import Principal
 from shared.clock import Clock
@@ -38,7 +39,7 @@ class UnitOfWork:
     def __init__(
         self,
         *,
-        session: AsyncSession,
+        connection: AsyncConnection,
         actor: Principal,
         acting_role: str,
         now: datetime,
@@ -49,16 +50,18 @@ class UnitOfWork:
         if_match: int | None = None,
         match_required: bool = False,
     ) -> None:
-        self.session = session
+        self.connection = connection
         self.actor = actor
         self.acting_role = acting_role
         self.now = now
         self.cause = cause
-        self.vault: BoundVault = vault.bound(self.driver, self._opened)
+        self.vault: BoundVault = vault.bound(self.driver, self._opened, self.append)
         self._if_match = if_match
         self._match_required = match_required
         self._matched = False
         self._on_commit: list[Callable[[], None]] = []
+        self._driver: Any = None
+        self._session: AsyncSession | None = None
         self._legacy = Legacy(now=now)
         self._acting = Acting(
             actor=actor.subject,
@@ -67,6 +70,18 @@ class UnitOfWork:
             causation_id=str(cause.id) if cause else None,
             traceparent=traceparent,
         )
+
+    @property
+    def session(self) -> AsyncSession:
+        """The ORM in this unit's transaction; made when first asked for, since many a unit does without."""
+        if self._session is None:
+            self._session = AsyncSession(self.connection, expire_on_commit=False, autoflush=False)
+        return self._session
+
+    async def flush(self) -> None:
+        """Write what the session holds so far."""
+        if self._session is not None:
+            await self._session.flush()
 
     def act_for(self, cause: Envelope, *, traceparent: str | None = None) -> None:
         """From here on this unit acts because of this event (a batch holds many), in its trace or where told."""
@@ -99,6 +114,10 @@ class UnitOfWork:
     def record(self, action: str, *, subject: object, **facts: Any) -> None:
         """One audit row; facts are codes and counts, never personal data."""
         self._legacy.audit.append((self._acting, AuditEntry(action=action, subject=str(subject), facts=facts)))
+
+    def insert(self, *rows: SQLModel) -> None:
+        """New rows, written at commit as they are then; nothing in this unit may look for them in the database."""
+        self._legacy.inserted.extend(rows)
 
     def append(self, table: str, **values: Any) -> None:
         """One row of a table that only grows, written at commit; nothing in this unit may read it before."""
@@ -146,20 +165,26 @@ class UnitOfWork:
         """Flush, write what is left behind, commit. Called by Units only."""
         if self._if_match is not None and not self._matched:
             raise RuntimeError("an If-Match header was sent but the command never checked it")
-        await self.session.flush()
+        await self.flush()
         if not self._legacy.empty:
             await write_legacy(await self.driver(), self._legacy)
-        await self.session.commit()
+        await self.connection.commit()
         for callback in self._on_commit:
             callback()
 
+    async def close(self) -> None:
+        """Let go of the session. Called by Units only."""
+        if self._session is not None:
+            await self._session.close()
+
     async def driver(self) -> Any:
         """The driver's own connection in this unit's transaction: for the kit's statements, several times faster."""
-        connection = await self.session.connection()
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        if not driver.is_in_transaction():
-            await connection.exec_driver_sql("SELECT 1")  # makes SQLAlchemy open its transaction
-        return driver
+        if self._driver is None:
+            driver: Any = (await self.connection.get_raw_connection()).driver_connection
+            if not driver.is_in_transaction():
+                await self.connection.exec_driver_sql("SELECT 1")  # makes SQLAlchemy open its transaction
+            self._driver = driver
+        return self._driver
 
 
 class Units:
@@ -193,9 +218,9 @@ class Units:
         match_required: bool = False,
     ) -> AsyncIterator[UnitOfWork]:
         """A unit that commits once at its end and rolls back on any exception."""
-        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+        async with self._engine.connect() as connection:
             uow = UnitOfWork(
-                session=session,
+                connection=connection,
                 actor=actor,
                 acting_role=acting_role or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
                 now=self._clock.now(),
@@ -206,8 +231,11 @@ class Units:
                 if_match=if_match,
                 match_required=match_required,
             )
-            yield uow
-            await uow.finish()
+            try:
+                yield uow
+                await uow.finish()
+            finally:
+                await uow.close()
             if uow.published_count and self.wake_relay:
                 self.wake_relay()
 

@@ -14,13 +14,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
+
+from sqlmodel import SQLModel
 
 from shared.events.contract import EventContract
 from shared.events.envelope import seal_event
 from shared.ids import new_id
+from shared.outbox.new_rows import MOST_FOLDED, NewRow, folded, insert_many, new_row
 
 SHARDS = 16
 
@@ -52,6 +54,7 @@ WITH facts AS (
 )
 SELECT 1
 """
+PLACES = 29
 
 
 def shard_of(key: str) -> int:
@@ -111,35 +114,33 @@ class Legacy:
     events: list[tuple[Acting, EventContract]] = field(default_factory=list)
     audit: list[tuple[Acting, AuditEntry]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    appended: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    inserted: list[SQLModel] = field(default_factory=list)
+    appended: list[NewRow] = field(default_factory=list)
     answer: Answer | None = None
 
     @property
     def empty(self) -> bool:
         """Nothing to write."""
-        return not (self.events or self.audit or self.notices or self.appended or self.answer)
+        return not (self.events or self.audit or self.notices or self.inserted or self.appended or self.answer)
 
 
 async def write_legacy(connection: Any, legacy: Legacy) -> None:
     """Write it all on the driver connection, which must already be inside the command's transaction."""
-    for table, values in legacy.appended:
-        await connection.execute(_insert_into(table, tuple(values)), *values.values())
+    rows = [*map(new_row, legacy.inserted), *legacy.appended]
+    if len(rows) > MOST_FOLDED:
+        await insert_many(connection, rows)
+        rows = []
+    statement, values = folded(LEAVE_BEHIND, PLACES, rows)
     sequences = await _take_sequences(connection, [event for _, event in legacy.events])
     await connection.execute(
-        LEAVE_BEHIND,
+        statement,
         *_event_columns(legacy, sequences),
         legacy.now,
         *_audit_columns(legacy.audit),
         *_notice_columns(legacy.notices),
         *_answer_values(legacy.answer),
+        *values,
     )
-
-
-@cache
-def _insert_into(table: str, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
-    return f'INSERT INTO "{table}" ({names}) VALUES ({places})'  # noqa: S608 - names of our own tables and columns
 
 
 async def _take_sequences(connection: Any, events: Sequence[EventContract]) -> list[int]:

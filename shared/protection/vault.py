@@ -56,6 +56,8 @@ class Sealed:
 OnOpen = Callable[[Sequence[UUID], str], None]
 Driver = Callable[[], Awaitable[Any]]
 """The driver's connection in the unit's transaction."""
+Append = Callable[..., None]
+"""Takes a table and the values of one row by column."""
 
 KEYS = "SELECT person_id, wrapped_key, destroyed_at FROM person_key WHERE person_id = ANY($1::uuid[])"
 ADD_KEYS = (
@@ -78,9 +80,10 @@ class Vault:
         self._service = service
         self._master_keys = [master_key, *old_master_keys]
 
-    def bound(self, driver: Driver, on_open: OnOpen) -> BoundVault:
-        """The vault inside one unit of work; `on_open` is told whose data was opened and why."""
-        return BoundVault(self, driver, on_open)
+    def bound(self, driver: Driver, on_open: OnOpen, append: Append) -> BoundVault:
+        """The vault inside one unit of work; `on_open` is told whose data was opened and why, `append` takes rows to
+        be written at its commit."""
+        return BoundVault(self, driver, on_open, append)
 
     def new_key(self, person_id: UUID) -> tuple[bytes, bytes]:
         """A fresh person key and its wrapped form."""
@@ -159,15 +162,21 @@ class Vault:
 class BoundVault:
     """The vault inside one unit of work: keys come from and go to its transaction, opening is audited."""
 
-    def __init__(self, vault: Vault, driver: Driver, on_open: OnOpen) -> None:
+    def __init__(self, vault: Vault, driver: Driver, on_open: OnOpen, append: Append) -> None:
         self._vault = vault
         self._driver = driver
         self._on_open = on_open
+        self._append = append
         self._known: dict[UUID, bytes | None] = {}
 
-    async def enrol(self, person_ids: Sequence[UUID]) -> None:
-        """Make the keys of persons whose ids were made just now; whoever has one already keeps it."""
-        wanted = sorted(set(person_ids) - self._known.keys())
+    def enrol(self, person_id: UUID) -> None:
+        """Make the key of a person whose id was made just now, so that nobody can have made it before."""
+        key, wrapped = self._vault.new_key(person_id)
+        self._known[person_id] = key
+        self._append("person_key", person_id=person_id, wrapped_key=wrapped, key_version=KEY_VERSION)
+
+    async def _add(self, wanted: Sequence[UUID]) -> None:
+        """Make keys; whoever has one already, from another unit of work at the same time, keeps it."""
         if not wanted:
             return
         made = dict(zip(wanted, map(self._vault.new_key, wanted), strict=True))
@@ -237,7 +246,7 @@ class BoundVault:
             return
         await self._read(missing)
         if create:
-            await self.enrol(missing)
+            await self._add([person_id for person_id in missing if person_id not in self._known])
 
     async def _read(self, person_ids: Sequence[UUID]) -> None:
         if not person_ids:

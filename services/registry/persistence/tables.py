@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, json_column
+from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column
 
 
-class RegistryTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+class RegistryTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

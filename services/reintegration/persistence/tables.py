@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, MetaData, UniqueConstraint
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, json_column, utc_column
+from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, utc_column
 from shared.ids import new_id
 
 
-class ReintegrationTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+class ReintegrationTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, MetaData
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from shared.database.tables import NAMING_CONVENTION, add_kit_tables
+from shared.database.tables import NAMING_CONVENTION, StoredRow, add_kit_tables
 
 
-class ReportingTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+class ReportingTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base of this service's tables."""
 
 

@@ -80,7 +80,7 @@ async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *
         created_at=uow.now,
         updated_at=uow.now,
     )
-    await uow.vault.enrol([row.id])
+    uow.vault.enrol(row.id)
     await seal_identity(uow, row, person.identity, person.born_on)
     return row
 

@@ -10,8 +10,8 @@ from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
 from services.returns.persistence.cases import CaseFile, next_file_reference, person_facts, remember
-from services.returns.persistence.programmes import component_of, find_programme
-from services.returns.persistence.tables import ProgrammeRow, ReturnCaseRow
+from services.returns.persistence.programmes import KnownProgramme, programme_for_opening
+from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Forbidden, NotKnownYet
 
@@ -50,12 +50,11 @@ async def admitting(command: OpenCase, *, uow: UnitOfWork) -> ProgrammeRow:
     office."""
     if command.office_id not in uow.actor.offices:
         raise Forbidden
-    programme = await find_programme(uow.session, command.programme_id)
+    programme = await programme_for_opening(uow, command.programme_id)
     if programme is None:
         raise ProgrammeNotKnownYet
-    component = await component_of(uow.session, programme)
     fits = command.case_kind in programme.case_kinds and command.destination in programme.destinations
-    if programme.closed or not fits or (component is not None and component.status != "in_force"):
+    if not programme.open or not fits:
         raise ProgrammeTakesNoCases
     return programme
 
@@ -66,7 +65,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     on = fact_day(uow, command.opened_on)
     case = await _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]
-    uow.session.add_all(persons)
+    uow.insert(case, *persons)
     uow.publish(
         CaseOpenedV1(
             case_id=case.id,
@@ -86,8 +85,8 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     return CaseFile(case, persons, consents=[], documents=[])
 
 
-async def _new_file(command: OpenCase, programme: ProgrammeRow, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
-    case = ReturnCaseRow(
+async def _new_file(command: OpenCase, programme: KnownProgramme, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
+    return ReturnCaseRow(
         file_reference=await next_file_reference(uow, programme.host, on),
         case_kind=command.case_kind,
         destination_basis=command.destination_basis,
@@ -103,6 +102,3 @@ async def _new_file(command: OpenCase, programme: ProgrammeRow, *, on: date, uow
         created_at=uow.now,
         updated_at=uow.now,
     )
-    uow.session.add(case)
-    await uow.session.flush()  # before its persons, who refer to it
-    return case

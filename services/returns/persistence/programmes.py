@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from services.returns.persistence.tables import ComponentRow, ProgrammeRow, QuoteRow, RecipientRow
+from services.returns.persistence.tables import ProgrammeRow, QuoteRow, RecipientRow
+from shared.database.unit_of_work import UnitOfWork
 
 
 async def keep(session: AsyncSession, table: type[SQLModel], key: dict[str, Any], values: dict[str, Any]) -> None:
@@ -23,9 +25,30 @@ async def find_programme(session: AsyncSession, programme_id: UUID) -> Programme
     return await session.get(ProgrammeRow, programme_id)
 
 
-async def component_of(session: AsyncSession, programme: ProgrammeRow) -> ComponentRow | None:
-    """The component the programme belongs to, if any."""
-    return await session.get(ComponentRow, programme.component_id) if programme.component_id else None
+@dataclass(frozen=True, kw_only=True)
+class KnownProgramme:
+    """What opening a case asks of a programme; `open` says whether it and its component take new cases."""
+
+    programme_id: UUID
+    partnership_id: UUID | None
+    host: str
+    destinations: list[str]
+    case_kinds: list[str]
+    open: bool
+
+
+FOR_OPENING = """
+SELECT programme.programme_id, programme.partnership_id, host, destinations, case_kinds,
+  NOT closed AND coalesce(component.status, 'in_force') = 'in_force' AS open
+FROM known_programme AS programme LEFT JOIN known_component AS component USING (component_id)
+WHERE programme_id = $1
+"""
+
+
+async def programme_for_opening(uow: UnitOfWork, programme_id: UUID) -> KnownProgramme | None:
+    """The programme, if its rules have arrived."""
+    row = await (await uow.driver()).fetchrow(FOR_OPENING, programme_id)
+    return None if row is None else KnownProgramme(**row)
 
 
 async def find_quote(session: AsyncSession, quote_id: UUID) -> QuoteRow | None:

@@ -9,9 +9,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import MetaData, text
 from sqlalchemy.orm import registry
-from sqlmodel import SQLModel
 
-from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables
+from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contract import EventContract, EventSeen
 from shared.events.subscriptions import Subscription
@@ -33,7 +32,7 @@ CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON outbox DEFERRABLE INITIALL
 """  # commits take a while, each another, so that later positions commit before earlier ones
 
 
-class TallyTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+class TallyTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base."""
 
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from shared.auth.local_issuer import LocalIssuer
 from shared.auth.policies import require
 from shared.auth.principal import Principal
 from shared.clock import FixedClock
 from shared.database.engine import create_engine
-from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, touch
+from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.events.contract import EventContract, EventSeen
@@ -31,7 +31,7 @@ from shared.testing.databases import Databases
 from shared.testing.running import RunningService, run_service
 
 
-class SampleTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
+class SampleTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
     """Base."""
 
 
@@ -42,6 +42,8 @@ class Note(SampleTable, Row, table=True):
     office: str
     code: str
     count: int = 0
+    tags: list[str] = json_column(default_factory=list)
+    more: dict[str, str] | None = json_column(nullable=True)
 
 
 add_kit_tables(SampleTable.metadata)
