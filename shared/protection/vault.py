@@ -57,7 +57,7 @@ OnOpen = Callable[[Sequence[UUID], str], None]
 Driver = Callable[[], Awaitable[Any]]
 """The driver's connection in the unit's transaction."""
 Append = Callable[..., None]
-"""Takes a table and the values of one row by column."""
+"""Takes a table and one row's values by column, written at commit."""
 
 KEYS = "SELECT person_id, wrapped_key, destroyed_at FROM person_key WHERE person_id = ANY($1::uuid[])"
 ADD_KEYS = (
@@ -81,8 +81,7 @@ class Vault:
         self._master_keys = [master_key, *old_master_keys]
 
     def bound(self, driver: Driver, on_open: OnOpen, append: Append) -> BoundVault:
-        """The vault inside one unit of work; `on_open` is told whose data was opened and why, `append` takes rows to
-        be written at its commit."""
+        """The vault inside one unit of work; `on_open` is told whose data was opened and why, `append` takes rows."""
         return BoundVault(self, driver, on_open, append)
 
     def new_key(self, person_id: UUID) -> tuple[bytes, bytes]:
