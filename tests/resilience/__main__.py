@@ -18,7 +18,7 @@ from tests.resilience.tally.campaign import Account, campaign
 from tests.resilience.tally.weaker import ABLATIONS
 
 ENGINES = ("embedded", "kafka")
-MOST_KILLS_PER_ABLATION = 60
+MOST_KILLS_PER_ABLATION = 200
 
 
 def main(

@@ -45,7 +45,7 @@ class OpenCase:
     follows: UUID | None = None
 
 
-async def admitting(command: OpenCase, *, uow: UnitOfWork) -> ProgrammeRow:
+async def admitting(command: OpenCase, *, uow: UnitOfWork) -> KnownProgramme:
     """The programme that takes this file. Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's
     office."""
     if command.office_id not in uow.actor.offices:
