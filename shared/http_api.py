@@ -84,7 +84,7 @@ class Call:
             row = await do(uow)
             if if_match is not None and not uow._matched:
                 raise NothingToMatch
-            await uow.flush()
+            await uow.flush_session()
             body = await _rendered(show, uow, row)
             etag, where = _etag(row), location.format(id=getattr(row, "id", "")) if location else None
             if claim:

@@ -19,18 +19,14 @@ from sqlmodel import SQLModel
 
 from shared.auth.principal import Principal
 from shared.clock import Clock
-from shared.errors import PreconditionFailed, PreconditionRequired, Unavailable
+from shared.errors import PreconditionFailed, PreconditionRequired
 from shared.events.contract import EventContract
 from shared.events.envelope import Envelope
 from shared.ids import new_id
+from shared.outbox.new_rows import insert_many, new_row
 from shared.outbox.writer import Acting, Answer, AuditEntry, Legacy, Notice, write_legacy
-from shared.protection.vault import BoundVault, Vault
-
-
-class AuditUnavailable(Unavailable):
-    """A personal read could not be audited, so nothing is shown."""
-
-    slug = "audit-unavailable"
+from shared.protection.bound_vault import BoundVault
+from shared.protection.vault import Vault
 
 
 class UnitOfWork:
@@ -55,7 +51,7 @@ class UnitOfWork:
         self.acting_role = acting_role
         self.now = now
         self.cause = cause
-        self.vault: BoundVault = vault.bound(self.driver, self._opened, self.append)
+        self.vault = BoundVault(vault, self.driver, self._opened, self.append)
         self._if_match = if_match
         self._match_required = match_required
         self._matched = False
@@ -79,6 +75,13 @@ class UnitOfWork:
         return self._session
 
     async def flush(self) -> None:
+        """Write the new rows and what the session holds so far, for what looks for them in this unit."""
+        if self._legacy.inserted:
+            await insert_many(await self.driver(), [new_row(row) for row in self._legacy.inserted])
+            self._legacy.inserted.clear()
+        await self.flush_session()
+
+    async def flush_session(self) -> None:
         """Write what the session holds so far."""
         if self._session is not None:
             await self._session.flush()
@@ -116,7 +119,7 @@ class UnitOfWork:
         self._legacy.audit.append((self._acting, AuditEntry(action=action, subject=str(subject), facts=facts)))
 
     def insert(self, *rows: SQLModel) -> None:
-        """New rows, written at commit as they are then; nothing in this unit may look for them in the database."""
+        """New rows, written at commit as they are then; what looks for them before that has to flush."""
         self._legacy.inserted.extend(rows)
 
     def append(self, table: str, **values: Any) -> None:
@@ -165,7 +168,7 @@ class UnitOfWork:
         """Flush, write what is left behind, commit. Called by Units only."""
         if self._if_match is not None and not self._matched:
             raise RuntimeError("an If-Match header was sent but the command never checked it")
-        await self.flush()
+        await self.flush_session()
         if not self._legacy.empty:
             await write_legacy(await self.driver(), self._legacy)
         await self.connection.commit()

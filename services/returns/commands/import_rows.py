@@ -122,7 +122,7 @@ async def _join(batch: Batch, entry: ReadRow, uow: UnitOfWork) -> tuple[str, UUI
         return "bad", None, [Wrong("joins", "joins-unknown")]
     if case_id is None or batch.row.dry_run:
         return "good", case_id, ()
-    await uow.session.flush()  # persons of a file opened in this unit stand before the one who joins
+    await uow.flush()  # persons of a file opened in this unit stand before the one who joins
     await add_person.handle(add_person.AddPerson(case_id=case_id, person=add_person.NewPerson(**entry.person)), uow=uow)
     _remember(batch, entry, case_id, uow)
     return "joined", case_id, ()

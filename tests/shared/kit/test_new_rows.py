@@ -50,6 +50,16 @@ async def test_they_are_written_as_they_are_at_the_commit(sample: RunningService
     assert (found.code, found.count, found.more, found.version) == ("z", 7, {"a": "b"}, 1)
 
 
+async def test_they_can_be_looked_for_after_a_flush_and_stand_once(sample: RunningService) -> None:
+    async with sample.runtime.units.begin(actor=WRITER) as uow:
+        uow.insert(note("SOON"), note("SOON"))
+        await uow.flush()
+        found = (await uow.session.execute(select(Note).where(col(Note.office) == "SOON"))).scalars().all()
+        uow.insert(note("SOON"))
+    assert len(found) == 2
+    assert len(await kept(sample, "SOON")) == 3
+
+
 async def test_without_a_commit_there_is_nothing(sample: RunningService) -> None:
     async def write_and_fail() -> None:
         async with sample.runtime.units.begin(actor=WRITER) as uow:
