@@ -1,8 +1,7 @@
 """One request, event or timer = one unit of work = one commit.
 
 Everything that changes state happens inside `async with units.begin(actor=...) as uow`; the commit is at the exit of
-that
-block, before any answer is sent (ADR 0002). Nothing else in the house commits.
+that block, before any answer is sent (ADR 0002). Nothing else in the house commits.
 """
 
 from __future__ import annotations
