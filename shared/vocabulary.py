@@ -46,6 +46,7 @@ chosen | This citizenship decides which consulate may be asked.
 citizenships | Every citizenship and how it is known.
 clause_id | The clause.
 clauses | The clauses of an agreement: without a clause no clock and no disclosure.
+clearance_id | The medical clearance.
 clock | Which period is over, as a code.
 code | The code within its list.
 commitment_id | What one side owes the other.
@@ -87,6 +88,7 @@ duplicates_checked | Files of the same person were looked for.
 effect | What the advisory demands: stop, individual review or inform.
 eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.
 endpoint_id | The webhook endpoint.
+escort_id | The escort.
 event_types | Types of payload that this endpoint wants.
 evidence | How it is known.
 expires_at | Instant from which on nothing can be read any more.
@@ -107,6 +109,7 @@ in_reply_to | The message that this one answers.
 indicators | Codes of what the screening saw; stay in returns.
 interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
+issued_on | Day the paper was issued.
 issuer | Who issued the document.
 key_id | The key of an organisation.
 item_id | An item of the agenda.
@@ -174,6 +177,7 @@ provider_id | The provider.
 published_under | The case whose readers this copy is for; the fact is published under every case concerned.
 purpose | Purpose for which something is told.
 purposes | Purposes for which something may be told.
+qualification | What somebody is trained as.
 question_id | A question of one side to the other.
 quote_id | The quote: computed entitlements with their explanation.
 reason | Why, as a code.

@@ -11,6 +11,8 @@ from services.returns.api import (
     endings,
     facts,
     imports,
+    itineraries,
+    journey_papers,
     journeys,
     person_files,
     persons,
@@ -38,6 +40,7 @@ from services.returns.persistence import (
     eligibility_tables,
     fact_tables,
     import_tables,
+    journey_tables,
     tables,
     travel_document_tables,
 )
@@ -50,6 +53,7 @@ MORE_TABLES = (
     eligibility_tables.__name__,
     fact_tables.__name__,
     import_tables.__name__,
+    journey_tables.__name__,
     travel_document_tables.__name__,
 )
 """Imported so that their tables are on the metadata."""
@@ -70,6 +74,8 @@ SERVICE = Service(
         facts.router,
         facts.rules_router,
         travel_documents.router,
+        journey_papers.router,
+        itineraries.router,
         disclosures.router,
         agency_disclosures.router,
         imports.router,

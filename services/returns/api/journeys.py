@@ -10,14 +10,13 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.returns.api.answers import case_command
-from services.returns.api.schemas import Body, CaseOut, Code, Country, Short
+from services.returns.api.schemas import Body, CaseOut, Code, Short
 from services.returns.commands import (
     close_case,
     confirm_arrival,
     hand_over,
     make_ready,
     record_departure,
-    set_itinerary,
     start_pre_departure,
 )
 from services.returns.settings import ReturnsSettings
@@ -37,13 +36,6 @@ class PreDepartureIn(Body):
         default=False, description="Escort, child alone, medical case: somebody must receive them."
     )
     on: date | None = None
-
-
-class ItineraryIn(Body):
-    """When and by which way."""
-
-    travel_on: date
-    transit: list[Country] = Field(default_factory=list, max_length=5)
 
 
 class ReadinessIn(Body):
@@ -116,25 +108,6 @@ async def start(
         lambda uow: start_pre_departure.handle(
             start_pre_departure.StartPreDeparture(case_id=case_id, **body.model_dump()), uow=uow
         ),
-    )
-
-
-@router.post(
-    "/itinerary",
-    operation_id="setItinerary",
-    summary="Confirm or change the journey",
-    response_model=CaseOut,
-    responses=problems(NotFound, set_itinerary.ItineraryNotPossibleNow),
-)
-async def plan(
-    call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer")],
-    case_id: UUID,
-    body: ItineraryIn,
-) -> Response:
-    """A change takes a ready case back to preparation."""
-    return await case_command(
-        call,
-        lambda uow: set_itinerary.handle(set_itinerary.SetItinerary(case_id=case_id, **body.model_dump()), uow=uow),
     )
 
 

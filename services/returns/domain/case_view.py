@@ -88,6 +88,7 @@ class PersonView:
     document_valid_until: date | None = None
     medical_needed: bool = False
     medical_valid_until: date | None = None
+    escort_awaited: bool = False
     consented_on: date | None = None
     declared_on: date | None = None
     counselled_on: date | None = None
@@ -119,6 +120,7 @@ class CaseView:
     reviewer_is_decider: bool = False
     partner_settled: bool = False
     travel_on: date | None = None
+    arrives_on: date | None = None
     reconfirmation_days: int = 14
     stop_advisory: bool = False
     handover_needed: bool = False

@@ -146,13 +146,19 @@ def itinerary_known(case: CaseView) -> list[Missing]:
 
 
 def documents_valid(case: CaseView) -> list[Missing]:
-    """Everybody's travel document is valid on the travel date."""
+    """Everybody's travel document is valid until the journey ends."""
     return per_person(
         case.travelling,
         "travel-document",
         "A travel document valid on the travel date is missing",
-        lambda person: not _valid(person.document_valid_until, case.travel_on),
+        lambda person: not _valid(person.document_valid_until, case.arrives_on or case.travel_on),
     )
+
+
+def escorts_confirmed(case: CaseView) -> list[Missing]:
+    """Whoever was to travel with a person is confirmed, or it was recorded that it goes without."""
+    message = "An escort was asked for and is not confirmed"
+    return per_person(case.travelling, "escort", message, lambda person: person.escort_awaited)
 
 
 def medically_cleared(case: CaseView) -> list[Missing]:

@@ -33,6 +33,7 @@ GATES: tuple[Guard, ...] = (
     guards.itinerary_known,
     guards.documents_valid,
     guards.medically_cleared,
+    guards.escorts_confirmed,
     guards.reconfirmed,
     guards.funds_reserved,
     voluntariness.exit_cleared,

@@ -13,7 +13,9 @@ from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
 from services.returns.domain.file_reference import file_reference
+from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
+from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.tables import (
     FILE_NUMBERS,
     CasePersonRow,
@@ -43,6 +45,8 @@ class CaseFile:
     documents: list[TravelDocumentRow]
     facts: list[CaseFactRow] = field(default_factory=list)
     rules: VoluntarinessRuleRow = field(default_factory=default_rules)
+    clearances: list[MedicalClearanceRow] = field(default_factory=list)
+    escorts: list[EscortRow] = field(default_factory=list)
 
     @property
     def id(self) -> UUID:
@@ -84,6 +88,16 @@ class CaseFile:
         """The last day any of the person's documents is valid."""
         return max((row.valid_until for row in self.documents if row.person_id == person.id), default=None)
 
+    def cleared_until(self, person: CasePersonRow) -> date | None:
+        """The last day the person's medical clearances hold; the day an office entered where there are none."""
+        own = [row for row in self.clearances if row.person_id == person.id]
+        newest = (Cleared(row.kind, row.outcome, row.valid_until) for row in own)
+        return cleared_until(newest) if own else person.medical_valid_until
+
+    def escort_awaited(self, person: CasePersonRow) -> bool:
+        """Whether somebody who travels with the person was asked for and is not confirmed."""
+        return any(row.person_id == person.id and row.status == "requested" for row in self.escorts)
+
 
 async def load_file(uow: UnitOfWork, case_id: UUID, policy: Policy, *, lock: bool = False) -> CaseFile:
     """The file, if the actor's scope allows; locked for a command. Raises NotFound."""
@@ -106,6 +120,9 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
     theirs = (col(TravelDocumentRow.person_id).in_(ids), col(TravelDocumentRow.voided_on).is_(None))
     documents = select(TravelDocumentRow).where(*theirs)
     facts = select(CaseFactRow).where(col(CaseFactRow.case_id) == case.id).order_by(col(CaseFactRow.id))
+    live = (col(MedicalClearanceRow.case_id) == case.id, col(MedicalClearanceRow.voided_on).is_(None))
+    clearances = select(MedicalClearanceRow).where(*live).order_by(col(MedicalClearanceRow.id))
+    escorts = select(EscortRow).where(col(EscortRow.case_id) == case.id).order_by(col(EscortRow.id))
     return CaseFile(
         case=case,
         persons=people,
@@ -113,6 +130,8 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
         documents=list((await session.execute(documents)).scalars()) if ids else [],
         facts=list((await session.execute(facts)).scalars()),
         rules=await rules_of(uow, case.programme_id, uow.now.date()),
+        clearances=list((await session.execute(clearances)).scalars()),
+        escorts=list((await session.execute(escorts)).scalars()),
     )
 
 

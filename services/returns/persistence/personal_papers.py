@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col
 
+from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.database.unit_of_work import UnitOfWork
 
-FOLLOWING = (TravelDocumentRequestRow,)
+FOLLOWING = (TravelDocumentRequestRow, MedicalClearanceRow, EscortRow)
 """Every table here has a case_id and a person_id."""
 
 

@@ -52,6 +52,7 @@ class ReturnCaseRow(ReturnsTable, Row, table=True):
     partner_id: UUID | None = None
     no_partner_needed: bool = False
     travel_on: date | None = None
+    arrives_on: date | None = None
     transit: list[str] = json_column(default_factory=list)
     departed_on: date | None = None
     arrived_on: date | None = None

@@ -69,7 +69,7 @@ def _choice(file: CaseFile, person: CasePersonRow, on: date) -> Iterator[Checkli
 def _papers(
     file: CaseFile, person: CasePersonRow, requests: Sequence[TravelDocumentRequestRow], on: date
 ) -> Iterator[ChecklistItem]:
-    until, needed = file.document_valid_until(person), file.case.travel_on or on
+    until, needed = file.document_valid_until(person), file.case.arrives_on or file.case.travel_on or on
     if until is None:
         yield ChecklistItem(item="travel_document", standing="open", told="There is no valid travel document.")
     elif until < needed:
@@ -77,9 +77,31 @@ def _papers(
         yield ChecklistItem(item="travel_document", standing="runs_out", told=told, valid_until=until)
     else:
         yield ChecklistItem(item="travel_document", standing="done", told="Travel document valid.", valid_until=until)
+    yield from _on_the_way(file, person, needed)
     mine = [request for request in requests if request.person_id == person.id]
     if mine and (until is None or until < needed):
         yield _request(mine[-1])
+
+
+def _on_the_way(file: CaseFile, person: CasePersonRow, needed: date) -> Iterator[ChecklistItem]:
+    """Clearance and escort, where the person needs them."""
+    until = file.cleared_until(person)
+    if not person.medical_needed:
+        told = "No medical clearance is needed."
+        yield ChecklistItem(item="medical_clearance", standing="not_needed", told=told)
+    elif until is None:
+        yield ChecklistItem(item="medical_clearance", standing="open", told="A medical clearance is missing.")
+    else:
+        late = until < needed
+        told = "The medical clearance runs out before the journey." if late else "Cleared for the journey."
+        standing: Standing = "runs_out" if late else "done"
+        yield ChecklistItem(item="medical_clearance", standing=standing, told=told, valid_until=until)
+    for escort in file.escorts:
+        if escort.person_id == person.id and escort.status != "cancelled":
+            asked = escort.status == "requested"
+            told = "An escort was asked for and is not confirmed." if asked else "The escort is confirmed."
+            since = escort.confirmed_on or escort.requested_on
+            yield ChecklistItem(item="escort", standing="waiting" if asked else "done", told=told, since=since)
 
 
 TOLD: dict[str, str] = {
