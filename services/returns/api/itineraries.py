@@ -44,8 +44,8 @@ class LegIn(Body):
     departs_at: AwareDatetime = Field(description="With a time zone.", examples=["2026-03-09T10:15:00+01:00"])
     arrives_at: AwareDatetime = Field(description="With a time zone.", examples=["2026-03-09T16:40:00+04:00"])
     mode: Literal["air", "rail", "road", "sea"] = Field(default="air", description="How one travels.")
-    carrier: Carrier | None = None
-    service: ServiceNumber | None = None
+    carrier: Carrier | None = Field(default=None, description="Code of the carrier.")
+    service: ServiceNumber | None = Field(default=None, description="Number of the service.")
 
 
 class ItineraryIn(Body):

@@ -15,8 +15,9 @@ from services.returns.commands.moving import advance
 from services.returns.contracts.published import ItineraryChangedV1, ItineraryConfirmedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State
-from services.returns.domain.itinerary import Leg, countries_between, faults, three_letters, two_letters
+from services.returns.domain.itinerary import Leg, countries_between, faults
 from services.returns.persistence.cases import CaseFile, load_file, remember
+from services.returns.persistence.countries import three_letters, two_letters
 from services.returns.persistence.journey_tables import ItineraryRow
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.tables import touch

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import pycountry
-
 
 @dataclass(frozen=True)
 class Leg:
@@ -52,23 +50,3 @@ def short_connections(legs: Sequence[Leg], minutes: int) -> list[int]:
     least = timedelta(minutes=minutes)
     pairs = pairwise(legs)
     return [number for number, (before, after) in enumerate(pairs, 1) if after.departs_at - before.arrives_at < least]
-
-
-KOSOVO = ("XK", "XKX")
-"""Not in ISO 3166 and in use: the code that users assigned."""
-
-
-def two_letters(country: str) -> str:
-    """The two letters by which UN/LOCODE begins; empty for a code that is no country's."""
-    if country == KOSOVO[1]:
-        return KOSOVO[0]
-    found = pycountry.countries.get(alpha_3=country)
-    return str(found.alpha_2) if found else ""
-
-
-def three_letters(country: str) -> str:
-    """The three letters by which this house names countries; the two as they are for a code that is no country's."""
-    if country == KOSOVO[0]:
-        return KOSOVO[1]
-    found = pycountry.countries.get(alpha_2=country)
-    return str(found.alpha_3) if found else country

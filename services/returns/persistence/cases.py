@@ -70,6 +70,10 @@ class CaseFile:
                 return person
         raise NotFound
 
+    def ref_of(self, person_id: UUID | None) -> str | None:
+        """The reference of a person of this file."""
+        return next((person.person_ref for person in self.persons if person.id == person_id), None)
+
     def consented(self, person: CasePersonRow, on: date) -> bool:
         """Whether the person has a live consent on a day."""
         return any(

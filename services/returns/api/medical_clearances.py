@@ -1,4 +1,4 @@
-"""Medical clearances and escorts: who may fly until when, and who travels along."""
+"""Medical clearances: who may fly, by whom, until when; what was found is for medical officers alone."""
 
 from __future__ import annotations
 
@@ -10,32 +10,26 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from services.returns.api.schemas import Body, Code, Short
-from services.returns.commands import arrange_escort, record_medical_clearance
-from services.returns.domain.access import may_confirm_arrival, may_read
+from services.returns.commands import record_medical_clearance
+from services.returns.domain.access import may_read
 from services.returns.domain.journey_papers import (
     ClearanceKind,
-    EscortKind,
-    EscortStep,
     IssuedBy,
     Outcome,
-    Qualification,
-    Receiver,
 )
 from services.returns.persistence.cases import CaseFile, load_file
-from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
+from services.returns.persistence.journey_tables import MedicalClearanceRow
 from services.returns.persistence.journeys import all_clearances, open_findings
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, TransitionRefused
+from shared.errors import NotFound
 from shared.http_api import Call, caller
 from shared.problems import problems
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["3 journey"])
 Clinician = Annotated[Call, caller("medical_officer", "caseworker")]
 Medical = Annotated[Call, caller("medical_officer")]
-WORKERS = ("caseworker", "travel_officer", "case_officer")
-Worker = Annotated[Call, caller(*WORKERS)]
-Reader = Annotated[Call, caller(*WORKERS, "medical_officer", "office_lead", "protection_officer")]
-Receiving = Annotated[Call, caller(*WORKERS, "reintegration_partner")]
+READERS = ("caseworker", "travel_officer", "case_officer", "medical_officer", "office_lead", "protection_officer")
+Reader = Annotated[Call, caller(*READERS)]
 NEEDS = "What is needed on board, as codes, for example wheelchair_at_gate; sealed."
 
 
@@ -79,75 +73,23 @@ class FindingsOut(BaseModel):
     expected_on: date | None = Field(description="Expected day of birth.")
 
 
-class EscortIn(Body):
-    """Who travels with whom, and who receives them."""
-
-    person_ref: Short
-    kind: EscortKind = Field(description="Why somebody travels along.")
-    qualification: Qualification = Field(description="What the escort is trained as.")
-    hand_over_to: Receiver = Field(description="Who receives the person.")
-
-
-class EscortStepIn(Body):
-    """What became of an escort."""
-
-    step: EscortStep = Field(description="What happened.")
-    on: date | None = None
-    reason_code: Code | None = None
-
-
-class EscortOut(BaseModel):
-    """An escort."""
-
-    id: UUID
-    version: int
-    person_ref: str | None
-    kind: str
-    qualification: str
-    hand_over_to: str = Field(description="Who receives the person.")
-    status: str
-    requested_on: date = Field(description="The day it was asked for.")
-    confirmed_on: date | None = Field(description="The day it was confirmed.")
-    handed_over_on: date | None = Field(description="The day the person was handed over.")
-    cancelled_on: date | None = Field(description="The day it was decided to do without.")
-
-
 class ReasonIn(Body):
     """Why the entry was wrong."""
 
     reason_code: Code = Field(examples=["wrong_person"])
 
 
-def _refs(file: CaseFile) -> dict[UUID, str]:
-    return {person.id: person.person_ref for person in file.persons}
-
-
 def _clearance(file: CaseFile, row: MedicalClearanceRow) -> ClearanceOut:
     known = row.model_dump(include=set(ClearanceOut.model_fields))
-    return ClearanceOut(**known, person_ref=_refs(file).get(row.person_id))
-
-
-def _escort(file: CaseFile, row: EscortRow) -> EscortOut:
-    known = row.model_dump(include=set(EscortOut.model_fields))
-    return EscortOut(**known, person_ref=_refs(file).get(row.person_id))
+    return ClearanceOut(**known, person_ref=file.ref_of(row.person_id))
 
 
 async def _show_clearance(uow: UnitOfWork, row: MedicalClearanceRow) -> ClearanceOut:
     return _clearance(await load_file(uow, row.case_id, may_read), row)
 
 
-async def _show_escort(uow: UnitOfWork, row: EscortRow) -> EscortOut:
-    return _escort(await load_file(uow, row.case_id, may_confirm_arrival), row)
-
-
 async def _clearance_again(uow: UnitOfWork, row_id: UUID) -> MedicalClearanceRow:
     if (row := await uow.session.get(MedicalClearanceRow, row_id)) is None:
-        raise NotFound
-    return row
-
-
-async def _escort_again(uow: UnitOfWork, row_id: UUID) -> EscortRow:
-    if (row := await uow.session.get(EscortRow, row_id)) is None:
         raise NotFound
     return row
 
@@ -215,40 +157,3 @@ async def void(call: Clinician, case_id: UUID, clearance_id: UUID, body: ReasonI
         _show_clearance,
         reload=_clearance_again,
     )
-
-
-@router.post(
-    "/escorts",
-    operation_id="arrangeEscort",
-    summary="Ask for an escort",
-    status_code=201,
-    response_model=EscortOut,
-    responses=problems(NotFound),
-)
-async def arrange(call: Worker, case_id: UUID, body: EscortIn) -> Response:
-    """The case is not ready before the escort is confirmed, and a hand-over will need a receipt."""
-    command = arrange_escort.ArrangeEscort(case_id=case_id, **body.model_dump())
-    return await call.command(
-        lambda uow: arrange_escort.handle(command, uow=uow), _show_escort, status=201, reload=_escort_again
-    )
-
-
-@router.get("/escorts", operation_id="listEscorts", summary="Escorts of a case", responses=problems(NotFound))
-async def escorts(call: Reader, case_id: UUID) -> list[EscortOut]:
-    """Oldest first; empty when nobody travels along."""
-    async with call.reading() as uow:
-        file = await load_file(uow, case_id, may_read)
-    return [_escort(file, row) for row in file.escorts]
-
-
-@router.post(
-    "/escorts/{escort_id}/steps",
-    operation_id="moveEscort",
-    summary="Confirm an escort, record the hand-over, or do without",
-    response_model=EscortOut,
-    responses=problems(NotFound, TransitionRefused),
-)
-async def move(call: Receiving, case_id: UUID, escort_id: UUID, body: EscortStepIn) -> Response:
-    """A partner records the hand-over on the spot; the other steps are the office's."""
-    command = arrange_escort.MoveEscort(case_id=case_id, escort_id=escort_id, **body.model_dump())
-    return await call.command(lambda uow: arrange_escort.move(command, uow=uow), _show_escort, reload=_escort_again)
