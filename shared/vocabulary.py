@@ -99,8 +99,8 @@ figures | Counts and measures by name; aggregates, never about one person.
 from_on | First day; left out when not known.
 given_names | Given names; sealed at rest.
 given_on | Day on which it was given.
-group_id | A working group of departments.
 grant_code | Code of the grant that the money comes from.
+group_id | A working group of departments.
 groups | Groups of persons concerned, as codes; empty: everybody.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
@@ -111,9 +111,9 @@ interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
 issued_on | Day the paper was issued.
 issuer | Who issued the document.
-key_id | The key of an organisation.
 item_id | An item of the agenda.
 joint_committee | Differences go to a joint committee.
+key_id | The key of an organisation.
 key_id | The key of an organisation.
 key_id | The signing key of an endpoint.
 kind | Kind, as a code.
@@ -126,10 +126,12 @@ level | Whom a measure serves: a person, a community or an institution.
 limit | How many entries at most.
 line_id | The frozen line of granted assistance.
 lines | Lines of assistance.
+link_id | A link between two files.
 longest_reply_days | Days after which no extension is possible.
 measure_id | The measure of a reintegration plan.
 medical_needed | A medical clearance is needed before travel.
 medical_valid_until | Last day on which the medical clearance holds.
+merged_case_id | The file that was joined to another one and is empty now.
 message_id | The message of an agency, partner or provider.
 message_type | Type of the message.
 method | How it is paid out.
@@ -148,6 +150,8 @@ office_id | The counselling office.
 on | Day of the fact.
 opened_on | Day on which it was opened.
 original_on | Day that the corrected fact had, if it had one.
+other_case_id | The other file.
+other_person_ref | The other reference to a person.
 outcome | What came of it, as a code.
 outward_name | The name shown outside.
 owner_id | The agency or partner that owns it.

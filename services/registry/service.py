@@ -52,6 +52,7 @@ from services.registry.consumers.case_departed import on_case_departed
 from services.registry.consumers.case_disclosure_frozen import on_case_disclosure_frozen
 from services.registry.consumers.case_disclosure_released import on_case_disclosure_released
 from services.registry.consumers.case_lapsed import on_case_lapsed
+from services.registry.consumers.case_merged import on_case_merged
 from services.registry.consumers.case_opened import on_case_opened
 from services.registry.consumers.case_refused import on_case_refused
 from services.registry.consumers.case_resumed import on_case_resumed
@@ -166,6 +167,7 @@ SERVICE = Service(
         Subscription("returns.case.refused.v1", seen.CaseOverSeen, on_case_refused),
         Subscription("returns.case.resumed.v1", seen.CaseOverSeen, on_case_resumed),
         Subscription("returns.case.return-failed.v1", seen.CaseOverSeen, on_case_return_failed),
+        Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.suspended.v1", seen.CaseOverSeen, on_case_suspended),
         Subscription("returns.case.withdrawn.v1", seen.CaseOverSeen, on_case_withdrawn),

@@ -11,6 +11,7 @@ from services.reintegration.consumers.case_departed import on_case_departed
 from services.reintegration.consumers.case_did_not_board import on_case_did_not_board
 from services.reintegration.consumers.case_fact_corrected import on_case_fact_corrected
 from services.reintegration.consumers.case_lapsed import on_case_lapsed
+from services.reintegration.consumers.case_merged import on_case_merged
 from services.reintegration.consumers.case_opened import on_case_opened
 from services.reintegration.consumers.case_refused import on_case_refused
 from services.reintegration.consumers.case_resumed import on_case_resumed
@@ -61,6 +62,7 @@ SERVICE = Service(
         Subscription("returns.case.refused.v1", seen.CaseEndedSeen, on_case_refused),
         Subscription("returns.case.resumed.v1", seen.CaseClosedSeen, on_case_resumed),
         Subscription("returns.case.return-failed.v1", seen.CaseEndedSeen, on_case_return_failed),
+        Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),

@@ -11,6 +11,7 @@ from services.reporting.consumers.case_departed import on_case_departed
 from services.reporting.consumers.case_did_not_board import on_case_did_not_board
 from services.reporting.consumers.case_eligibility_determined import on_case_eligibility_determined
 from services.reporting.consumers.case_handed_over import on_case_handed_over
+from services.reporting.consumers.case_merged import on_case_merged
 from services.reporting.consumers.case_opened import on_case_opened
 from services.reporting.consumers.case_pre_departure_started import on_case_pre_departure_started
 from services.reporting.consumers.case_ready import on_case_ready
@@ -56,6 +57,7 @@ SERVICE = Service(
         Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
         Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
         Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),
+        Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.submitted.v1", seen.CaseStageSeen, on_case_submitted),
         Subscription("returns.case.withdrawn.v1", seen.CaseStageSeen, on_case_withdrawn),

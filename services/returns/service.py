@@ -11,6 +11,7 @@ from services.returns.api import (
     endings,
     escorts,
     facts,
+    families,
     imports,
     itineraries,
     journeys,
@@ -19,7 +20,12 @@ from services.returns.api import (
     persons,
     travel_documents,
 )
-from services.returns.commands import destroy_import_file, flag_missed_deadlines, run_imports
+from services.returns.commands import (
+    destroy_import_file,
+    flag_missed_deadlines,
+    flag_provisional_persons,
+    run_imports,
+)
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
 from services.returns.consumers.agency_suspended import on_agency_suspended
@@ -35,11 +41,18 @@ from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
 from services.returns.contracts import consumed as seen
-from services.returns.contracts import published, published_disclosure, published_endings, published_papers
+from services.returns.contracts import (
+    published,
+    published_disclosure,
+    published_endings,
+    published_families,
+    published_papers,
+)
 from services.returns.persistence import (
     disclosure_tables,
     eligibility_tables,
     fact_tables,
+    family_tables,
     import_tables,
     journey_tables,
     tables,
@@ -53,6 +66,7 @@ MORE_TABLES = (
     disclosure_tables.__name__,
     eligibility_tables.__name__,
     fact_tables.__name__,
+    family_tables.__name__,
     import_tables.__name__,
     journey_tables.__name__,
     travel_document_tables.__name__,
@@ -78,6 +92,7 @@ SERVICE = Service(
         medical_clearances.router,
         escorts.router,
         itineraries.router,
+        families.router,
         disclosures.router,
         agency_disclosures.router,
         imports.router,
@@ -87,10 +102,12 @@ SERVICE = Service(
         *published.PUBLISHED,
         *published_disclosure.PUBLISHED,
         *published_endings.PUBLISHED,
+        *published_families.PUBLISHED,
         *published_papers.PUBLISHED,
     ),
     jobs=(
         Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),
+        Job(flag_provisional_persons.JOB, 3_600, flag_provisional_persons.run),
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file",),

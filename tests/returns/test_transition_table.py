@@ -64,6 +64,7 @@ OVER = {
     State.INELIGIBLE,
     State.DEPARTED_UNASSISTED,
     State.STATUS_GRANTED,
+    State.MERGED,
 }
 
 

@@ -47,12 +47,22 @@ async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     before = await uow.session.get(KnownCaseRow, fact.case_id)
     belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
     await keep_case(fact.new_case_id, uow=uow, **belongs)
-    where = (col(KnownConsentRow.case_id) == fact.case_id, col(KnownConsentRow.person_ref).in_(refs))
-    await uow.session.execute(update(KnownConsentRow).where(*where).values(case_id=fact.new_case_id))
-    moved = (col(KnownPersonRow.case_id) == fact.case_id, col(KnownPersonRow.person_ref).in_(refs))
-    await uow.session.execute(update(KnownPersonRow).where(*moved).values(case_id=fact.new_case_id))
+    await _move(fact.case_id, fact.new_case_id, refs, uow=uow)
     for recipient_id in await recipients_of(fact.case_id, uow=uow):
         await end_unless_covered(fact.case_id, recipient_id, uow=uow)
+
+
+async def merged(fact: seen.CaseMergedSeen, *, uow: UnitOfWork) -> None:
+    """Consents follow the persons into the file that goes on; of the emptied one nobody has anything more to do."""
+    await _move(fact.merged_case_id, fact.case_id, [person.person_ref for person in fact.persons], uow=uow)
+    for recipient_id in await recipients_of(fact.merged_case_id, uow=uow):
+        await end_unless_covered(fact.merged_case_id, recipient_id, uow=uow)
+
+
+async def _move(from_case: UUID, to_case: UUID, person_refs: list[str], *, uow: UnitOfWork) -> None:
+    for table in (KnownConsentRow, KnownPersonRow):
+        where = (col(table.case_id) == from_case, col(table.person_ref).in_(person_refs))
+        await uow.session.execute(update(table).where(*where).values(case_id=to_case))
 
 
 async def case_closed(case_id: UUID, *, uow: UnitOfWork) -> None:

@@ -68,6 +68,14 @@ class CaseDepartedSeen(EventSeen):
     persons: list[PersonSeen]
 
 
+class CaseMergedSeen(EventSeen):
+    """Persons go on in another file of their family."""
+
+    case_id: UUID
+    merged_case_id: UUID
+    persons: list[PersonSeen]
+
+
 class CaseSplitSeen(EventSeen):
     """Persons go on in a case of their own."""
 

@@ -108,6 +108,16 @@ class CaseDidNotBoardSeen(EventSeen):
     person_refs: list[str]
 
 
+class CaseMergedSeen(EventSeen):
+    """Persons go on in another file; published under both keys."""
+
+    case_id: UUID
+    merged_case_id: UUID
+    on: date
+    persons: list[PersonSeen]
+    published_under: UUID
+
+
 class CaseSplitSeen(EventSeen):
     """Persons go on in a new case; published under both keys."""
 

@@ -68,6 +68,16 @@ class CaseTravelSeen(EventSeen):
     persons: list[TravellerSeen]
 
 
+class CaseMergedSeen(EventSeen):
+    """Persons went on in another file; published under both keys."""
+
+    case_id: UUID
+    merged_case_id: UUID
+    on: date
+    persons: list[PersonSeen]
+    published_under: UUID
+
+
 class CaseSplitSeen(EventSeen):
     """Persons went on in a new case; published under both keys."""
 

@@ -9,7 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.returns.api.schemas import CaseIn, CaseOut, CaseSummary, PersonIn, case_out, summary_out
+from services.returns.api.schemas import (
+    CaseIn,
+    CaseOut,
+    CaseSummary,
+    PersonIn,
+    case_out,
+    reporting_citizenship,
+    summary_out,
+)
 from services.returns.commands import open_case
 from services.returns.commands.add_person import NewPerson
 from services.returns.domain.access import may_read
@@ -52,14 +60,13 @@ class HistoryOut(BaseModel):
 
 def new_person(person: PersonIn) -> NewPerson:
     """The command's view of a person in a body."""
-    values = person.model_dump(exclude={"identity", "citizenships"})
-    chosen = next((entry.code for entry in person.citizenships if entry.chosen), None)
-    first = person.citizenships[0].code if person.citizenships else ("XXA" if person.statelessness else "XXX")
+    values = person.model_dump(exclude={"identity", "citizenships", "born_on", "born"})
     return NewPerson(
         **values,
         identity=person.identity.model_dump(exclude_none=True),
         citizenships=[entry.model_dump() for entry in person.citizenships],
-        reporting_citizenship=chosen or first,
+        reporting_citizenship=reporting_citizenship(person.citizenships, person.statelessness),
+        born_on=person.known,
     )
 
 

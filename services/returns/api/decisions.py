@@ -49,7 +49,7 @@ class ScreeningIn(Body):
     """A screening of everybody on the file."""
 
     persons: list[ScreenedPersonIn] = Field(min_length=1, max_length=30)
-    duplicates_checked: bool
+    duplicates_checked: bool = False
     security_checked: bool
     on: date | None = None
 

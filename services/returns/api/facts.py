@@ -52,6 +52,7 @@ class FactIn(Body):
         "left_on_their_own",
         "claim_standing",
         "asks_consulate_themself",
+        "common_file",
     ]
     value: Code | None = Field(
         default=None, examples=["professional_interpreter"], description="One of the kind's values, if it has any."
@@ -80,6 +81,9 @@ class RulesIn(Body):
     reopen_days: int = Field(ge=0, le=365, description="Days in which a withdrawal can be taken back.")
     booking_protects_days: int = Field(ge=0, le=90, description="A journey within these days bars a lapse.")
     second_confirmation_hours: int = Field(default=24, ge=24, le=168, description="In detention.")
+    provisional_days: int | None = Field(
+        default=None, ge=1, le=365, description="Days to complete who somebody is; an officer decides after that."
+    )
 
 
 class RulesOut(RulesIn):

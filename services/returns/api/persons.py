@@ -122,9 +122,9 @@ async def amend(call: AnyWorker, case_id: UUID, person_ref: Short, body: PersonP
     command = amend_person.AmendPerson(
         case_id=case_id,
         person_ref=person_ref,
-        changes=body.model_dump(exclude={"identity", "born_on"}, exclude_none=True),
+        changes=body.model_dump(exclude={"identity", "born_on", "born"}, exclude_none=True),
         identity=body.identity.model_dump(exclude_none=True) if body.identity else None,
-        born_on=body.born_on,
+        born_on=body.known,
     )
     return await case_command(
         call, lambda uow: _the_case(uow, case_id, amend_person.handle(command, uow=uow)), match="required"

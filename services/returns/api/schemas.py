@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from services.returns.domain.partial_date import PATTERN, PartialDate
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.events.persons import Relation, Sex
@@ -19,6 +20,8 @@ Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 CaseKind = Literal["avrr", "avr_transport_only", "self_organised", "humanitarian_return"]
 DestinationBasis = Literal["citizenship", "former_habitual_residence", "right_of_residence", "admitted_third_country"]
+Born = Annotated[str, StringConstraints(pattern=PATTERN)]
+Papers = Literal["not_stated", "held", "missing", "kept_by_authority"]
 Group = Literal["applicant", "authority", "third_party", "circumstances"]
 
 
@@ -33,7 +36,16 @@ class Identity(Body):
 
     family_name: Short | None = Field(default=None, examples=["Beridze"])
     given_names: Short | None = Field(default=None, examples=["Nino"])
+    single_name: Short | None = Field(
+        default=None, description="For somebody with one name only; no other is invented."
+    )
     name_in_original_script: Short | None = Field(default=None, examples=["ნინო ბერიძე"])
+    transliteration: Short | None = Field(
+        default=None, examples=["Nino Beridze"], description="The name in Latin letters; made by rule when left out."
+    )
+    transliteration_by: Literal["travel_document", "person"] | None = Field(
+        default=None, description="Who spelt it so; `machine` in an answer when nobody did."
+    )
     last_address_in_origin: Short | None = None
     phone: Short | None = None
 
@@ -46,15 +58,50 @@ class Citizenship(Body):
     chosen: bool = False
 
 
-class PersonIn(Body):
+def reporting_citizenship(citizenships: list[Citizenship], statelessness: str | None) -> str:
+    """The chosen one, else the first; XXA stateless, XXX unknown."""
+    chosen = next((entry.code for entry in citizenships if entry.chosen), None)
+    first = citizenships[0].code if citizenships else ("XXA" if statelessness else "XXX")
+    return chosen or first
+
+
+class BirthDate(Body):
+    """A birth date as far as it is known."""
+
+    born_on: date | None = Field(default=None, description="Leave out when not known in full.")
+    born: Born | None = Field(
+        default=None, examples=["1990-05"], description="Year, or year and month, when the day is not known."
+    )
+
+    @field_validator("born")
+    @classmethod
+    def _exists(cls, value: str | None) -> str | None:
+        if value is not None:
+            PartialDate.parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.born is not None and self.born_on is not None:
+            raise ValueError("give born_on or born, not both")
+        return self
+
+    @property
+    def known(self) -> PartialDate | None:
+        """What is known of it."""
+        if self.born is not None:
+            return PartialDate.parse(self.born)
+        return PartialDate.of(self.born_on) if self.born_on is not None else None
+
+
+class PersonIn(BirthDate):
     """A person on a file; unknowns are left out, never invented."""
 
     relation: Relation
     sex: Sex = Field(description="ISO/IEC 5218: 0 not known, 1 male, 2 female, 9 not applicable.")
     identity: Identity = Identity()
-    born_on: date | None = Field(default=None, description="Leave out when not known.")
     adult: bool | None = Field(
-        default=None, description="Only when the birth date is not known; unknown counts as minor."
+        default=None, description="Only when the birth date leaves it open; unknown counts as minor."
     )
     citizenships: list[Citizenship] = Field(default_factory=list, max_length=5)
     statelessness: Literal["established", "claimed", "at_risk"] | None = None
@@ -62,6 +109,7 @@ class PersonIn(Body):
     needs_carer: bool = False
     medical_needed: bool = False
     provisional: bool = Field(default=False, description="Identity to be completed; cannot consent until then.")
+    papers: Papers = Field(default="not_stated", description="Whether there is any document of who this is.")
 
 
 class CaseIn(Body):
@@ -78,11 +126,12 @@ class CaseIn(Body):
     follows: UUID | None = Field(default=None, description="The earlier case this one takes up again.")
 
 
-class PersonPatch(Body):
+class PersonPatch(BirthDate):
     """Completes or corrects a person; only what is given changes."""
 
     identity: Identity | None = None
-    born_on: date | None = None
+    sex: Sex | None = Field(default=None, description="ISO/IEC 5218.")
+    papers: Papers | None = Field(default=None, description="Whether there is any document of who this is.")
     guardians_agreed: bool | None = Field(default=None, description="All holders of parental responsibility agreed.")
     child_heard: bool | None = Field(default=None, description="The child's own view was heard.")
     needs_carer: bool | None = None
@@ -103,6 +152,10 @@ class PersonOut(BaseModel):
     unaccompanied: bool
     needs_carer: bool
     provisional: bool
+    provisional_since: date | None = Field(description="Since when it waits to be completed.")
+    provisional_until: date | None = Field(description="Last day of an extension, if an officer gave one.")
+    provisional_overdue_on: date | None = Field(description="Since when an officer's decision is due.")
+    papers: str = Field(description="not_stated, held, missing or kept_by_authority.")
     travel_status: str
     not_travelling_reason: str | None
     declared_on: date | None

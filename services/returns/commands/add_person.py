@@ -11,6 +11,7 @@ from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import PersonAddedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State
+from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.cases import load_file, person_facts, remember, seal_identity
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
@@ -36,7 +37,7 @@ class NewPerson:
     relation: str
     sex: int
     identity: dict[str, Any]
-    born_on: date | None = None
+    born_on: PartialDate | date | None = None
     adult: bool | None = None
     citizenships: list[dict[str, Any]] = field(default_factory=list)
     reporting_citizenship: str = "XXX"
@@ -45,6 +46,12 @@ class NewPerson:
     needs_carer: bool = False
     medical_needed: bool = False
     provisional: bool = False
+    papers: str = "not_stated"
+
+    @property
+    def born(self) -> PartialDate | None:
+        """The birth date as far as it is known."""
+        return PartialDate.of(self.born_on) if isinstance(self.born_on, date) else self.born_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +62,13 @@ class AddPerson:
     person: NewPerson
 
 
-def is_adult(person: NewPerson, on: date) -> bool:
-    """By birth date; unknown age is what the counsellor says, and minor if nobody knows."""
-    if person.born_on is not None:
-        return completed_years(person.born_on, on) >= ADULT_AGE_YEARS
-    return bool(person.adult)
+def is_adult(born: PartialDate | None, said: bool | None, on: date) -> bool:
+    """By birth date; where it leaves that open, what the counsellor says, and minor if nobody knows."""
+    if born is not None:
+        surely, perhaps = (completed_years(day, on) >= ADULT_AGE_YEARS for day in (born.last(), born.first()))
+        if surely == perhaps:
+            return surely
+    return bool(said)
 
 
 async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *, on: date) -> CasePersonRow:
@@ -69,7 +78,7 @@ async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *
         person_ref=random_ref("person"),
         relation=person.relation,
         sex=person.sex,
-        adult=is_adult(person, on),
+        adult=is_adult(person.born, person.adult, on),
         citizenships=person.citizenships,
         reporting_citizenship=person.reporting_citizenship,
         statelessness=person.statelessness,
@@ -77,11 +86,13 @@ async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *
         needs_carer=person.needs_carer,
         medical_needed=person.medical_needed,
         provisional=person.provisional,
+        provisional_since=on if person.provisional else None,
+        papers=person.papers,
         created_at=uow.now,
         updated_at=uow.now,
     )
     uow.vault.enrol(row.id)
-    await seal_identity(uow, row, person.identity, person.born_on)
+    await seal_identity(uow, row, person.identity, person.born)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Complete or correct what is known of a person: safeguards of a child, medical needs, papers."""
+"""Complete or correct what is known of a person: who they are, safeguards of a child, medical needs, papers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.returns.commands.add_person import is_adult
 from services.returns.commands.moving import fact_day, recheck
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file, remember, seal_identity
+from services.returns.domain.identity import is_complete
+from services.returns.domain.partial_date import PartialDate
+from services.returns.persistence.cases import birth_dates, load_file, open_identities, remember, seal_identity
 from services.returns.persistence.tables import CasePersonRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -17,13 +20,13 @@ from shared.database.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, kw_only=True)
 class AmendPerson:
-    """Only what is given changes."""
+    """Only what is given changes; names too, one by one."""
 
     case_id: UUID
     person_ref: str
     changes: dict[str, Any]
     identity: dict[str, Any] | None = None
-    born_on: date | None = None
+    born_on: PartialDate | date | None = None
 
 
 async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
@@ -33,14 +36,30 @@ async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
     person = file.person(command.person_ref)
     for name, value in command.changes.items():
         setattr(person, name, value)
-    if command.identity is not None:
-        await seal_identity(uow, person, command.identity, command.born_on)
-        person.provisional = False
+    on = fact_day(uow, None)
+    told = [("identity", command.identity), ("born_on", command.born_on)]
+    given = [name for name, value in told if value is not None]
+    if given:
+        await _who(command, person, on=on, uow=uow)
     touch(person, now=uow.now)
     touch(file.case, now=uow.now)
-    on = fact_day(uow, None)
-    about = ",".join(sorted({*command.changes, *(["identity"] if command.identity is not None else [])}))
+    about = ",".join(sorted({*command.changes, *given}))
     ref = person.person_ref
     remember(uow, file.case, "person-amended", before=file.case.state, on=on, person_ref=ref, about=about)
     recheck(uow, file, on=on)
     return person
+
+
+async def _who(command: AmendPerson, person: CasePersonRow, *, on: date, uow: UnitOfWork) -> None:
+    """New names beside the known ones; somebody who is known now is provisional no longer."""
+    known = (await open_identities(uow, [person], purpose="amendment"))[person.id]
+    before = (await birth_dates(uow, [person], purpose="amendment"))[person.id]
+    told = command.born_on
+    born = PartialDate.of(told) if isinstance(told, date) else told or before
+    identity = {**known, **(command.identity or {})}
+    await seal_identity(uow, person, identity, born)
+    if told is not None:
+        person.adult = is_adult(born, person.adult, on)
+    if person.provisional and is_complete(identity, born):
+        person.provisional = False
+        person.provisional_since = person.provisional_until = person.provisional_overdue_on = None

@@ -42,7 +42,7 @@ async def handle(command: DeclareReturn, *, uow: UnitOfWork) -> DeclarationRow:
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     person = file.person(command.person_ref)
-    if not command.seen_alone or not person.adult:
+    if not command.seen_alone or not person.adult or person.provisional:
         raise DeclarationNotTakenAlone
     on = fact_day(uow, command.declared_on)
     row = DeclarationRow(

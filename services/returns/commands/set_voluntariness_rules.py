@@ -25,6 +25,7 @@ class SetVoluntarinessRules:
     reopen_days: int
     booking_protects_days: int
     second_confirmation_hours: int
+    provisional_days: int | None = None
 
 
 async def handle(command: SetVoluntarinessRules, *, uow: UnitOfWork) -> VoluntarinessRuleRow:

@@ -16,7 +16,7 @@ from services.returns.domain.transitions import open_transitions
 from services.returns.persistence.cases import CaseFile, load_file, next_file_reference, person_facts, remember
 from services.returns.persistence.fact_tables import CaseFactRow
 from services.returns.persistence.fact_views import latest
-from services.returns.persistence.personal_papers import papers_follow
+from services.returns.persistence.following import follow
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -106,11 +106,8 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
             person.not_travelling_reason,
         )
         touch(person, now=uow.now)
-    for consent in file.consents:
-        if consent.person_id in ids:
-            consent.case_id = new_case.id
+    await follow(uow, ids, new_case.id)
     _facts_follow(uow, file, new_case, ids)
-    await papers_follow(uow, ids, new_case.id)
     lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
     _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules), on)
@@ -124,9 +121,6 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
 
 def _facts_follow(uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, ids: Collection[UUID]) -> None:
     """Facts about a person follow the person; a detention concerns both files until somebody says otherwise."""
-    for fact in file.facts:
-        if fact.person_id in ids:
-            fact.case_id = new_case.id
     file.facts = [fact for fact in file.facts if fact.person_id not in ids]
     if (detention := latest(file.facts, "detention")) is not None:
         copied = detention.model_dump(exclude={"id", "case_id", "version"})

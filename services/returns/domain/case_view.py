@@ -33,6 +33,7 @@ class State(StrEnum):
     REVOKED = "REVOKED"
     DEPARTED_UNASSISTED = "DEPARTED_UNASSISTED"
     STATUS_GRANTED = "STATUS_GRANTED"
+    MERGED = "MERGED"
 
 
 NEUTRAL: Mapping[State, State] = {
@@ -94,6 +95,7 @@ class PersonView:
     counselled_on: date | None = None
     capacity_doubted: bool = False
     disagreement: bool = False
+    agrees_to_one_file: bool = False
 
     @property
     def travelling(self) -> bool:

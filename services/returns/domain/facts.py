@@ -131,6 +131,13 @@ _ALL = (
         told="Where a claim for protection stands, for the guard before any consulate is told",
         values=("none", "open", "refused_no_remedy", "recognised"),
     ),
+    FactKind(
+        name="common_file",
+        roles=CASEWORK,
+        told="This adult, asked alone, agrees or disagrees to one file with the others",
+        of_person=True,
+        values=("agrees", "disagrees"),
+    ),
     FactKind(name="asks_consulate_themself", roles=CASEWORK, told="The person applies at the consulate themself"),
 )
 FACT_KINDS: Mapping[str, FactKind] = {kind.name: kind for kind in _ALL}

@@ -183,7 +183,7 @@ def reconfirmed(case: CaseView) -> list[Missing]:
 
 
 def identities_known(case: CaseView) -> list[Missing]:
-    """A provisional person is completed before travelling."""
+    """A provisional person is completed before anything is found, granted or travelled."""
     message = "A person's identity is still provisional"
     return per_person(case.travelling, "identity", message, lambda person: not person.identity_known)
 

@@ -77,7 +77,7 @@ APPLICATION: tuple[Transition, ...] = (
         (S.SCREENING,),
         S.ELIGIBLE,
         BOTH,
-        (guards.screened, guards.checked, guards.children_protected),
+        (guards.identities_known, guards.screened, guards.checked, guards.children_protected),
         "find eligible",
     ),
     T("find_ineligible", (S.SCREENING,), S.INELIGIBLE, BOTH, (guards.screened,), "find ineligible"),
@@ -89,6 +89,7 @@ APPLICATION: tuple[Transition, ...] = (
         (
             guards.decided_by_another,
             guards.quote_fits,
+            guards.identities_known,
             guards.screened,
             guards.children_protected,
             guards.every_adult_consented,
@@ -160,6 +161,15 @@ ENDINGS: tuple[Transition, ...] = (
     ),
     T("cancel", (*OPEN, S.SUSPENDED, S.RETURN_FAILED), S.CANCELLED, AUTHORITY, (), "cancel"),
     T("close_after_death", (*OPEN, S.SUSPENDED), S.CANCELLED, BOTH, (ending.nobody_left,), "close after a death"),
+    T("merge_into_another", BEFORE_DECISION, S.MERGED, BOTH, (ending.nobody_left,), "join another file of the family"),
+    T(
+        "close_incomplete",
+        (*BEFORE_DECISION, S.SUSPENDED),
+        S.CANCELLED,
+        ("office_lead", "case_officer"),
+        (ending.nobody_left,),
+        "close a file nobody could complete",
+    ),
     T("grant_status", (*OPEN, S.SUSPENDED), S.STATUS_GRANTED, AUTHORITY, (), "record that the person may stay"),
     T(
         "leave_unassisted",

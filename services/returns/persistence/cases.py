@@ -14,6 +14,8 @@ from sqlmodel import col, select
 from services.returns.domain.access import Policy
 from services.returns.domain.file_reference import file_reference
 from services.returns.domain.journey_papers import Cleared, cleared_until
+from services.returns.domain.identity import with_transliteration
+from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.tables import (
@@ -28,7 +30,7 @@ from services.returns.persistence.voluntariness_rules import default_rules, rule
 from shared.auth.policies import require
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
-from shared.events.persons import PersonFact, age_band_on
+from shared.events.persons import AgeBand, PersonFact, age_band_on
 from shared.ids import new_id
 from shared.protection.vault import Sealed
 
@@ -144,11 +146,14 @@ async def next_file_reference(uow: UnitOfWork, host: str, on: date) -> str:
     return file_reference(host, on.year, int(await (await uow.driver()).fetchval(NEXT_NUMBER)))
 
 
-async def seal_identity(uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: date | None) -> None:
-    """Seal names and birth date under the person's key."""
-    items = [Sealed(person.id, "case_person", "identity", json.dumps(identity, ensure_ascii=False).encode())]
+async def seal_identity(
+    uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: PartialDate | date | None
+) -> None:
+    """Seal names, with their transliteration, and the birth date, as far as it is known, under the person's key."""
+    names = json.dumps(with_transliteration(identity), ensure_ascii=False).encode()
+    items = [Sealed(person.id, "case_person", "identity", names)]
     if born_on is not None:
-        items.append(Sealed(person.id, "case_person", "born_on", born_on.isoformat().encode()))
+        items.append(Sealed(person.id, "case_person", "born_on", str(born_on).encode()))
     sealed = await uow.vault.seal_many(items)
     person.sealed_identity = sealed[0]
     person.sealed_born_on = sealed[1] if born_on is not None else None
@@ -177,16 +182,24 @@ async def open_identities(
     return {person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)}
 
 
-async def birth_dates(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str) -> dict[UUID, date | None]:
-    """Birth dates by person id, audited; None when unknown or erased."""
+async def birth_dates(
+    uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str
+) -> dict[UUID, PartialDate | None]:
+    """Birth dates by person id, as far as they are known, audited; None when unknown or erased."""
     people = list(persons)
     known = [person for person in people if person.sealed_born_on is not None]
     items = [Sealed(person.id, "case_person", "born_on", bytes(person.sealed_born_on or b"")) for person in known]
     opened = await uow.vault.open_many(items, purpose=purpose) if items else []
-    dates: dict[UUID, date | None] = {person.id: None for person in people}
+    dates: dict[UUID, PartialDate | None] = {person.id: None for person in people}
     for person, value in zip(known, opened, strict=True):
-        dates[person.id] = date.fromisoformat(value.decode()) if value else None
+        dates[person.id] = PartialDate.parse(value.decode()) if value else None
     return dates
+
+
+def _band(born: PartialDate | None, on: date) -> AgeBand:
+    """The band that holds whatever the missing part of the birth date is; else unknown."""
+    youngest = age_band_on(born.last() if born else None, on)
+    return youngest if born is None or age_band_on(born.first(), on) == youngest else "unknown"
 
 
 async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on: date) -> list[PersonFact]:
@@ -198,7 +211,7 @@ async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on:
             person_ref=person.person_ref,
             relation=person.relation,
             sex=person.sex,
-            age_band=age_band_on(born[person.id], on),
+            age_band=_band(born[person.id], on),
             citizenship=person.reporting_citizenship,
             unaccompanied=person.unaccompanied,
         )

@@ -128,7 +128,7 @@ async def package_content(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *
         known: dict[str, Any] = {**identities[person.id], "sex": person.sex}
         known["citizenships"] = [entry["code"] for entry in person.citizenships]
         day = born.get(person.id)
-        known["born_on"] = day.isoformat() if day else None
+        known["born_on"] = str(day) if day else None
         content.append({"person_ref": person.person_ref, **{name: known.get(name) for name in row.fields}})
     return content
 

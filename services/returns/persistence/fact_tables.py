@@ -42,3 +42,4 @@ class VoluntarinessRuleRow(ReturnsTable, Row, table=True):
     reopen_days: int
     booking_protects_days: int
     second_confirmation_hours: int
+    provisional_days: int | None = None

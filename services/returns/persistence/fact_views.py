@@ -62,7 +62,13 @@ def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[s
         "counselled_on": min((fact.on for fact in counselled), default=None),
         "capacity_doubted": capacity is not None and capacity.kind == "capacity_doubt",
         "disagreement": _disagreement(facts, person),
+        "agrees_to_one_file": _agrees(facts, person),
     }
+
+
+def _agrees(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:
+    asked = latest(facts, "common_file", person_id=person.id)
+    return asked is not None and asked.value == "agrees"
 
 
 def _disagreement(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, MetaData, Sequence, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from services.returns.persistence.person_columns import OpenQuestions
 from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, sealed, utc_column
 
 
@@ -76,7 +77,7 @@ class ReturnCaseRow(ReturnsTable, Row, table=True):
     suspension_reason: str | None = None
 
 
-class CasePersonRow(ReturnsTable, Row, table=True):
+class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     """One person in a case file; `id` is the internal person id, `person_ref` the random name events use."""
 
     __tablename__ = "case_person"

@@ -16,6 +16,7 @@ from shared.database.unit_of_work import UnitOfWork
 
 FOLDER = "services.returns.persistence.reference"
 DEFAULTS = "voluntariness-v1"
+PROVISIONAL_DEFAULTS = "provisional-v1"
 PERIODS = (
     "cooling_off_days",
     "child_heard_from_years",
@@ -28,14 +29,25 @@ PERIODS = (
 @cache
 def default_rules() -> VoluntarinessRuleRow:
     """What holds for a programme that states nothing of its own."""
-    document: dict[str, Any] = json.loads(resources.files(FOLDER).joinpath(f"{DEFAULTS}.json").read_bytes())
+    document, provisional = _dated(DEFAULTS), _dated(PROVISIONAL_DEFAULTS)
     periods: dict[str, Any] = {name: int(document[name]) for name in PERIODS}
     return VoluntarinessRuleRow(
         programme_id=UUID(int=0),
         valid_from=date.fromisoformat(document["valid_from"]),
         source="; ".join(document["sources"]),
+        provisional_days=int(provisional["provisional_days"]),
         **periods,
     )
+
+
+def _dated(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(resources.files(FOLDER).joinpath(f"{name}.json").read_bytes())
+    return document
+
+
+def provisional_days(rules: VoluntarinessRuleRow) -> int:
+    """Days in which a provisional person is to be completed; the default where the programme states none."""
+    return rules.provisional_days or default_rules().provisional_days or 0
 
 
 async def rules_of(uow: UnitOfWork, programme_id: UUID, on: date) -> VoluntarinessRuleRow:
