@@ -205,7 +205,8 @@ class Walk:
             await each.refresh()
 
     async def add(self, file: CaseStory, _other: CaseStory, number: int) -> None:
-        await self.send(file, "persons", person(["child", "sibling"][number % 2]))
+        child = number % 2 and file.refs(adults=True)  # a draft may take a child first; submission asks for the adult
+        await self.send(file, "persons", person("child" if child else "sibling"))
 
     async def born(self, file: CaseStory, _other: CaseStory, number: int) -> None:
         parents = file.refs(adults=True)
