@@ -43,7 +43,7 @@ async def identity_of(uow: UnitOfWork, person: CasePersonRow) -> dict[str, Any]:
     """Names and birth date; empty once erased."""
     names = (await open_identities(uow, [person], purpose=PURPOSE))[person.id]
     born = (await birth_dates(uow, [person], purpose=PURPOSE))[person.id]
-    return {**names, "born_on": born}
+    return {**names, "born_on": str(born) if born else None}
 
 
 async def numbers_of(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) -> list[tuple[TravelDocumentRow, str]]:
