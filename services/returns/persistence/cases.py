@@ -13,8 +13,8 @@ from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
 from services.returns.domain.file_reference import file_reference
-from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.domain.identity import with_transliteration
+from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
