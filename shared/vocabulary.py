@@ -51,6 +51,7 @@ clock | Which period is over, as a code.
 code | The code within its list.
 commitment_id | What one side owes the other.
 competent_authorities | Enrolled agencies that act under the clause.
+complaint_id | The complaint.
 completeness | Share of the weight that was answered, for each dimension.
 component | Code of the partnership component that pays.
 component_id | The component of a partnership.
@@ -69,6 +70,7 @@ data_classes | Classes of data, for example identity or itinerary.
 data_clause | The clause allows personal data to be told.
 decided_on | Day of the decision.
 declared_on | Day of the declaration.
+days_open | Days from the receipt to the answer.
 deemed_agreement | Silence until the end of the reply days counts as agreement.
 deemed_for | Kinds of request for which silence counts; empty: all of the clause.
 delay_with | With whom the delay lies, as a code; `unknown` when nobody said.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.returns.api import (
     agency_disclosures,
     cases,
+    complaints,
     courses,
     decisions,
     disclosures,
@@ -25,6 +26,7 @@ from services.returns.commands import (
     flag_missed_deadlines,
     flag_provisional_persons,
     run_imports,
+    watch_complaints,
 )
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
@@ -43,12 +45,14 @@ from services.returns.consumers.programme_rules_published import on_programme_ru
 from services.returns.contracts import consumed as seen
 from services.returns.contracts import (
     published,
+    published_contacts,
     published_disclosure,
     published_endings,
     published_families,
     published_papers,
 )
 from services.returns.persistence import (
+    complaint_tables,
     disclosure_tables,
     eligibility_tables,
     fact_tables,
@@ -63,6 +67,7 @@ from shared.events.subscriptions import Subscription
 from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
+    complaint_tables.__name__,
     disclosure_tables.__name__,
     eligibility_tables.__name__,
     fact_tables.__name__,
@@ -97,6 +102,7 @@ SERVICE = Service(
         agency_disclosures.router,
         imports.router,
         person_files.router,
+        complaints.router,
     ),
     published=(
         *published.PUBLISHED,
@@ -104,11 +110,13 @@ SERVICE = Service(
         *published_endings.PUBLISHED,
         *published_families.PUBLISHED,
         *published_papers.PUBLISHED,
+        *published_contacts.PUBLISHED,
     ),
     jobs=(
         Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),
         Job(flag_provisional_persons.JOB, 3_600, flag_provisional_persons.run),
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
+        Job(watch_complaints.JOB, 3_600, watch_complaints.run),
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file",),
     loops=(Loop(run_imports.LOOP, run_imports.run),),

@@ -21,3 +21,9 @@ class ReturnsSettings(ServiceSettings):
         le=60,
         description="The declaration must be re-confirmed within this many days before travel.",
     )
+    complaints_authority_id: str = Field(
+        default="SEM", min_length=1, max_length=200, description="Authority whose complaints officers keep the queue."
+    )
+    public_requests_per_minute: int = Field(
+        default=120, ge=1, description="What each open door takes in a minute, from everybody together."
+    )

@@ -1,0 +1,45 @@
+"""Events about complaints and counselling contacts: that something was heard, when, and how it ended; nothing more."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from shared.events.contract import EventContract
+
+COMPLAINT = "0199c0de-0000-7000-8000-000000000061"
+
+
+class ComplaintReceivedV1(EventContract):
+    """A complaint was received; who, about what and about which case is not told."""
+
+    event_type: ClassVar[str] = "returns.complaint.received.v1"
+    key_field: ClassVar[str] = "complaint_id"
+    example: ClassVar[dict[str, Any]] = {"complaint_id": COMPLAINT, "on": "2026-03-02", "answer_by": "2026-04-01"}
+
+    complaint_id: UUID
+    on: date
+    answer_by: date
+
+
+class ComplaintResolvedV1(EventContract):
+    """A complaint was answered, one way or the other."""
+
+    event_type: ClassVar[str] = "returns.complaint.resolved.v1"
+    key_field: ClassVar[str] = "complaint_id"
+    example: ClassVar[dict[str, Any]] = {
+        "complaint_id": COMPLAINT,
+        "on": "2026-03-20",
+        "outcome": "resolved",
+        "days_open": 18,
+    }
+
+    complaint_id: UUID
+    on: date
+    outcome: Literal["resolved", "rejected"]
+    days_open: int
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (ComplaintReceivedV1, ComplaintResolvedV1)
+"""All of them."""
