@@ -50,12 +50,15 @@ async def feed(
     agency_case_ref: str,
     after: Annotated[int, Query(ge=0, description="Your last `sequence`.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    endpoint_id: Annotated[UUID | None, Query(description="What has left for this endpoint, by its numbers.")] = None,
 ) -> list[FeedEntry]:
     """The same payloads by your own gapless counter; checked again at this moment."""
+    span: dict[str, Any] = {"after": after, "limit": limit, "public_url": call.runtime.settings.public_url}
     async with call.reading() as uow:
-        entries = await read_feed.read(
-            uow, agency_case_ref, after=after, limit=limit, public_url=call.runtime.settings.public_url
-        )
+        if endpoint_id is None:
+            entries = await read_feed.read(uow, agency_case_ref, **span)
+        else:
+            entries = await read_feed.read_again(uow, agency_case_ref, endpoint_id, **span)
     return [FeedEntry(**entry) for entry in entries]
 
 

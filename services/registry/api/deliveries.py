@@ -36,7 +36,7 @@ class DeliveryOut(BaseModel):
     id: UUID
     payload_type: str
     agency_case_ref: str | None
-    sequence: int | None
+    sequence: int | None = Field(description="The number of this endpoint for the case, once it has left.")
     status: str
     attempts: int
     last_status: int | None
@@ -93,7 +93,8 @@ class ReplayOut(BaseModel):
 
 
 def _delivery(_uow: Any, row: DeliveryRow) -> DeliveryOut:
-    return DeliveryOut.model_validate(row, from_attributes=True)
+    shown = DeliveryOut.model_validate(row, from_attributes=True)
+    return shown.model_copy(update={"sequence": row.endpoint_sequence})
 
 
 def _replayed(_uow: Any, done: replay_deliveries.Replayed) -> ReplayOut:

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.registry.commands import move_commitment
 from services.registry.commands.attest_destruction import AttestDestruction, NothingToAttest, attest
 from services.registry.domain.agency_messages import Said
+from services.registry.domain.sides import side_of_country
 from services.registry.persistence.disclosure_tables import AgencyMessageRow
 from services.registry.persistence.partnership_tables import CommitmentRow
 from services.registry.persistence.tables import PartnershipRow, RecipientRow
@@ -44,10 +45,10 @@ async def owed_to(uow: UnitOfWork, sender: RecipientRow, message: Said) -> tuple
     partnership = await uow.session.get(PartnershipRow, found.partnership_id) if found else None
     if found is None or partnership is None:
         raise NotFound
-    sides = {party.get("side") for party in partnership.parties if party.get("code") == sender.country}
-    if len(sides) != 1 or None in sides:
+    side = side_of_country(partnership.parties, sender.country)
+    if side is None:
         raise NotFound
-    return found, str(sides.pop())
+    return found, side
 
 
 async def settle_by_message(

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.registry.commands.check_disclosure import Decision, decide, number
+from services.registry.commands.check_disclosure import Decision, decide
+from services.registry.commands.number_deliveries import number_deliveries
 from services.registry.domain.webhook_schedule import LARGEST_PAYLOAD_BYTES
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.due_deliveries import claim_due, endpoints
@@ -84,7 +85,7 @@ async def claim(room: Room, lease: Lease, *, public_url: str, uow: UnitOfWork) -
     _stop(uow, [row for row in rows if decisions[row.id] is not Decision.LEAVE], decisions)
     leaving = _of_sendable_size([row for row in rows if decisions[row.id] is Decision.LEAVE], public_url, uow=uow)
     places = await endpoints(uow, {row.endpoint_id for row in leaving if row.endpoint_id})
-    unnumbered = await number(uow, leaving, places, skip_locked=True)
+    unnumbered = await number_deliveries(uow, leaving, places)
     keys = await open_keys(uow, places.values())
     outgoing = []
     for row in leaving:
@@ -143,14 +144,14 @@ def _outgoing(
 
 def body_of(row: DeliveryRow, *, public_url: str, sequence: int | None = None) -> bytes:
     """The bytes that are signed and sent."""
-    return json.dumps(payload(row, public_url=public_url, sequence=sequence)).encode()
+    return json.dumps(payload(row, public_url=public_url, sequence=sequence or row.endpoint_sequence)).encode()
 
 
-def payload(row: DeliveryRow, *, public_url: str, sequence: int | None = None) -> dict[str, Any]:
-    """The body: the same at every attempt and in the feed, as long as the same persons are covered."""
+def payload(row: DeliveryRow, *, public_url: str, sequence: int | None) -> dict[str, Any]:
+    """The body under a number: the same at every attempt and in the feed, as long as the same persons are covered."""
     data: dict[str, Any] = {"occurred_at": instant(row.occurred_at), **row.facts}
     if row.agency_case_ref is not None:
-        data |= {"agency_case_ref": row.agency_case_ref, "sequence": sequence or row.sequence}
+        data |= {"agency_case_ref": row.agency_case_ref, "sequence": sequence}
     if row.disclosure_id is not None:
         data["detail_url"] = f"{public_url}/returns/v1/agency-disclosures/{row.disclosure_id}"
     return {"type": row.payload_type, "timestamp": instant(row.occurred_at), "data": data}

@@ -55,11 +55,16 @@ async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
         col(DeliveryRow.payload_type) == ENDED,
         col(DeliveryRow.status) == "pending",
         col(DeliveryRow.sequence).is_(None),
+        col(DeliveryRow.copy_of).is_(None),
     )
+    named = (col(DeliveryRow.id), col(DeliveryRow.agency_case_ref))
     taken_back = await uow.session.execute(
-        update(DeliveryRow).where(*where).values(status="withheld").returning(col(DeliveryRow.agency_case_ref))
+        update(DeliveryRow).where(*where).values(status="withheld").returning(*named)
     )
-    for reference in sorted(found for found in taken_back.scalars() if found):
+    unheard = {row.id: row.agency_case_ref for row in taken_back.all()}
+    copies = update(DeliveryRow).where(col(DeliveryRow.copy_of).in_(unheard)).values(status="withheld")
+    await uow.session.execute(copies)
+    for reference in sorted(found for found in unheard.values() if found):
         known = await uow.session.get(AgencyCaseRow, reference, with_for_update={"key_share": True})
         if known is not None:
             known.ended_on = None

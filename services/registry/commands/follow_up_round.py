@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.registry.commands.tell_sides import tell_sides
 from services.registry.domain.dialogue import ACTION_ITEM
 from services.registry.domain.steps import walk
 from services.registry.persistence.dialogue_tables import ActionItemRow, DialogueRoundRow
@@ -56,6 +57,8 @@ async def add(command: AddActionItem, *, uow: UnitOfWork) -> ActionItemRow:
         "action-item.assigned", role="partnership_delegate", scope=where, subject=row.id, owner_side=row.owner_side
     )
     uow.record("action-item.added", subject=row.id, owner_side=row.owner_side)
+    fact = {"action_item_id": row.id, "round_id": parent.id, "owner_side": row.owner_side, "due_on": row.due_on}
+    await tell_sides(uow, row.partnership_id, "action-item.assigned", **fact)
     return row
 
 

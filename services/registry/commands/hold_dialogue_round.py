@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.registry.commands.publish_agreement import PartnershipHasEnded
+from services.registry.commands.tell_sides import tell_sides
 from services.registry.contracts.partnership_events import DialogueRoundHeldV1
 from services.registry.domain.dialogue import ROUND, missing_to_hold, with_approval
 from services.registry.domain.steps import walk
@@ -57,6 +58,8 @@ async def call(command: CallRound, *, uow: UnitOfWork) -> DialogueRoundRow:
     uow.session.add(row)
     _notify(row, "dialogue-round.scheduled", uow=uow)
     uow.record("dialogue-round.called", subject=row.id, number=row.number)
+    fact = {"round_number": row.number, "round_level": row.level, "scheduled_on": row.scheduled_on}
+    await tell_sides(uow, parent.id, "dialogue-round.scheduled", round_id=row.id, **fact)
     return row
 
 

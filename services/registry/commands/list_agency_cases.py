@@ -30,6 +30,7 @@ async def handle(uow: UnitOfWork, recipient_id: UUID, *, ended: bool, limit: int
     cases = {row.agency_case_ref: row for row in (await uow.session.execute(known)).scalars()}
     news = select(DeliveryRow).where(
         col(DeliveryRow.agency_case_ref).in_(cases),
+        col(DeliveryRow.copy_of).is_(None),
         col(DeliveryRow.status) != "withheld",
         col(DeliveryRow.occurred_at) <= uow.now,
     )

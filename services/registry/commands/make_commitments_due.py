@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from services.registry.commands import move_commitment
+from services.registry.commands.tell_sides import tell_sides
 from services.registry.persistence.partnership_tables import CommitmentRow
 from services.registry.settings import RegistrySettings
 from shared.auth.principal import Principal
@@ -53,6 +54,8 @@ async def remind(uow: UnitOfWork, settings: RegistrySettings) -> int:
             owner_side=row.owner_side,
             due_on=row.due_on.isoformat(),
         )
+        fact = {"commitment_id": row.id, "owner_side": row.owner_side, "due_on": row.due_on}
+        await tell_sides(uow, row.partnership_id, "commitment.due-soon", **fact)
     return len(rows)
 
 

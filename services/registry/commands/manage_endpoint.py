@@ -7,12 +7,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlmodel import col, select, update
-
 from services.registry.commands.shown_once import ShownOnce
 from services.registry.domain import endpoint_terms as terms
 from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
+from services.registry.persistence.endpoint_numbers import take_over
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.signing_keys import Scheme, add_key
 from services.registry.persistence.tables import RecipientRow
@@ -94,7 +93,7 @@ async def register(command: RegisterEndpoint, *, uow: UnitOfWork) -> ShownOnce[W
     uow.session.add(row)
     await uow.session.flush()
     _, secret = add_key(uow, row, command.scheme)
-    await _take_over(uow, row)
+    await take_over(uow, row)
     uow.record("webhook-endpoint.registered", subject=row.id, scheme=command.scheme)
     return ShownOnce(row, secret)
 
@@ -169,19 +168,6 @@ def _must_be_live(row: WebhookEndpointRow) -> None:
         raise EndpointDisabled
     if row.status == "testing":
         raise CertificationNeeded
-
-
-async def _take_over(uow: UnitOfWork, row: WebhookEndpointRow) -> None:
-    """What a disabled endpoint of the same recipient still owed is sent here, in order."""
-    gone = select(WebhookEndpointRow.id).where(
-        col(WebhookEndpointRow.owner_id) == row.owner_id, col(WebhookEndpointRow.status) == "disabled"
-    )
-    waiting = (
-        col(DeliveryRow.status) == "pending",
-        col(DeliveryRow.endpoint_id).in_(gone),
-        col(DeliveryRow.payload_type).in_(row.event_types),
-    )
-    await uow.session.execute(update(DeliveryRow).where(*waiting).values(endpoint_id=row.id, next_attempt_at=uow.now))
 
 
 def _address(url: str, *, plain_http: bool) -> str:

@@ -8,7 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.contracts.partnership_events import CommitmentAgreedV1, CommitmentSettledV1
+from services.registry.commands.tell_sides import tell_sides
+from services.registry.contracts.partnership_events import (
+    CommitmentAgreedV1,
+    CommitmentDisputedV1,
+    CommitmentReportedV1,
+    CommitmentSettledV1,
+)
 from services.registry.domain.commitment import COMMITMENT, SETTLED, capacities
 from services.registry.domain.steps import TIMER, walk
 from services.registry.persistence.partnership_tables import CommitmentRow
@@ -45,7 +51,7 @@ async def handle(command: MoveCommitment, *, uow: UnitOfWork) -> CommitmentRow:
     entry = {"step": command.step, "side": side, "on": on.isoformat(), "words": command.words}
     row.steps = [*row.steps, {**entry, "evidence": list(command.evidence)}]
     row.reported_on = on if row.status == "reported" else row.reported_on
-    _tell(row, on, uow=uow)
+    await _tell(row, on, uow=uow)
     touch(row, now=uow.now)
     uow.notify(f"commitment.{row.status}", role="partnership_delegate", scope=str(row.partnership_id), subject=row.id)
     uow.record(f"commitment.{row.status}", subject=row.id, side=side)
@@ -76,7 +82,7 @@ async def _missing(command: MoveCommitment, row: CommitmentRow, on: date, *, uow
     return found
 
 
-def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:
+async def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:
     what = {
         "commitment_id": row.id,
         "partnership_id": row.partnership_id,
@@ -87,7 +93,13 @@ def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:
     }
     if row.status == "agreed":
         uow.publish(CommitmentAgreedV1(**what, counter_to=row.counter_to))
+    if row.status == "reported":
+        uow.publish(CommitmentReportedV1(**what))
+    if row.status == "disputed":
+        uow.publish(CommitmentDisputedV1(**what))
     if row.status in SETTLED:
         disputes = sum(entry["step"] == "dispute" for entry in row.steps)
         settled = {"outcome": row.status, "reported_on": row.reported_on, "disputes_count": disputes}
         uow.publish(CommitmentSettledV1(**what, **settled))
+        fact = {"commitment_id": row.id, "owner_side": row.owner_side, "outcome": row.status, "on": on}
+        await tell_sides(uow, row.partnership_id, "commitment.settled", **fact)

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.commands.publish_agreement import PartnershipHasEnded
+from services.registry.commands.tell_sides import tell_sides
 from services.registry.domain.commitment import OVER
 from services.registry.persistence.partnership_tables import CommitmentRow
 from services.registry.persistence.partnerships import component_in, part_of_partnership, partnership, side_of
@@ -60,6 +61,8 @@ async def handle(command: ProposeCommitment, *, uow: UnitOfWork) -> CommitmentRo
     uow.session.add(row)
     uow.notify("commitment.proposed", role="partnership_delegate", scope=str(parent.id), subject=row.id, by=side)
     uow.record("commitment.proposed", subject=row.id, side=side)
+    fact = {"commitment_id": row.id, "proposed_by": side, "owner_side": row.owner_side, "due_on": row.due_on}
+    await tell_sides(uow, parent.id, "commitment.proposed", **fact)
     return row
 
 

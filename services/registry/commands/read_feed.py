@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.registry.commands.check_disclosure import Decision, decide, number
+from services.registry.commands.check_disclosure import Decision, decide
 from services.registry.commands.claim_deliveries import payload
+from services.registry.commands.number_deliveries import number_facts
 from services.registry.commands.sender_access import own_ids
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, AgencyMessageRow, DeliveryRow
+from services.registry.persistence.disclosure_tables import (
+    AgencyCaseRow,
+    AgencyMessageRow,
+    DeliveryRow,
+    WebhookEndpointRow,
+)
 from services.registry.persistence.due_deliveries import endpoints
-from services.registry.persistence.feeds import feed
+from services.registry.persistence.feeds import feed, sent_to
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -23,27 +29,48 @@ def _is_own(actor: Principal, recipient_id: UUID) -> bool:
 
 async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:
     """Payloads after a number. Unknown, foreign and undisclosed references get the same NotFound."""
-    known = await uow.session.get(AgencyCaseRow, reference)
-    if known is None or not _is_own(uow.actor, known.recipient_id):
-        raise NotFound
+    await _own_case(uow, reference)
     shown: list[DeliveryRow] = []
     async for rows in feed(uow, reference, after):
-        shown += await _readable(uow, rows)
+        readable = await _readable(uow, rows)
+        places = await endpoints(uow, {row.endpoint_id for row in readable if row.endpoint_id})
+        await number_facts(uow, readable, places)
+        shown += readable
         if len(shown) >= limit:
             break
     refreshed = await uow.session.get(AgencyCaseRow, reference)
     if refreshed is None or refreshed.last_sequence == 0:
         raise NotFound
     ordered = sorted(shown, key=lambda row: row.sequence or 0)
-    return [payload(row, public_url=public_url) for row in ordered[:limit]]
+    return [payload(row, public_url=public_url, sequence=row.sequence) for row in ordered[:limit]]
+
+
+async def read_again(
+    uow: UnitOfWork, reference: str, endpoint_id: UUID, *, after: int, limit: int, public_url: str
+) -> list[dict[str, Any]]:
+    """What has left for one endpoint after a number of its own. Raises NotFound alike for what is unknown, foreign or
+    undisclosed."""
+    await _own_case(uow, reference)
+    endpoint = await uow.session.get(WebhookEndpointRow, endpoint_id)
+    if endpoint is None or not _is_own(uow.actor, endpoint.owner_id):
+        raise NotFound
+    shown: list[DeliveryRow] = []
+    async for rows in sent_to(uow, reference, endpoint_id, after):
+        shown += await _readable(uow, rows)
+        if len(shown) >= limit:
+            break
+    return [payload(row, public_url=public_url, sequence=row.endpoint_sequence) for row in shown[:limit]]
+
+
+async def _own_case(uow: UnitOfWork, reference: str) -> None:
+    known = await uow.session.get(AgencyCaseRow, reference)
+    if known is None or not _is_own(uow.actor, known.recipient_id):
+        raise NotFound
 
 
 async def _readable(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
     decisions = await decide(uow, rows)
-    leaving = [row for row in rows if decisions[row.id] is Decision.LEAVE]
-    places = await endpoints(uow, {row.endpoint_id for row in leaving if row.endpoint_id})
-    await number(uow, leaving, places)
-    return leaving
+    return [row for row in rows if decisions[row.id] is Decision.LEAVE]
 
 
 async def own_message(uow: UnitOfWork, message_id: UUID) -> AgencyMessageRow:

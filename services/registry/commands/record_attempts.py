@@ -97,14 +97,14 @@ def _too_late(uow: UnitOfWork, row: DeliveryRow, result: Result) -> str:
 
 def _delivered(uow: UnitOfWork, row: DeliveryRow) -> str:
     row.status, row.delivered_at = "delivered", uow.now
-    if row.case_id is not None and row.sequence is not None:
+    if row.case_id is not None and row.endpoint_sequence is not None:
         uow.publish(
             DeliveryMadeV1(
                 delivery_id=row.id,
                 case_id=row.case_id,
                 recipient_id=row.recipient_id,
                 payload_type=row.payload_type,
-                sequence=row.sequence,
+                sequence=row.endpoint_sequence,
             )
         )
     return "delivered"

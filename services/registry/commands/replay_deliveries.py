@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.commands.manage_endpoint import EndpointDisabled, own_endpoint, speaks_for
-from services.registry.commands.tell_recipient import endpoint_for
+from services.registry.commands.tell_recipient import endpoints_for
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import RecipientRow
@@ -56,15 +56,16 @@ class Replayed:
 
 
 async def replay(delivery_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
-    """Raises NotFound, NoEndpoint."""
+    """To its own endpoint, or where that one is disabled to another, by whose counter it is then numbered. Raises
+    NotFound, NoEndpoint."""
     row = await get_row(uow, DeliveryRow, delivery_id, lock=True)
     require(uow.actor, speaks_for, await get_row(uow, RecipientRow, row.recipient_id))
     endpoint = await uow.session.get(WebhookEndpointRow, row.endpoint_id) if row.endpoint_id else None
     if endpoint is None or endpoint.status == "disabled":
-        endpoint = await endpoint_for(uow, row.recipient_id, row.payload_type, row.purpose)
-        if endpoint is None:
+        others = await endpoints_for(uow, row.recipient_id, row.payload_type, row.purpose, case_id=row.case_id)
+        if not others:
             raise NoEndpoint
-        row.endpoint_id = endpoint.id
+        row.endpoint_id, row.endpoint_sequence = others[0].id, None
     _send_again(uow, row)
     uow.record("delivery.replayed", subject=row.id)
     return row

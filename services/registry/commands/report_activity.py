@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.registry.commands.tell_sides import tell_sides
 from services.registry.contracts.partnership_events import ActivityReportedV1
 from services.registry.domain.activity_types import BELONGS, figures_of
 from services.registry.persistence.partnership_tables import ActivityRow
@@ -72,7 +73,7 @@ async def report(command: ReportActivity, *, uow: UnitOfWork) -> ActivityRow:
     )
     _fit(row, component, spent)
     uow.session.add(row)
-    return _kept(row, component, "activity.reported", uow=uow)
+    return await _kept(row, component, "activity.reported", uow=uow)
 
 
 async def correct(activity_id: UUID, changes: Mapping[str, Any], *, uow: UnitOfWork) -> ActivityRow:
@@ -90,7 +91,7 @@ async def correct(activity_id: UUID, changes: Mapping[str, Any], *, uow: UnitOfW
     known = {"amount_minor": row.spent_minor, "currency": row.currency}
     _fit(row, component, changes.get("spent", known))
     touch(row, now=uow.now)
-    return _kept(row, component, "activity.corrected", uow=uow)
+    return await _kept(row, component, "activity.corrected", uow=uow)
 
 
 def _fit(row: ActivityRow, component: ComponentRow, spent: Mapping[str, Any] | None) -> None:
@@ -103,7 +104,7 @@ def _fit(row: ActivityRow, component: ComponentRow, spent: Mapping[str, Any] | N
         setattr(row, column, date.fromisoformat(day) if day else None)
 
 
-def _kept(row: ActivityRow, component: ComponentRow, action: str, *, uow: UnitOfWork) -> ActivityRow:
+async def _kept(row: ActivityRow, component: ComponentRow, action: str, *, uow: UnitOfWork) -> ActivityRow:
     uow.publish(
         ActivityReportedV1(
             activity_id=row.id,
@@ -124,4 +125,6 @@ def _kept(row: ActivityRow, component: ComponentRow, action: str, *, uow: UnitOf
     where = str(row.partnership_id)
     uow.notify("activity.reported", role="partnership_delegate", scope=where, subject=row.id, by=row.reported_by)
     uow.record(action, subject=row.id, activity_type=row.activity_type)
+    fact = {"activity_id": row.id, "activity_type": row.activity_type, "revision": row.version}
+    await tell_sides(uow, row.partnership_id, "activity.reported", component_id=row.component_id, **fact)
     return row

@@ -165,10 +165,15 @@ async def _disclosed_case(uow: UnitOfWork, sender: RecipientRow, message: Said) 
 
 
 def _answered(in_reply_to: str, told: list[DeliveryRow]) -> str | None:
-    """The webhook-id of the payload that is answered; it may be named by the recipient's own number instead."""
-    names = {f"msg_{row.id.hex}": f"msg_{row.id.hex}" for row in told}
-    names |= {str(row.sequence): f"msg_{row.id.hex}" for row in told}
-    return names.get(in_reply_to)
+    """The webhook-id of the fact that is answered. Its number, at the endpoint or in the feed, names it as well, as
+    long as that can only be one."""
+    facts = {f"msg_{row.id.hex}": f"msg_{(row.copy_of or row.id).hex}" for row in told}
+    if in_reply_to in facts:
+        return facts[in_reply_to]
+    numbered = {
+        facts[f"msg_{row.id.hex}"] for row in told if in_reply_to in (str(row.endpoint_sequence), str(row.sequence))
+    }
+    return numbered.pop() if len(numbered) == 1 else None
 
 
 async def _settled(uow: UnitOfWork, sender: RecipientRow, case: AgencyCaseRow, message: Said) -> dict[str, Any]:

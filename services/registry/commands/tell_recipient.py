@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,40 +70,62 @@ async def tell(
     known = await agency_case(uow, case_id, recipient_id)
     if known is None:
         return
-    target = await endpoint_for(uow, recipient_id, payload_type, purpose)
-    uow.session.add(
-        DeliveryRow(
-            source_event=str(uow.cause.id) if uow.cause else str(new_id()),
-            recipient_id=recipient_id,
-            endpoint_id=target.id if target else None,
-            case_id=case_id,
-            agency_case_ref=known.agency_case_ref,
-            payload_type=payload_type,
-            facts=outward(payload_type, facts),
-            purpose=purpose,
-            disclosure_id=disclosure_id,
-            person_refs=person_refs,
-            traceparent=uow.traceparent,
-            occurred_at=at or uow.now,
-            next_attempt_at=at or uow.now,
-            created_at=uow.now,
-            updated_at=uow.now,
-        )
-    )
+    targets = await endpoints_for(uow, recipient_id, payload_type, purpose, case_id=case_id)
+    about: dict[str, Any] = {"case_id": case_id, "agency_case_ref": known.agency_case_ref}
+    about |= {"disclosure_id": disclosure_id, "purpose": purpose, "person_refs": person_refs}
+    queue(uow, recipient_id, targets, payload_type=payload_type, facts=facts, at=at, **about)
 
 
-async def endpoint_for(
-    uow: UnitOfWork, recipient_id: UUID, payload_type: str, purpose: str
-) -> WebhookEndpointRow | None:
-    """The oldest endpoint that asks for this type and purpose. The neutral stop goes to any rather than to none."""
+def queue(
+    uow: UnitOfWork,
+    recipient_id: UUID,
+    targets: Sequence[WebhookEndpointRow],
+    *,
+    payload_type: str,
+    facts: dict[str, Any],
+    at: datetime | None = None,
+    **more: Any,
+) -> None:
+    """One delivery per endpoint, each on its own from now on; the first one also stands for the fact in the feed."""
+    shared: dict[str, Any] = {
+        "source_event": str(uow.cause.id) if uow.cause else str(new_id()),
+        "recipient_id": recipient_id,
+        "payload_type": payload_type,
+        "facts": outward(payload_type, facts),
+        "traceparent": uow.traceparent,
+        "occurred_at": at or uow.now,
+        "next_attempt_at": at or uow.now,
+        "created_at": uow.now,
+        "updated_at": uow.now,
+    }
+    first = DeliveryRow(**shared, **more, endpoint_id=targets[0].id if targets else None)
+    copies = [DeliveryRow(**shared, **more, endpoint_id=target.id, copy_of=first.id) for target in targets[1:]]
+    uow.session.add_all([first, *copies])
+
+
+async def endpoints_for(
+    uow: UnitOfWork, recipient_id: UUID, payload_type: str, purpose: str, *, case_id: UUID | None = None
+) -> list[WebhookEndpointRow]:
+    """Every endpoint that asks for this type and purpose, oldest first. The neutral stop also goes wherever something
+    of the case has gone, and to any endpoint rather than to none."""
     statement = select(WebhookEndpointRow).where(
         col(WebhookEndpointRow.owner_id) == recipient_id, col(WebhookEndpointRow.status) != "disabled"
     )
     known = list((await uow.session.execute(statement.order_by(col(WebhookEndpointRow.id)))).scalars())
     asking = [row for row in known if payload_type in row.event_types]
-    if payload_type == ENDED:
-        return next(iter(asking or known), None)
-    return next((row for row in asking if row.purposes is None or purpose in row.purposes), None)
+    if payload_type != ENDED:
+        return [row for row in asking if row.purposes is None or purpose in row.purposes]
+    heard = await _heard_of(uow, recipient_id, case_id) if len(known) > 1 else set()
+    return [row for row in known if row in asking or row.id in heard] or known[:1]
+
+
+async def _heard_of(uow: UnitOfWork, recipient_id: UUID, case_id: UUID | None) -> set[UUID | None]:
+    statement = select(DeliveryRow.endpoint_id).where(
+        col(DeliveryRow.recipient_id) == recipient_id,
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.endpoint_sequence).is_not(None),
+    )
+    return set((await uow.session.execute(statement)).scalars())
 
 
 def register(

@@ -42,6 +42,50 @@ class CommitmentAgreedV1(EventContract):
     on: date
 
 
+class CommitmentReportedV1(EventContract):
+    """The side that owes it says that it was kept; whether it was is for the other side to say."""
+
+    event_type: ClassVar[str] = "registry.commitment.reported.v1"
+    key_field: ClassVar[str] = "commitment_id"
+    example: ClassVar[dict[str, Any]] = {
+        "commitment_id": COMMITMENT_ID,
+        "partnership_id": PARTNERSHIP_ID,
+        "component_id": COMPONENT_ID,
+        "owner_side": "host",
+        "due_on": "2026-12-31",
+        "on": "2026-11-30",
+    }
+
+    commitment_id: UUID
+    partnership_id: UUID
+    component_id: UUID | None
+    owner_side: str
+    due_on: date
+    on: date
+
+
+class CommitmentDisputedV1(EventContract):
+    """The side to which it is owed says that it was not kept as reported; its owner may report again."""
+
+    event_type: ClassVar[str] = "registry.commitment.disputed.v1"
+    key_field: ClassVar[str] = "commitment_id"
+    example: ClassVar[dict[str, Any]] = {
+        "commitment_id": COMMITMENT_ID,
+        "partnership_id": PARTNERSHIP_ID,
+        "component_id": COMPONENT_ID,
+        "owner_side": "host",
+        "due_on": "2026-12-31",
+        "on": "2026-12-05",
+    }
+
+    commitment_id: UUID
+    partnership_id: UUID
+    component_id: UUID | None
+    owner_side: str
+    due_on: date
+    on: date
+
+
 class CommitmentSettledV1(EventContract):
     """The side to which it was owed confirmed that it was kept, or let it go."""
 
@@ -183,6 +227,8 @@ class AdvisoryLiftedV1(EventContract):
 
 PARTNERSHIP_EVENTS: tuple[type[EventContract], ...] = (
     CommitmentAgreedV1,
+    CommitmentReportedV1,
+    CommitmentDisputedV1,
     CommitmentSettledV1,
     DialogueRoundHeldV1,
     ActivityReportedV1,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+DIALOGUE = "partnership_dialogue"
 ROLES = (
     "identity_verification",
     "travel_documents",
@@ -20,10 +21,19 @@ ROLES = (
     "health",
     "reintegration_coordination",
     "statistics",
-    "partnership_dialogue",
+    DIALOGUE,
 )
 KINDS = ("state_authority", "consulate", "international_organisation", "contracted_partner", "ngo")
 
+BETWEEN_SIDES = (
+    "commitment.proposed",
+    "commitment.due-soon",
+    "commitment.settled",
+    "dialogue-round.scheduled",
+    "action-item.assigned",
+    "activity.reported",
+)
+"""What ministries and delegations hear of a partnership: references, days and codes; never a case, never words."""
 REQUESTS = ("request.package-ready", "request.reminder", "request.ended")
 PARTNER = (
     "assignment.offered",
@@ -45,6 +55,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "employment": frozenset({"referral.made", "referral.cancelled", "request.ended"}),
     "reintegration_coordination": frozenset(PARTNER),
     "statistics": frozenset({"release.published"}),
+    DIALOGUE: frozenset(BETWEEN_SIDES),
 }
 OUTWARD_TYPES: frozenset[str] = frozenset().union(*ALLOWED.values())
 STATE_KINDS = ("state_authority", "consulate")
@@ -65,6 +76,14 @@ SHAPES: Mapping[str, frozenset[str]] = {
     "departed": frozenset({"on", "person_refs"}),
     "payment.settled": frozenset({"line_id", "phase", "on", "amount_minor", "currency"}),
     "assignment.offered": frozenset({"person_refs"}),
+    "commitment.proposed": frozenset({"partnership_id", "commitment_id", "proposed_by", "owner_side", "due_on"}),
+    "commitment.due-soon": frozenset({"partnership_id", "commitment_id", "owner_side", "due_on"}),
+    "commitment.settled": frozenset({"partnership_id", "commitment_id", "owner_side", "outcome", "on"}),
+    "dialogue-round.scheduled": frozenset(
+        {"partnership_id", "round_id", "round_number", "round_level", "scheduled_on"}
+    ),
+    "action-item.assigned": frozenset({"partnership_id", "action_item_id", "round_id", "owner_side", "due_on"}),
+    "activity.reported": frozenset({"partnership_id", "component_id", "activity_id", "activity_type", "revision"}),
     TEST_EVENT: frozenset({"test"}),
 }
 """The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at."""
@@ -95,6 +114,7 @@ PURPOSES: Mapping[str, str] = {
     "health": "health",
     "reintegration_coordination": "reintegration",
     "statistics": "statistics",
+    DIALOGUE: DIALOGUE,
 }
 """The purpose that each role of a recipient stands for."""
 BASES: Mapping[str, str] = {

@@ -28,6 +28,12 @@ def with_sides(parties: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{**party, "side": PARTNER if number else HOST} for number, party in enumerate(parties)]
 
 
+def side_of_country(parties: Sequence[Mapping[str, Any]], country: str) -> str | None:
+    """The side a country stands on; None when it is no party, or stands on both."""
+    sides = {party.get("side") for party in parties if party.get("code") == country}
+    return str(sides.pop()) if len(sides) == 1 and None not in sides else None
+
+
 def sides_without_party(parties: Sequence[Mapping[str, Any]]) -> list[str]:
     """Sides for which no country, union or group of countries stands."""
     held = {party.get("side") for party in parties if party.get("kind") in SIGNATORIES}

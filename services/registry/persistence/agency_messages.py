@@ -51,6 +51,6 @@ async def deliveries_to(uow: UnitOfWork, case: AgencyCaseRow) -> list[DeliveryRo
     statement = select(DeliveryRow).where(
         col(DeliveryRow.recipient_id) == case.recipient_id,
         col(DeliveryRow.case_id) == case.case_id,
-        col(DeliveryRow.sequence).is_not(None),
+        col(DeliveryRow.sequence).is_not(None) | col(DeliveryRow.endpoint_sequence).is_not(None),
     )
     return list((await uow.session.execute(statement)).scalars())

@@ -109,7 +109,11 @@ class WebhookEndpointRow(RegistryTable, Row, table=True):
 
 
 class DeliveryRow(RegistryTable, Row, table=True):
-    """One fact for one recipient: kept, sent, tried again, and readable in the feed."""
+    """One fact for one endpoint of a recipient: kept, sent, tried again.
+
+    A fact that goes to several endpoints has a row for each; the first stands for it in the feed and has the
+    recipient's number (`sequence`), the others name it (`copy_of`). `endpoint_sequence` counts per endpoint and case.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -118,7 +122,14 @@ class DeliveryRow(RegistryTable, Row, table=True):
         Index("ix_delivery_lane", "endpoint_id", "case_id", "id", postgresql_where=text("status = 'pending'")),
         Index("ix_delivery_log", "endpoint_id", "id"),
         Index("ix_delivery_order", "recipient_id", "case_id", "id"),
-        UniqueConstraint("source_event", "recipient_id", "payload_type"),
+        Index(
+            "ix_delivery_fact",
+            "source_event",
+            "recipient_id",
+            "payload_type",
+            unique=True,
+            postgresql_where=text("copy_of IS NULL"),
+        ),
     )
 
     source_event: str
@@ -132,7 +143,9 @@ class DeliveryRow(RegistryTable, Row, table=True):
     disclosure_id: UUID | None = None
     person_refs: list[str] = json_column(default_factory=list)
     occurred_at: datetime = utc_column()
+    copy_of: UUID | None = None
     sequence: int | None = Field(default=None, sa_type=BigInteger)
+    endpoint_sequence: int | None = Field(default=None, sa_type=BigInteger)
     status: str = "pending"
     attempts: int = 0
     next_attempt_at: datetime | None = utc_column(nullable=True)

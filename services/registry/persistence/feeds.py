@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -17,6 +18,7 @@ async def feed(uow: UnitOfWork, reference: str, after: int) -> AsyncIterator[lis
     known = (
         select(DeliveryRow)
         .where(col(DeliveryRow.agency_case_ref) == reference, col(DeliveryRow.status) != "withheld")
+        .where(col(DeliveryRow.copy_of).is_(None))
         .where(col(DeliveryRow.occurred_at) <= uow.now)
         .limit(BATCH)
         .with_for_update(key_share=True)
@@ -36,4 +38,18 @@ async def feed(uow: UnitOfWork, reference: str, after: int) -> AsyncIterator[lis
         if not rows:
             break
         seen = rows[-1].id
+        yield rows
+
+
+async def sent_to(uow: UnitOfWork, reference: str, endpoint_id: UUID, after: int) -> AsyncIterator[list[DeliveryRow]]:
+    """Batches of what has left for one endpoint and is not withheld, after this number of the endpoint, locked."""
+    left, last = select(DeliveryRow).where(col(DeliveryRow.agency_case_ref) == reference), after
+    left = left.where(col(DeliveryRow.endpoint_id) == endpoint_id, col(DeliveryRow.status) != "withheld")
+    while True:
+        statement = left.where(col(DeliveryRow.endpoint_sequence) > last).order_by(col(DeliveryRow.endpoint_sequence))
+        locked = statement.limit(BATCH).with_for_update(key_share=True)
+        rows = list((await uow.session.execute(locked)).scalars())
+        if not rows:
+            break
+        last = max(row.endpoint_sequence or 0 for row in rows)
         yield rows

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.domain.coverage import covered
+from services.registry.domain.disclosure_matrix import allowed_types
 from services.registry.domain.recipients import may_speak
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
@@ -35,7 +36,14 @@ class KnownFacts:
     persons: dict[UUID, list[KnownPersonRow]] = field(default_factory=lambda: defaultdict(list))
     told: set[str] = field(default_factory=set)
     owing: set[UUID] = field(default_factory=set)
-    suspended: set[UUID] = field(default_factory=set)
+    recipients: dict[UUID, RecipientRow] = field(default_factory=dict)
+
+    def may_hear(self, row: DeliveryRow) -> bool:
+        """Whether the recipient is there, not suspended, and of the kind and roles that hear such things."""
+        found = self.recipients.get(row.recipient_id)
+        if found is None or not may_speak(found.status, found.status_reason):
+            return False
+        return row.payload_type in allowed_types(found.kind, found.roles)
 
     def covers(self, row: DeliveryRow, *, now: Any) -> frozenset[str]:
         """The persons whom this delivery may name."""
@@ -48,6 +56,7 @@ class KnownFacts:
 async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFacts:
     """What is known of the cases and packages of these deliveries, read anew."""
     found = KnownFacts()
+    await _standing(uow, rows, found)
     cases = {row.case_id for row in rows if row.case_id is not None}
     if not cases:
         return found
@@ -60,15 +69,14 @@ async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFact
         found.consents[consent.case_id, consent.recipient_id].append(consent)
     for person in await _rows(uow, KnownPersonRow, KnownPersonRow.case_id, cases):
         found.persons[person.case_id].append(person)
-    await _standing(uow, rows, found)
     return found
 
 
 async def _standing(uow: UnitOfWork, rows: Sequence[DeliveryRow], found: KnownFacts) -> None:
-    """Which recipients are suspended or owe an attestation, and which of the cases they already know."""
+    """The recipients, which of them owe an attestation, and which of the cases they already know."""
     recipients = {row.recipient_id for row in rows}
     enrolled = await _rows(uow, RecipientRow, RecipientRow.id, recipients)
-    found.suspended = {row.id for row in enrolled if not may_speak(row.status, row.status_reason)}
+    found.recipients = {row.id: row for row in enrolled}
     overdue = select(DestructionDutyRow.recipient_id).where(
         col(DestructionDutyRow.status) == "overdue", col(DestructionDutyRow.recipient_id).in_(recipients)
     )

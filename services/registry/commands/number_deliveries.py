@@ -1,0 +1,101 @@
+"""Number what leaves: a fact by the recipient's own counter of the case, a delivery by the counter of its endpoint.
+
+A number is taken at the moment of leaving, while the case is locked under the recipient's name: both counters have no
+gaps and tell nothing of what was withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.registry.commands.tell_recipient import register
+from services.registry.domain.disclosure_matrix import ENDED
+from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, WebhookEndpointRow
+from services.registry.persistence.endpoint_numbers import last_numbers
+from shared.database.unit_of_work import UnitOfWork
+
+Endpoints = Mapping[UUID, WebhookEndpointRow]
+
+
+async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> None:
+    """For the feed: the recipient's next number for each of these facts that has none yet."""
+    fresh = sorted((row for row in rows if row.sequence is None and row.case_id is not None), key=lambda row: row.id)
+    cases = await _locked_cases(uow, fresh, skip_locked=False)
+    for row in fresh:
+        case = cases.get(row.agency_case_ref or "")
+        if case is not None:
+            _number_fact(uow, row, row, case, endpoints)
+
+
+async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> set[UUID]:
+    """For the sender: the next number of each one's endpoint, and of the recipient where the fact leaves for the first
+    time. Returns those that got none because somebody else is at their case or their fact just now."""
+    fresh = sorted((row for row in rows if _unnumbered(row)), key=lambda row: row.id)
+    facts = {row.id: row for row in fresh} | await _locked_facts(uow, fresh)
+    cases = await _locked_cases(uow, fresh, skip_locked=True)
+    last = await last_numbers(uow, fresh)
+    for row in fresh:
+        case, fact = cases.get(row.agency_case_ref or ""), facts.get(row.copy_of or row.id)
+        if case is None or fact is None:
+            continue
+        if fact.sequence is None:
+            _number_fact(uow, fact, row, case, endpoints)
+        lane = (row.endpoint_id, row.case_id)
+        row.endpoint_sequence = last[lane] = last.get(lane, 0) + 1
+    return {row.id for row in fresh if row.endpoint_sequence is None}
+
+
+def _unnumbered(row: DeliveryRow) -> bool:
+    """What the last version, while it is being replaced, sent under the recipient's number keeps that one."""
+    if row.endpoint_sequence is None and row.copy_of is None and (row.attempts or row.delivered_at):
+        row.endpoint_sequence = row.sequence
+    return row.endpoint_sequence is None and row.case_id is not None
+
+
+def _number_fact(
+    uow: UnitOfWork, fact: DeliveryRow, row: DeliveryRow, case: AgencyCaseRow, endpoints: Endpoints
+) -> None:
+    """Of the fact, `row` is the one that leaves first: it says who is told about whom."""
+    case.last_sequence += 1
+    fact.sequence = case.last_sequence
+    if row.payload_type != ENDED:
+        case.told, case.ended_on = True, None
+    basis = _basis(row, endpoints.get(row.endpoint_id) if row.endpoint_id else None)
+    register(uow, case.case_id, row.recipient_id, row.payload_type, basis, sorted(row.facts), row.person_refs)
+
+
+def _basis(row: DeliveryRow, endpoint: WebhookEndpointRow | None) -> str:
+    if row.disclosure_id is not None:
+        return f"disclosure {row.disclosure_id}"
+    return f"{endpoint.legal_basis} and consent" if endpoint is not None and endpoint.legal_basis else "consent"
+
+
+async def _locked_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, DeliveryRow]:
+    """The deliveries that stand for the facts of copies; one that is being read or recorded just now is left out."""
+    wanted = {row.copy_of for row in rows if row.copy_of is not None}
+    if not wanted:
+        return {}
+    statement = (
+        select(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(wanted))
+        .order_by(col(DeliveryRow.id))
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return {row.id: row for row in (await uow.session.execute(statement)).scalars()}
+
+
+async def _locked_cases(uow: UnitOfWork, rows: Sequence[DeliveryRow], *, skip_locked: bool) -> dict[str, AgencyCaseRow]:
+    references = {row.agency_case_ref for row in rows if row.agency_case_ref is not None}
+    if not references:
+        return {}
+    statement = (
+        select(AgencyCaseRow)
+        .where(col(AgencyCaseRow.agency_case_ref).in_(references))
+        .order_by(col(AgencyCaseRow.agency_case_ref))
+        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .execution_options(populate_existing=True)
+    )
+    return {row.agency_case_ref: row for row in (await uow.session.execute(statement)).scalars()}
