@@ -20,8 +20,11 @@ from services.reintegration.consumers.case_revoked import on_case_revoked
 from services.reintegration.consumers.case_split import on_case_split
 from services.reintegration.consumers.case_withdrawn import on_case_withdrawn
 from services.reintegration.consumers.partner_enrolled import on_partner_enrolled
+from services.reintegration.consumers.partner_suspended import on_partner_suspended
 from services.reintegration.consumers.person_deceased import on_person_deceased
 from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
+from services.reintegration.consumers.provider_enrolled import on_provider_enrolled
+from services.reintegration.consumers.provider_suspended import on_provider_suspended
 from services.reintegration.contracts import consumed as seen
 from services.reintegration.contracts import published, published_plan_endings
 from services.reintegration.persistence import payments as sealed_payments
@@ -66,6 +69,9 @@ SERVICE = Service(
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
+        Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
+        Subscription("registry.provider.enrolled.v1", seen.ProviderEnrolledSeen, on_provider_enrolled),
+        Subscription("registry.provider.suspended.v1", seen.ProviderSuspendedSeen, on_provider_suspended),
         Subscription("returns.person.deceased.v1", seen.PersonDeceasedSeen, on_person_deceased),
         Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.reporting.api import dashboard, figures, indicators, projections
+from services.reporting.api import dashboard, figures, indicators, partnerships, projections
+from services.reporting.consumers.activity_reported import on_activity_reported
 from services.reporting.consumers.case_approved import on_case_approved
 from services.reporting.consumers.case_arrived import on_case_arrived
 from services.reporting.consumers.case_cancelled import on_case_cancelled
@@ -11,16 +12,25 @@ from services.reporting.consumers.case_departed import on_case_departed
 from services.reporting.consumers.case_did_not_board import on_case_did_not_board
 from services.reporting.consumers.case_eligibility_determined import on_case_eligibility_determined
 from services.reporting.consumers.case_handed_over import on_case_handed_over
+from services.reporting.consumers.case_lapsed import on_case_lapsed
 from services.reporting.consumers.case_merged import on_case_merged
 from services.reporting.consumers.case_opened import on_case_opened
 from services.reporting.consumers.case_pre_departure_started import on_case_pre_departure_started
 from services.reporting.consumers.case_ready import on_case_ready
 from services.reporting.consumers.case_refused import on_case_refused
+from services.reporting.consumers.case_resumed import on_case_resumed
+from services.reporting.consumers.case_revoked import on_case_revoked
 from services.reporting.consumers.case_screened import on_case_screened
 from services.reporting.consumers.case_split import on_case_split
 from services.reporting.consumers.case_submitted import on_case_submitted
 from services.reporting.consumers.case_withdrawn import on_case_withdrawn
+from services.reporting.consumers.commitment_agreed import on_commitment_agreed
+from services.reporting.consumers.commitment_disputed import on_commitment_disputed
+from services.reporting.consumers.commitment_reported import on_commitment_reported
+from services.reporting.consumers.commitment_settled import on_commitment_settled
+from services.reporting.consumers.component_status_changed import on_component_status_changed
 from services.reporting.consumers.delivery_made import on_delivery_made
+from services.reporting.consumers.dialogue_round_held import on_dialogue_round_held
 from services.reporting.consumers.funds_reserved import on_funds_reserved
 from services.reporting.consumers.partnership_signed import on_partnership_signed
 from services.reporting.consumers.partnership_status_changed import on_partnership_status_changed
@@ -42,11 +52,11 @@ SERVICE = Service(
     description="Read models, indicators and the dashboard. Every figure names its unit, date basis and mode.",
     settings=ReportingSettings,
     metadata=ReportingTable.metadata,
-    routers=(indicators.router, figures.router, projections.router, dashboard.router),
+    routers=(indicators.router, figures.router, partnerships.router, projections.router, dashboard.router),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseStageSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
-        Subscription("returns.case.cancelled.v1", seen.CaseStageSeen, on_case_cancelled),
+        Subscription("returns.case.cancelled.v1", seen.CaseCancelledSeen, on_case_cancelled),
         Subscription("returns.case.closed.v1", seen.CaseStageSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseStageSeen, on_case_did_not_board),
@@ -55,12 +65,24 @@ SERVICE = Service(
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
         Subscription("returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started),
         Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
+        Subscription("returns.case.lapsed.v1", seen.CaseStageSeen, on_case_lapsed),
+        Subscription("returns.case.resumed.v1", seen.CaseStageSeen, on_case_resumed),
+        Subscription("returns.case.revoked.v1", seen.CaseStageSeen, on_case_revoked),
         Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
         Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),
         Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.submitted.v1", seen.CaseStageSeen, on_case_submitted),
         Subscription("returns.case.withdrawn.v1", seen.CaseStageSeen, on_case_withdrawn),
+        Subscription("registry.commitment.agreed.v1", seen.CommitmentSeen, on_commitment_agreed),
+        Subscription("registry.commitment.reported.v1", seen.CommitmentSeen, on_commitment_reported),
+        Subscription("registry.commitment.disputed.v1", seen.CommitmentSeen, on_commitment_disputed),
+        Subscription("registry.commitment.settled.v1", seen.CommitmentSettledSeen, on_commitment_settled),
+        Subscription(
+            "registry.component.status-changed.v1", seen.ComponentStatusChangedSeen, on_component_status_changed
+        ),
+        Subscription("registry.activity.reported.v1", seen.ActivityReportedSeen, on_activity_reported),
+        Subscription("registry.dialogue-round.held.v1", seen.RoundHeldSeen, on_dialogue_round_held),
         Subscription("registry.delivery.made.v1", seen.DeliveryMadeSeen, on_delivery_made),
         Subscription("reintegration.funds.reserved.v1", seen.FundsReservedSeen, on_funds_reserved),
         Subscription("registry.partnership.signed.v1", seen.PartnershipSignedSeen, on_partnership_signed),

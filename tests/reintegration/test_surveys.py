@@ -147,3 +147,14 @@ async def test_a_stranger_finds_no_survey(running: Run) -> None:
     async with story.svc.units.read(actor=stranger) as uow:
         with pytest.raises(NotFound):
             await find_survey(uow, answer.json()["id"], may_support)
+
+
+async def test_nothing_more_is_asked_about_somebody_who_died(running: Run) -> None:
+    story = await arrived_story(running)
+    assert (await survey(story)).status_code == 201
+    for _ in range(2):
+        await story.tell("person.deceased", person_ref=story.father, on="2026-03-01")
+    refused = await survey(story, wave="follow_up_1")
+    assert (refused.status_code, refused.json()["missing"][0]["code"]) == (409, "not-asked")
+    assert "death" not in refused.text
+    assert (await survey(story, person_ref=story.brother)).status_code == 201

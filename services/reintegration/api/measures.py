@@ -17,6 +17,7 @@ from services.reintegration.commands import (
     start_measure,
     verify_measure,
 )
+from services.reintegration.commands.suspend_organisation import OrganisationSuspended
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.domain.measure import Category, Level, MeasureState
 from services.reintegration.persistence.plans import find_measure
@@ -96,7 +97,7 @@ def reload_in(plan_id: UUID) -> Any:
     summary="Plan a measure",
     response_model=MeasureOut,
     status_code=201,
-    responses=problems(NotFound, TransitionRefused, add_measure.LineNotOfPlan),
+    responses=problems(NotFound, TransitionRefused, add_measure.LineNotOfPlan, OrganisationSuspended),
 )
 async def add(call: Supporter, plan_id: UUID, body: MeasureIn) -> Any:
     """While the plan is being drawn up; help of the first days (a post_arrival line) at any time."""

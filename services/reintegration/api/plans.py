@@ -21,6 +21,7 @@ from services.reintegration.commands import (
     submit_plan,
     validate_plan,
 )
+from services.reintegration.commands.suspend_organisation import OrganisationSuspended
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.domain.plan import PlanState
 from services.reintegration.persistence.plans import find_plan, open_summary
@@ -127,7 +128,7 @@ async def get(call: Reader, plan_id: UUID, response: Response) -> PlanOut:
     operation_id="assignPlan",
     summary="Assign a partner",
     response_model=PlanOut,
-    responses=REFUSALS,
+    responses={**REFUSALS, **problems(OrganisationSuspended)},
 )
 async def assign(call: Assigner, plan_id: UUID, body: AssignmentIn) -> Any:
     """One that registry has enrolled and that works in the country of destination."""

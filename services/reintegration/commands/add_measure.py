@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.reintegration.commands.suspend_organisation import require_taking_part
 from services.reintegration.domain.assistance_line import AFTER_ARRIVAL, Phase
 from services.reintegration.domain.measure import Category, Level, MeasureState
 from services.reintegration.domain.plan import step
@@ -36,8 +37,10 @@ class AddMeasure:
 
 
 async def handle(command: AddMeasure, *, uow: UnitOfWork) -> MeasureRow:
-    """Add it; help of the first days at any time, everything else while the plan is being drawn up."""
+    """Add it; help of the first days at any time, everything else while the plan is being drawn up. Raises NotFound,
+    TransitionRefused, LineNotOfPlan, OrganisationSuspended."""
     plan = await find_plan(uow, command.plan_id, may_support)
+    await require_taking_part(uow, plan.partner_id, command.provider_id)
     line = await _line_of(uow, plan, command.line_id)
     if line is None or line.phase != Phase.POST_ARRIVAL:
         step("add-measure", plan.state)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands.suspend_organisation import require_taking_part
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.plan import step
 from services.reintegration.persistence.cases import find_case, find_partner
@@ -41,7 +42,8 @@ class AssignPlan:
 
 
 async def handle(command: AssignPlan, *, uow: UnitOfWork) -> PlanRow:
-    """Assign it; a later assignment replaces the earlier one."""
+    """Assign it; a later assignment replaces the earlier one. Raises NotFound, TransitionRefused, PartnerNotKnownYet,
+    PartnerElsewhere, OrganisationSuspended."""
     on = day_of_fact(command.on, uow.now)
     plan = await lock_plan(uow, command.plan_id, may_assign)
     step("assign", plan.state)
@@ -51,6 +53,7 @@ async def handle(command: AssignPlan, *, uow: UnitOfWork) -> PlanRow:
     case = await find_case(uow, plan.case_id)
     if case is not None and partner.countries and case.destination not in partner.countries:
         raise PartnerElsewhere
+    await require_taking_part(uow, partner.partner_id)
     plan.partner_id, plan.assigned_on = partner.partner_id, on
     touch(plan, now=uow.now)
     scope = str(partner.partner_id)

@@ -35,7 +35,8 @@ class RecordSurvey:
 
 
 async def handle(command: RecordSurvey, *, uow: UnitOfWork) -> SurveyRow:
-    """Record it; one survey per person and wave."""
+    """Record it; one survey per person and wave. Raises NotFound, TransitionRefused before the arrival and after a
+    death."""
     on = day_of_fact(command.on, uow.now)
     plan = await find_plan(uow, command.plan_id, may_support)
     if plan.arrived_on is None:
@@ -45,6 +46,9 @@ async def handle(command: RecordSurvey, *, uow: UnitOfWork) -> SurveyRow:
     person = next((each for each in persons if each.person_ref == command.person_ref), None)
     if person is None:
         raise NotFound
+    if person.deceased_on is not None:
+        missing = [Missing("not-asked", "Nothing more is asked about this person.")]
+        raise TransitionRefused(transition="survey", state=plan.state, missing=missing)
     model = scoring_model(command.model_version)
     result = score(model, command.answers)
     survey = SurveyRow(

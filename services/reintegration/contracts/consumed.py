@@ -141,3 +141,23 @@ class PartnerEnrolledSeen(EventSeen):
     partner_id: UUID
     kind: str
     countries: list[str] = Field(default_factory=list)
+
+
+class PartnerSuspendedSeen(EventSeen):
+    """A reintegration partner gets nothing new."""
+
+    partner_id: UUID
+    on: date
+
+
+class ProviderEnrolledSeen(EventSeen):
+    """A provider takes part, or takes part again."""
+
+    provider_id: UUID
+
+
+class ProviderSuspendedSeen(EventSeen):
+    """A provider gets nothing new."""
+
+    provider_id: UUID
+    on: date

@@ -65,7 +65,17 @@ class BeneficiaryRow(ReintegrationTable, table=True):
     relation: str
     age_band: str
     travelled: bool | None = None
+    deceased_on: date | None = None
     erased_at: datetime | None = utc_column(nullable=True)
+
+
+class SuspendedOrganisationRow(ReintegrationTable, table=True):
+    """A partner or provider that gets nothing new to do, as registry tells; gone when it is enrolled again."""
+
+    __tablename__ = "suspended_organisation"
+
+    organisation_id: UUID = Field(primary_key=True)
+    since: date
 
 
 class PartnerRow(ReintegrationTable, table=True):

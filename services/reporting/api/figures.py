@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
-from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -15,7 +14,6 @@ from services.reporting.api.indicators import IndicatorOut
 from services.reporting.domain.indicators import BY_CODE
 from services.reporting.queries.funnel import funnel
 from services.reporting.queries.money import paid
-from services.reporting.queries.partnerships import partnerships
 from services.reporting.queries.returns_by import returns_by
 from services.reporting.queries.scores import scores
 from services.reporting.queries.timeliness import timeliness
@@ -35,15 +33,6 @@ class Figures(BaseModel):
     rows: list[dict[str, Any]]
     left: list[dict[str, Any]] = Field(default_factory=list, description="Funnel only: cases that left the path.")
     release: Literal["internal"] = Field(default="internal", description="Not disclosure-controlled; do not publish.")
-
-
-class PartnershipOut(BaseModel):
-    """One partnership."""
-
-    partnership_id: UUID
-    parties: str
-    status: str
-    signed_on: date | None
 
 
 def _figures(code: str, period: Period, rows: list[Any], *, n: int, left: list[Any] | None = None) -> Figures:
@@ -95,11 +84,3 @@ async def get_outcomes(call: Reader, period: InPeriod) -> Figures:
     async with call.reading() as uow:
         rows = await scores(uow, start=period.start, end=period.end)
     return _figures("outcomes", period, rows, n=sum(row.surveys for row in rows))
-
-
-@router.get("/partnerships", operation_id="listPartnershipFigures", summary="Partnerships in the figures")
-async def get_partnerships(call: Reader) -> list[PartnershipOut]:
-    """Partnerships by day of signature."""
-    async with call.reading() as uow:
-        rows = await partnerships(uow)
-    return [PartnershipOut.model_validate(row, from_attributes=True) for row in rows]

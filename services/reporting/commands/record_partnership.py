@@ -1,10 +1,26 @@
-"""Partnerships and their status, for the frame in which figures are read."""
+"""Partnerships: their status, their components, what was done, and what each side says of what is owed."""
 
 from __future__ import annotations
 
-from services.reporting.contracts.consumed import PartnershipSignedSeen, PartnershipStatusChangedSeen
+from typing import Any
+
+from services.reporting.contracts.consumed import (
+    ActivityReportedSeen,
+    CommitmentSeen,
+    CommitmentSettledSeen,
+    ComponentStatusChangedSeen,
+    PartnershipSignedSeen,
+    PartnershipStatusChangedSeen,
+    RoundHeldSeen,
+)
 from services.reporting.persistence.facts import upsert
-from services.reporting.persistence.tables import PartnershipFact
+from services.reporting.persistence.tables import (
+    ActivityFact,
+    CommitmentFact,
+    ComponentFact,
+    PartnershipFact,
+    RoundFact,
+)
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -23,3 +39,47 @@ async def signed(seen: PartnershipSignedSeen, *, uow: UnitOfWork) -> None:
 async def status_changed(seen: PartnershipStatusChangedSeen, *, uow: UnitOfWork) -> None:
     """Record the new status."""
     await upsert(uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status})
+
+
+async def component_changed(seen: ComponentStatusChangedSeen, *, uow: UnitOfWork) -> None:
+    """Record where a component stands."""
+    values = seen.model_dump(include={"partnership_id", "component_type", "status"}) | {"since": seen.on}
+    await upsert(uow.session, ComponentFact, {"component_id": seen.component_id}, values)
+
+
+async def activity_reported(seen: ActivityReportedSeen, *, uow: UnitOfWork) -> None:
+    """Record what was done, in place of what an earlier revision said."""
+    values = seen.model_dump(exclude={"activity_id"})
+    await upsert(uow.session, ActivityFact, {"activity_id": seen.activity_id}, values)
+
+
+async def round_held(seen: RoundHeldSeen, *, uow: UnitOfWork) -> None:
+    """Record that the sides met."""
+    values = {"partnership_id": seen.partnership_id, "round_level": seen.round_level, "held_on": seen.on}
+    await upsert(uow.session, RoundFact, {"round_id": seen.round_id}, values)
+
+
+async def commitment_agreed(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
+    """Both sides agreed: from now on it is owed."""
+    await _commitment(seen, uow=uow, agreed_on=seen.on)
+
+
+async def commitment_reported(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
+    """The owner's word; the other side has not judged this report yet."""
+    await _commitment(seen, uow=uow, reported_on=seen.on, disputed_on=None)
+
+
+async def commitment_disputed(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
+    """The other side's word: not kept as reported."""
+    await _commitment(seen, uow=uow, disputed_on=seen.on)
+
+
+async def commitment_settled(seen: CommitmentSettledSeen, *, uow: UnitOfWork) -> None:
+    """The other side's last word."""
+    settled = {"outcome": seen.outcome, "settled_on": seen.on, "reported_on": seen.reported_on, "disputed_on": None}
+    await _commitment(seen, uow=uow, **settled)
+
+
+async def _commitment(seen: CommitmentSeen, *, uow: UnitOfWork, **values: Any) -> None:
+    owed = seen.model_dump(include={"partnership_id", "owner_side", "due_on"})
+    await upsert(uow.session, CommitmentFact, {"commitment_id": seen.commitment_id}, {**owed, **values})

@@ -1,12 +1,15 @@
-"""returns.case.cancelled: the day goes to the stage 'cancelled'."""
+"""returns.case.cancelled: it ended, or its people left by themselves: that is no assisted return, and no failure."""
 
 from __future__ import annotations
 
 from services.reporting.commands import record_stage
-from services.reporting.contracts.consumed import CaseStageSeen
+from services.reporting.contracts.consumed import CaseCancelledSeen
 from shared.database.unit_of_work import UnitOfWork
 
+UNASSISTED = "departed_unassisted"
 
-async def on_case_cancelled(seen: CaseStageSeen, *, uow: UnitOfWork) -> None:
-    """returns.case.cancelled: the day goes to the stage 'cancelled'."""
-    await record_stage.handle(seen.case_id, stage="cancelled", on=seen.on, uow=uow)
+
+async def on_case_cancelled(seen: CaseCancelledSeen, *, uow: UnitOfWork) -> None:
+    """returns.case.cancelled: the day goes to the stage 'cancelled', or 'departed_unassisted'."""
+    stage = UNASSISTED if seen.outcome == UNASSISTED else "cancelled"
+    await record_stage.handle(seen.case_id, stage=stage, on=seen.on, uow=uow)

@@ -59,6 +59,12 @@ class CaseStageSeen(EventSeen):
     on: date
 
 
+class CaseCancelledSeen(CaseStageSeen):
+    """A case ended, or its people left by themselves, without assistance."""
+
+    outcome: str = "cancelled"
+
+
 class CaseTravelSeen(EventSeen):
     """A departure or an arrival, with who travelled."""
 
@@ -158,6 +164,54 @@ class PartnershipStatusChangedSeen(EventSeen):
 
     partnership_id: UUID
     status: str
+
+
+class CommitmentSeen(EventSeen):
+    """A step of a commitment, with the day of the step."""
+
+    commitment_id: UUID
+    partnership_id: UUID
+    owner_side: str
+    due_on: date
+    on: date
+
+
+class CommitmentSettledSeen(CommitmentSeen):
+    """A commitment was confirmed or let go."""
+
+    outcome: str
+    reported_on: date | None = None
+
+
+class ComponentStatusChangedSeen(EventSeen):
+    """A component changed its status."""
+
+    component_id: UUID
+    partnership_id: UUID
+    component_type: str
+    status: str
+    on: date
+
+
+class ActivityReportedSeen(EventSeen):
+    """Something was done under a component, or its report was corrected."""
+
+    activity_id: UUID
+    partnership_id: UUID
+    component_type: str
+    activity_type: str
+    participants_count: int = 0
+    spent_minor: int | None = None
+    currency: str | None = None
+
+
+class RoundHeldSeen(EventSeen):
+    """The sides met."""
+
+    round_id: UUID
+    partnership_id: UUID
+    round_level: str
+    on: date
 
 
 class DeliveryMadeSeen(EventSeen):

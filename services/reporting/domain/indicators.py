@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["case", "person_return", "payment", "survey"]
+Unit = Literal["case", "person_return", "payment", "survey", "commitment"]
 Mode = Literal["period", "cohort"]
 
 
@@ -40,7 +40,10 @@ INDICATORS: tuple[Indicator, ...] = (
         "cohort",
         "Cases opened in the period and how many of them have reached each stage by now; a case "
         "that was split off counts "
-        "from its own opening and not in the cohort of the case it came from.",
+        "from its own opening and not in the cohort of the case it came from. Who withdrew, was refused, whose grant "
+        "was revoked, whose period lapsed or who left without assistance is counted beside the path, until the case "
+        "is taken up again.",
+        version=2,
     ),
     Indicator(
         "timeliness",
@@ -67,6 +70,15 @@ INDICATORS: tuple[Indicator, ...] = (
         "survey",
         "period",
         "Mean per wave and scoring model version; versions are never mixed; shown from five surveys on.",
+    ),
+    Indicator(
+        "commitments",
+        "Commitments per side",
+        "commitment",
+        "due day",
+        "cohort",
+        "Commitments that both sides agreed to, under the side that owes them: what that side reports itself, and what "
+        "the other side says to it; nothing is weighed, and the two sides are not added up.",
     ),
 )
 

@@ -15,6 +15,9 @@ STAGE_COLUMNS: dict[str, str] = {
     "closed": "closed_on",
     "withdrawn": "withdrawn_on",
     "cancelled": "cancelled_on",
+    "lapsed": "lapsed_on",
+    "revoked": "revoked_on",
+    "departed_unassisted": "departed_unassisted_on",
     "did_not_board": "did_not_board_on",
     "plan_opened": "plan_opened_on",
     "plan_activated": "plan_activated_on",
@@ -38,6 +41,9 @@ LEFT_THE_PATH: tuple[tuple[str, str], ...] = (
     ("withdrawn", "withdrawn_on"),
     ("refused", "refused_on"),
     ("cancelled", "cancelled_on"),
+    ("lapsed", "lapsed_on"),
+    ("revoked", "revoked_on"),
+    ("departed without assistance", "departed_unassisted_on"),
 )
 
 INTERVALS: tuple[tuple[str, str, str], ...] = (
@@ -48,5 +54,5 @@ INTERVALS: tuple[tuple[str, str, str], ...] = (
     ("arrival to first grant", "arrived_on", "first_grant_on"),
 )
 
-ENDINGS = ("closed_on", "withdrawn_on", "cancelled_on", "refused_on")
+ENDINGS = ("closed_on", *(column for _, column in LEFT_THE_PATH))
 """A case that left the path before the end of an interval stops being observed on that day (censored)."""

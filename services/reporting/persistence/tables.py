@@ -1,4 +1,5 @@
-"""The read models: one row per case, person in a case, payment and survey; rebuilt from the log at any time."""
+"""The read models: one row per case, person in a case, payment, survey, and thing between the sides of a partnership;
+rebuilt from the log at any time."""
 
 from __future__ import annotations
 
@@ -43,6 +44,9 @@ class CaseFact(ReportingTable, table=True):
     closed_on: date | None = None
     withdrawn_on: date | None = None
     cancelled_on: date | None = None
+    lapsed_on: date | None = None
+    revoked_on: date | None = None
+    departed_unassisted_on: date | None = None
     did_not_board_on: date | None = None
     plan_opened_on: date | None = None
     plan_activated_on: date | None = None
@@ -109,6 +113,59 @@ class PartnershipFact(ReportingTable, table=True):
     status: str
     signed_on: date | None = None
     parties: str = ""
+
+
+class CommitmentFact(ReportingTable, table=True):
+    """What one side owes the other, and the last word of each: the owner reports, the other side judges."""
+
+    __tablename__ = "commitment_fact"
+
+    commitment_id: UUID = Field(primary_key=True)
+    partnership_id: UUID = Field(index=True)
+    owner_side: str
+    due_on: date
+    agreed_on: date | None = None
+    reported_on: date | None = None
+    disputed_on: date | None = None
+    settled_on: date | None = None
+    outcome: str | None = None
+
+
+class ComponentFact(ReportingTable, table=True):
+    """A component of a partnership and its status."""
+
+    __tablename__ = "component_fact"
+
+    component_id: UUID = Field(primary_key=True)
+    partnership_id: UUID = Field(index=True)
+    component_type: str
+    status: str
+    since: date
+
+
+class ActivityFact(ReportingTable, table=True):
+    """Something done under a component; a corrected report replaces the earlier one."""
+
+    __tablename__ = "activity_fact"
+
+    activity_id: UUID = Field(primary_key=True)
+    partnership_id: UUID = Field(index=True)
+    component_type: str
+    activity_type: str
+    participants_count: int
+    spent_minor: int | None = Field(default=None, sa_type=BigInteger)
+    currency: str | None = None
+
+
+class RoundFact(ReportingTable, table=True):
+    """A round of dialogue that was held."""
+
+    __tablename__ = "round_fact"
+
+    round_id: UUID = Field(primary_key=True)
+    partnership_id: UUID = Field(index=True)
+    round_level: str
+    held_on: date
 
 
 class DeliveryFact(ReportingTable, table=True):
