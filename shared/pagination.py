@@ -107,12 +107,36 @@ async def keyset(
 
     The statement selects one entity whose attributes carry the columns' names.
     """
+    return await keyset_of_many(session, [(statement, columns)], page, descending=descending)
+
+
+async def keyset_of_many(
+    session: AsyncSession,
+    ways: Sequence[tuple[Select[Any], Sequence[Any]]],
+    page: PageRequest,
+    *,
+    descending: bool = False,
+) -> tuple[list[Any], str | None]:
+    """One page out of several lists of the same entity that have no row in common, each in the order of its columns.
+
+    Each list can follow an index of its own, which a single statement with OR could not.
+    """
+    found: list[tuple[list[Any], Any]] = []
+    for statement, columns in ways:
+        rows = await _rows_after(session, statement, page, columns, descending=descending)
+        found += [([getattr(row, column.key) for column in columns], row) for row in rows]
+    found.sort(key=lambda entry: entry[0], reverse=descending)
+    shown, more = found[: page.limit], len(found) > page.limit
+    return [row for _, row in shown], encode_cursor(shown[-1][0]) if more else None
+
+
+async def _rows_after(
+    session: AsyncSession, statement: Select[Any], page: PageRequest, columns: Sequence[Any], *, descending: bool
+) -> list[Any]:
+    """The rows after the cursor, and one more than fits if there is one."""
     if page.cursor is not None:
         after = _fitting(decode_cursor(page.cursor, len(columns)), columns)
         position, last = tuple_(*columns), tuple_(*after)
         statement = statement.where(position < last if descending else position > last)
     ordered = [column.desc() if descending else column.asc() for column in columns]
-    found = list((await session.execute(statement.order_by(*ordered).limit(page.limit + 1))).scalars())
-    rows, more = found[: page.limit], len(found) > page.limit
-    cursor = encode_cursor([getattr(rows[-1], column.key) for column in columns]) if more else None
-    return rows, cursor
+    return list((await session.execute(statement.order_by(*ordered).limit(page.limit + 1))).scalars())

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from shared.auth.principal import Principal
-from shared.database.unit_of_work import Units
+from shared.database.units import Units
 
 AGAIN = text(
     "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL "

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnClause, column, select, table, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from shared.auth.principal import Principal
-from shared.database.unit_of_work import UnitOfWork, Units
+from shared.database.unit_of_work import UnitOfWork
+from shared.database.units import Units
 from shared.protection.vault import SealBroken, Vault
 
 BATCH = 500

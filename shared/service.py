@@ -23,7 +23,7 @@ from shared.auth.principal import Principal
 from shared.auth.tokens import TokenVerifier
 from shared.clock import Clock, SystemClock
 from shared.database.engine import create_engine, driver_dsn
-from shared.database.unit_of_work import Units
+from shared.database.units import BeforeCommit, Units
 from shared.events.contract import EventContract
 from shared.events.subscriptions import Subscription
 from shared.protection.vault import Vault
@@ -76,6 +76,7 @@ class Service:
     service_seals: Sequence[ServiceSeal] = ()
     uploads: Sequence[str] = ()
     """Patterns of paths that take a whole file as their body, up to `max_upload_bytes`."""
+    before_commit: BeforeCommit | None = None
 
     @property
     def package(self) -> str:
@@ -154,7 +155,7 @@ async def open_runtime(
         service=service,
         settings=settings,
         engine=engine,
-        units=Units(engine=engine, clock=clock, vault=vault, here=tracing.here),
+        units=Units(engine=engine, clock=clock, vault=vault, here=tracing.here, before_commit=service.before_commit),
         clock=clock,
         vault=vault,
         tokens=verifier,

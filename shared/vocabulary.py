@@ -71,6 +71,7 @@ data_clause | The clause allows personal data to be told.
 decided_on | Day of the decision.
 declared_on | Day of the declaration.
 days_open | Days from the receipt to the answer.
+deadline_id | One clock that runs on a case.
 deemed_agreement | Silence until the end of the reply days counts as agreement.
 deemed_for | Kinds of request for which silence counts; empty: all of the clause.
 delay_with | With whom the delay lies, as a code; `unknown` when nobody said.

@@ -7,6 +7,7 @@ from services.returns.api import (
     cases,
     complaints,
     courses,
+    deadlines,
     decisions,
     disclosures,
     endings,
@@ -22,9 +23,11 @@ from services.returns.api import (
     travel_documents,
 )
 from services.returns.commands import (
+    advance_deadlines,
     destroy_import_file,
-    flag_missed_deadlines,
     flag_provisional_persons,
+    recheck_ready_cases,
+    renew_deadlines,
     run_imports,
     watch_complaints,
 )
@@ -53,6 +56,7 @@ from services.returns.contracts import (
 )
 from services.returns.persistence import (
     complaint_tables,
+    deadline_tables,
     disclosure_tables,
     eligibility_tables,
     fact_tables,
@@ -68,6 +72,7 @@ from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
     complaint_tables.__name__,
+    deadline_tables.__name__,
     disclosure_tables.__name__,
     eligibility_tables.__name__,
     fact_tables.__name__,
@@ -100,6 +105,7 @@ SERVICE = Service(
         families.router,
         disclosures.router,
         agency_disclosures.router,
+        deadlines.router,
         imports.router,
         person_files.router,
         complaints.router,
@@ -113,13 +119,15 @@ SERVICE = Service(
         *published_contacts.PUBLISHED,
     ),
     jobs=(
-        Job(flag_missed_deadlines.JOB, 3_600, flag_missed_deadlines.run),
         Job(flag_provisional_persons.JOB, 3_600, flag_provisional_persons.run),
+        Job(advance_deadlines.JOB, 60, advance_deadlines.run),
+        Job(recheck_ready_cases.JOB, 3_600, recheck_ready_cases.run),
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file",),
     loops=(Loop(run_imports.LOOP, run_imports.run),),
+    before_commit=renew_deadlines.at_the_end,
     subscriptions=(
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),

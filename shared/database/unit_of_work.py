@@ -6,22 +6,19 @@ that block, before any answer is sent (ADR 0002). Nothing else in the house comm
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
 from shared.auth.principal import Principal
-from shared.clock import Clock
 from shared.errors import PreconditionFailed, PreconditionRequired
 from shared.events.contract import EventContract
 from shared.events.envelope import Envelope
-from shared.ids import new_id
 from shared.outbox.new_rows import insert_many, new_row
 from shared.outbox.writer import Acting, Answer, AuditEntry, Legacy, Notice, write_legacy
 from shared.protection.bound_vault import BoundVault
@@ -125,6 +122,10 @@ class UnitOfWork:
         """One row of a table that only grows, written at commit; nothing in this unit may read it before."""
         self._legacy.appended.append((table, values))
 
+    def appended(self, table: str) -> list[Mapping[str, Any]]:
+        """The rows this unit will write into a table that only grows."""
+        return [values for name, values in self._legacy.appended if name == table]
+
     def notify(self, kind: str, *, role: str, scope: str, subject: object, **facts: Any) -> None:
         """Tell a role in its scope that something needs a look (GET /notifications)."""
         self._legacy.notices.append(Notice(kind=kind, role=role, scope=str(scope), subject=str(subject), facts=facts))
@@ -187,64 +188,3 @@ class UnitOfWork:
                 await self.connection.exec_driver_sql("SELECT 1")  # makes SQLAlchemy open its transaction
             self._driver = driver
         return self._driver
-
-
-class Units:
-    """Begins units of work on one service's database."""
-
-    def __init__(
-        self,
-        *,
-        engine: AsyncEngine,
-        clock: Clock,
-        vault: Vault,
-        wake_relay: Callable[[], None] | None = None,
-        here: Callable[[], str | None] | None = None,
-    ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._vault = vault
-        self._here = here or (lambda: None)
-        self.wake_relay = wake_relay
-
-    @asynccontextmanager
-    async def begin(
-        self,
-        *,
-        actor: Principal,
-        acting_role: str | None = None,
-        cause: Envelope | None = None,
-        correlation_id: str | None = None,
-        traceparent: str | None = None,
-        if_match: int | None = None,
-        match_required: bool = False,
-    ) -> AsyncIterator[UnitOfWork]:
-        """A unit that commits once at its end and rolls back on any exception."""
-        async with self._engine.connect() as connection:
-            uow = UnitOfWork(
-                connection=connection,
-                actor=actor,
-                acting_role=acting_role or ("system" if actor.is_system else next(iter(sorted(actor.roles)), "none")),
-                now=self._clock.now(),
-                vault=self._vault,
-                correlation_id=correlation_id or (cause.correlationid if cause else str(new_id())),
-                cause=cause,
-                traceparent=traceparent or (cause.traceparent if cause else self._here()),
-                if_match=if_match,
-                match_required=match_required,
-            )
-            try:
-                yield uow
-                await uow.finish()
-            finally:
-                await uow.close()
-            if uow.published_count and self.wake_relay:
-                self.wake_relay()
-
-    @asynccontextmanager
-    async def read(self, *, actor: Principal, acting_role: str | None = None) -> AsyncIterator[UnitOfWork]:
-        """A unit for a query: nothing may be published; personal reads are audited before the body is sent."""
-        async with self.begin(actor=actor, acting_role=acting_role) as uow:
-            yield uow
-            if uow.published_count:
-                raise RuntimeError("a query published an event")

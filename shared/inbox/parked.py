@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.principal import Principal
-from shared.database.unit_of_work import Units
+from shared.database.units import Units
 from shared.eventlog.protocol import LogRecord
 from shared.events.envelope import Envelope
 from shared.ids import new_id

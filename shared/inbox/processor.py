@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy import text
 
 from shared.auth.principal import Principal
-from shared.database.unit_of_work import UnitOfWork, Units
+from shared.database.unit_of_work import UnitOfWork
+from shared.database.units import Units
 from shared.eventlog.protocol import LogRecord, Place
 from shared.events.envelope import Envelope, UnreadableEnvelope
 from shared.events.subscriptions import Subscription

@@ -20,7 +20,8 @@ from services.reporting.persistence.tables import ReportingTable
 from services.returns.contracts.published import CaseOpenedV1
 from shared.clock import SystemClock
 from shared.database.engine import create_engine
-from shared.database.unit_of_work import UnitOfWork, Units
+from shared.database.unit_of_work import UnitOfWork
+from shared.database.units import Units
 from shared.eventlog.protocol import EventLog, LogRecord, Record, partition_of
 from shared.events.subscriptions import Subscription
 from shared.inbox.consumer import BATCH, ConsumerLoop

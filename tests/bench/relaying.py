@@ -14,7 +14,7 @@ from services.returns.persistence.tables import ReturnsTable
 from shared.auth.principal import Principal
 from shared.clock import SystemClock
 from shared.database.engine import create_engine
-from shared.database.unit_of_work import Units
+from shared.database.units import Units
 from shared.eventlog.protocol import EventLog, Record
 from shared.outbox.relay import BATCH, Relay
 from shared.protection.vault import Vault

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.returns.commands import flag_missed_deadlines
+from services.returns.commands import advance_deadlines
 from shared.testing.plugin import Run
 from tests.returns.story import FAMILY, PARTNER, PROGRAMME, CaseStory, person
 
@@ -40,7 +40,7 @@ async def test_a_period_that_is_over_raises_a_flag_and_ends_nothing(running: Run
     told = await story(running)
     await overdue(told)
     for _ in range(2):
-        await flag_missed_deadlines.run(told.service.runtime)
+        await advance_deadlines.run(told.service.runtime)
     await told.refresh()
     assert told.case["state"] == "PRE_DEPARTURE"
     missed = await told.service.published("returns.deadline.missed.v1")

@@ -70,10 +70,11 @@ async def revoke(call: Officer, case_id: UUID, body: ByTwoIn) -> Response:
     operation_id="setDeparturePeriod",
     summary="Record or extend the departure period",
     response_model=CaseOut,
-    responses=REFUSALS,
+    responses=problems(NotFound, TransitionRefused, set_departure_period.PeriodNeedsReason),
 )
 async def period(call: Officer, case_id: UUID, body: DeparturePeriodIn) -> Response:
-    """When it is over an officer is told; nothing ends by itself. Extending takes a lapsed case up again."""
+    """When it is over an officer is told; nothing ends by itself. Another day needs a reason, and so does a first
+    period outside of the usual 7 to 30 days; extending takes a lapsed case up again."""
     command = set_departure_period.SetDeparturePeriod(case_id=case_id, **body.model_dump())
     return await case_command(call, lambda uow: set_departure_period.handle(command, uow=uow))
 

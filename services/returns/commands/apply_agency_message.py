@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.returns.commands import renew_deadlines
 from services.returns.commands.answer_travel_document_request import apply_to_requests
 from services.returns.commands.confirm_arrival import ConfirmArrival
 from services.returns.commands.confirm_arrival import handle as confirm_arrival
@@ -53,6 +54,7 @@ async def handle(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> None:
         row.outcome, row.reason_code = "not-applied", refused.slug
         _tell_not_applied(seen, case, refused.slug, uow=uow)
     uow.session.add(row)
+    await renew_deadlines.handle(seen.case_id, uow=uow)
     uow.notify(f"agency-message.{row.outcome}", role="caseworker", scope=case.office_id, subject=case.id)
 
 

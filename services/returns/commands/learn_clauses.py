@@ -1,4 +1,4 @@
-"""Keep the clauses of an agreement: no clause, no disclosure."""
+"""Keep the clauses of an agreement: no clause, no disclosure and no clock."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ async def handle(seen: AgreementPublishedSeen, *, uow: UnitOfWork) -> None:
             "code": clause.code,
             "data_clause": clause.data_clause,
             "recipient_kinds": clause.recipient_kinds,
+            "reply_days": clause.reply_days,
+            "longest_reply_days": clause.longest_reply_days,
+            "deemed_agreement": clause.deemed_agreement,
+            "deemed_for": clause.deemed_for,
             "valid_from": seen.valid_from,
             "valid_to": seen.valid_to,
         }

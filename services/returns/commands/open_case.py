@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from services.returns.commands import renew_deadlines
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
@@ -65,7 +66,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     on = fact_day(uow, command.opened_on)
     case = await _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]
-    uow.insert(case, *persons)
+    uow.insert(case, *persons, *await renew_deadlines.begin(case, uow=uow))
     uow.publish(
         CaseOpenedV1(
             case_id=case.id,

@@ -119,6 +119,10 @@ class ClauseSeen(EventSeen):
     clause_id: UUID
     code: str
     data_clause: bool = False
+    reply_days: int | None = None
+    longest_reply_days: int | None = None
+    deemed_agreement: bool = False
+    deemed_for: list[str] = Field(default_factory=list)
     recipient_kinds: list[str] = Field(default_factory=list)
 
 

@@ -125,6 +125,8 @@ class CaseView:
     arrives_on: date | None = None
     reconfirmation_days: int = 14
     stop_advisory: bool = False
+    advisories_to_assess: tuple[str, ...] = ()
+    advisories_to_tell: tuple[str, ...] = ()
     handover_needed: bool = False
     handover_received: bool = False
     plan_opened: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Field
 
 from services.returns.persistence.tables import ReturnsTable
@@ -62,6 +63,10 @@ class ClauseRow(ReturnsTable, table=True):
     code: str
     data_clause: bool = False
     recipient_kinds: list[str] = json_column(default_factory=list)
+    reply_days: int | None = None
+    longest_reply_days: int | None = None
+    deemed_agreement: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    deemed_for: list[str] | None = json_column(nullable=True)
     valid_from: date
     valid_to: date | None = None
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, MetaData, Sequence, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
+from services.returns.persistence.case_lists import CASE_INDEXES, InLists
 from services.returns.persistence.person_columns import OpenQuestions
 from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, sealed, utc_column
 
@@ -18,17 +19,18 @@ class ReturnsTable(StoredRow, registry=registry(metadata=MetaData(naming_convent
     """Base of this service's tables."""
 
 
-class ReturnCaseRow(ReturnsTable, Row, table=True):
+class ReturnCaseRow(ReturnsTable, Row, InLists, table=True):
     """A return file: one family or person, one decision."""
 
     __tablename__ = "return_case"
+    __table_args__ = CASE_INDEXES
 
     file_reference: str = Field(unique=True)
     case_kind: str
     destination_basis: str
     programme_id: UUID = Field(index=True)
     partnership_id: UUID | None = None
-    office_id: str = Field(index=True)
+    office_id: str
     authority_id: str
     host: str
     destination: str

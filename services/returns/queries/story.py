@@ -28,6 +28,7 @@ ACTIONS = {
     "paper-sealed": "put a sealed paper into the file",
     "departure-period": "changed the departure period",
     "deadline-missed": "noted that a period is over",
+    "deadline-extended": "gave a deadline another day",
     "itinerary-set": "set the journey",
     "travel-document-recorded": "recorded a travel document",
     "medical-clearance-recorded": "recorded a medical clearance",
@@ -66,4 +67,4 @@ def _moved(row: HistoryRow) -> bool:
 
 def _about(code: str) -> str:
     kind = FACT_KINDS.get(code)
-    return kind.told if kind else code.replace("_", " ").replace(",", ", ").replace(">", " to ")
+    return kind.told if kind else code.replace("_", " ").replace(",", ", ").replace(":", ": ").replace(">", " to ")

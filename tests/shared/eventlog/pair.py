@@ -16,7 +16,8 @@ from shared.auth.principal import Principal
 from shared.clock import SystemClock
 from shared.database.engine import create_engine
 from shared.database.tables import add_kit_tables
-from shared.database.unit_of_work import UnitOfWork, Units
+from shared.database.unit_of_work import UnitOfWork
+from shared.database.units import Units
 from shared.eventlog.protocol import EventLog
 from shared.events.contract import EventContract, EventSeen
 from shared.events.subscriptions import Subscription

@@ -13,7 +13,7 @@ from shared.auth.principal import Principal
 from shared.clock import SystemClock
 from shared.database.engine import create_engine
 from shared.database.tables import add_kit_tables
-from shared.database.unit_of_work import Units
+from shared.database.units import Units
 from shared.ids import new_id
 from shared.protection.vault import SealBroken, Sealed, Vault
 from shared.rewrap import Rewrapped, ServiceSeal, rewrap_keys

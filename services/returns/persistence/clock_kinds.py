@@ -1,0 +1,78 @@
+"""Reads the kinds of clocks: dated files with their sources, and the periods a programme states for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.returns.domain.clocks import ClockKind, Rung
+from services.returns.persistence.dated_reference import FOLDER, reference
+from services.returns.persistence.deadline_tables import ClockRuleRow
+from shared.database.unit_of_work import UnitOfWork
+
+PREFIX = "clocks-v"
+PERIODS = (
+    "SELECT clock, days, source FROM clock_rule WHERE programme_id = $1 AND valid_from <= $2 ORDER BY valid_from, id"
+)
+Kinds = Mapping[str, ClockKind]
+
+
+@cache
+def versions() -> Mapping[str, tuple[date, Kinds]]:
+    """Every version of the tables by its name: since when it holds, and its kinds by code."""
+    files = [file.name for file in resources.files(FOLDER).iterdir() if file.name.startswith(PREFIX)]
+    documents = [reference(name.removesuffix(".json")) for name in files]
+    return {
+        document["version"]: (date.fromisoformat(document["valid_from"]), _kinds(document)) for document in documents
+    }
+
+
+def kinds_on(day: date) -> Kinds:
+    """The kinds in force on a day; before the first version the first one."""
+    ordered = sorted(versions().values(), key=lambda version: version[0])
+    holding = [kinds for since, kinds in ordered if since <= day]
+    return holding[-1] if holding else ordered[0][1]
+
+
+def kind_of(code: str, version: str) -> ClockKind | None:
+    """A kind as it stood in the version a clock was started under; None if this release no longer knows it."""
+    found = versions().get(version)
+    return found[1].get(code) if found else None
+
+
+def _kinds(document: dict[str, Any]) -> Kinds:
+    return {entry["code"]: _kind(entry, document["version"]) for entry in document["clocks"]}
+
+
+def _kind(entry: dict[str, Any], version: str) -> ClockKind:
+    lists = ("acts", "calendars", "pauses_while", "reminders_percent", "extended_by")
+    values = {**entry, **{name: tuple(entry[name]) for name in lists}}
+    values["escalation"] = tuple(Rung(**rung) for rung in entry["escalation"])
+    return ClockKind(**values, version=version)
+
+
+@dataclass(frozen=True)
+class ProgrammePeriod:
+    """What a programme states for one kind of clock."""
+
+    days: int
+    source: str
+
+
+async def programme_periods(uow: UnitOfWork, programme_id: UUID, on: date) -> dict[str, ProgrammePeriod]:
+    """The periods a programme states for itself and that are in force on a day, by clock; may be empty."""
+    found = await (await uow.driver()).fetch(PERIODS, programme_id, on)
+    return {row["clock"]: ProgrammePeriod(row["days"], row["source"]) for row in found}
+
+
+async def rules_of_programme(uow: UnitOfWork, programme_id: UUID) -> list[ClockRuleRow]:
+    """All versions, newest first."""
+    statement = select(ClockRuleRow).where(col(ClockRuleRow.programme_id) == programme_id)
+    return list((await uow.session.execute(statement.order_by(col(ClockRuleRow.id).desc()))).scalars())
