@@ -42,6 +42,7 @@ case_kind | Kind of return case.
 case_kinds | Kinds of return case that the programme takes.
 category | Category of a measure.
 certification_id | The run of a certification.
+channel | How people talked or came.
 chosen | This citizenship decides which consulate may be asked.
 citizenships | Every citizenship and how it is known.
 clause_id | The clause.
@@ -110,6 +111,7 @@ identity | Who the person is; sealed at rest.
 import_id | The import of a caseload file.
 in_reply_to | The message that this one answers.
 indicators | Codes of what the screening saw; stay in returns.
+informed_decision | The person decided, to return or not to.
 interest_id | An interest of one side of a partnership.
 interpreter | Who interpreted.
 issued_on | Day the paper was issued.
@@ -239,6 +241,7 @@ text_version | Version of the text that was read and explained.
 third_country_nationals | The clause covers nationals of other countries.
 title | Title, as it is shown.
 to_on | Last day; left out when not known.
+topic | What it is about, as a code.
 total | Sum of all lines.
 transfer_within_days | Days within which the person travels after the agreement.
 transit | Countries on the way, ISO 3166-1 alpha-3.

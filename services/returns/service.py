@@ -6,6 +6,8 @@ from services.returns.api import (
     agency_disclosures,
     cases,
     complaints,
+    counselling,
+    country_questions,
     courses,
     deadlines,
     decisions,
@@ -24,6 +26,7 @@ from services.returns.api import (
 )
 from services.returns.commands import (
     advance_deadlines,
+    destroy_contact_notes,
     destroy_import_file,
     flag_provisional_persons,
     recheck_ready_cases,
@@ -56,6 +59,7 @@ from services.returns.contracts import (
 )
 from services.returns.persistence import (
     complaint_tables,
+    counselling_tables,
     deadline_tables,
     disclosure_tables,
     eligibility_tables,
@@ -73,6 +77,7 @@ from shared.service import Job, Loop, Service
 MORE_TABLES = (
     complaint_tables.__name__,
     deadline_tables.__name__,
+    counselling_tables.__name__,
     disclosure_tables.__name__,
     eligibility_tables.__name__,
     fact_tables.__name__,
@@ -109,6 +114,8 @@ SERVICE = Service(
         imports.router,
         person_files.router,
         complaints.router,
+        counselling.router,
+        country_questions.router,
     ),
     published=(
         *published.PUBLISHED,
@@ -124,6 +131,7 @@ SERVICE = Service(
         Job(recheck_ready_cases.JOB, 3_600, recheck_ready_cases.run),
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
+        Job(destroy_contact_notes.JOB, 3_600, destroy_contact_notes.run),
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file",),
     loops=(Loop(run_imports.LOOP, run_imports.run),),

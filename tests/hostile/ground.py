@@ -19,6 +19,7 @@ from tests.reporting.test_figures import person as counted_person
 from tests.returns import story as returns
 from tests.returns import test_caseload_import as imports
 from tests.returns import test_complaints as complaints
+from tests.returns import test_counselling as counselling
 from tests.returns.test_disclosures import Packages
 
 IDENTIFIERS = (
@@ -153,6 +154,8 @@ async def _returns(found: Ground) -> None:
     for stage in stages:
         await stage(returns.CaseStory(found.service))
     await caseload(told)
+    await counselling.held(told.caseworker)
+    await counselling.asked(found.service)
     await complaints.complained(found.service, kind="other", about_office="ZRH")
     found.claims = {"partner_id": returns.PARTNER, "agency_id": returns.CONSULATE}
 

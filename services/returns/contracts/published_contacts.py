@@ -41,5 +41,29 @@ class ComplaintResolvedV1(EventContract):
     days_open: int
 
 
-PUBLISHED: tuple[type[EventContract], ...] = (ComplaintReceivedV1, ComplaintResolvedV1)
+class CounsellingContactHeldV1(EventContract):
+    """A talk took place before any case; of whom, where about and how they decided is not told."""
+
+    event_type: ClassVar[str] = "returns.counselling.contact-held.v1"
+    key_field: ClassVar[str] = "contact_id"
+    example: ClassVar[dict[str, Any]] = {
+        "contact_id": "0199c0de-0000-7000-8000-000000000062",
+        "on": "2026-03-02",
+        "channel": "office",
+        "language": "fa",
+        "informed_decision": True,
+    }
+
+    contact_id: UUID
+    on: date
+    channel: str
+    language: str
+    informed_decision: bool
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (
+    ComplaintReceivedV1,
+    ComplaintResolvedV1,
+    CounsellingContactHeldV1,
+)
 """All of them."""
