@@ -110,6 +110,7 @@ host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
 import_id | The import of a caseload file.
 in_reply_to | The message that this one answers.
+incident_id | The incident.
 indicators | Codes of what the screening saw; stay in returns.
 informed_decision | The person decided, to return or not to.
 interest_id | An interest of one side of a partnership.
@@ -216,6 +217,7 @@ rule_version_id | The version of the programme's rules.
 safeguards | Codes of what must be in place before the person may travel.
 safeguards_count | How many safeguards were asked for.
 scores | Score for each dimension.
+search_id | The search for one person.
 security_checked | The security check was made.
 sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.

@@ -183,3 +183,23 @@ async def test_a_suspended_agency_reads_nothing_until_it_is_enrolled_again(runni
     enrolled = {"agency_id": CONSULATE, "kind": "consulate", "country": "GEO", "roles": ["identity_verification"]}
     await told.service.receive("registry.agency.enrolled.v1", enrolled, key=CONSULATE)
     assert (await told.read(package)).status_code == 200
+
+
+async def test_the_office_reads_what_was_answered_and_a_recall_ends_receipts_too(running: Run) -> None:
+    told = await packages(running, [person("main_applicant")])
+    package = await told.package()
+    await told.approve(package)
+    corrected = {"family_name": "Beridse"}
+    entry = {"person_ref": told.refs()[0], "outcome": "identity_confirmed", "issuer": "GEO"}
+    consulate = told.service.client("partner_agency", agency_id=CONSULATE)
+    path = f"/returns/v1/agency-disclosures/{package['id']}"
+    await consulate.post(f"{path}/answer", json={"answers": [{**entry, "corrected_identity": corrected}]})
+    own = f"/returns/v1/cases/{told.id}/disclosures"
+    (answer,) = (await told.officer.get(f"{own}/{package['id']}/answers")).json()
+    assert answer["corrected_identity"]["family_name"] == "Beridse"
+    foreign = told.service.client("case_officer", authority_id="BFA", subject="co-9")
+    assert (await foreign.get(f"{own}/{package['id']}/answers")).status_code == 404
+    recalled = (await told.officer.post(f"{own}/{package['id']}/recall")).json()
+    assert recalled["recalled_on"] == told.today.isoformat()
+    assert (await consulate.post(f"{path}/receipt")).status_code == 410
+    assert (await consulate.post(f"{path}/answer", json={"answers": [entry]})).status_code == 410

@@ -73,6 +73,7 @@ class DisclosureOut(BaseModel):
     destroy_by: date
     approved_on: date | None
     receipt_on: date | None
+    recalled_on: date | None = Field(description="The day the package was taken back.")
     read_count: int
 
 

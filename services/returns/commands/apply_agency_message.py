@@ -9,6 +9,7 @@ from services.returns.commands import renew_deadlines
 from services.returns.commands.answer_travel_document_request import apply_to_requests
 from services.returns.commands.confirm_arrival import ConfirmArrival
 from services.returns.commands.confirm_arrival import handle as confirm_arrival
+from services.returns.commands.search_for_arrivals import open_searches
 from services.returns.commands.take_back_message import take_back
 from services.returns.contracts.consumed import AgencyMessageSeen
 from services.returns.contracts.published_disclosure import AgencyMessageNotAppliedV1
@@ -26,6 +27,10 @@ NOTED = "noted"
 APPLIED = "applied"
 DAYS = ("confirmed_on", "ready_on", "on")
 """Facts that say when it happened; the day of an offered appointment lies ahead and is not among them."""
+
+
+NOT_SEEN = ("arrival.not-observed", "person.not-met")
+"""Messages that open a search for whoever boarded."""
 
 
 class RequestHasEnded(Conflict):
@@ -70,9 +75,17 @@ async def _apply(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
         )
         await confirm_arrival(command, uow=uow)
         return APPLIED
+    if seen.message_type in NOT_SEEN:
+        return await _not_seen(seen, uow=uow)
     if seen.message_type in MESSAGES:
         return await _about_papers(seen, uow=uow)
     return NOTED
+
+
+async def _not_seen(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
+    file = await load_file(uow, seen.case_id, may_confirm_arrival, lock=True)
+    opened = await open_searches(uow, file, seen.person_refs, message_id=seen.message_id)
+    return APPLIED if opened else NOTED
 
 
 async def _about_papers(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:

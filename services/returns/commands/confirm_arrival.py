@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import advance, fact_day, view_of
 from services.returns.commands.record_departure import traveller_facts
+from services.returns.commands.search_for_arrivals import end_all
 from services.returns.contracts.published import CaseArrivedV1
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, Travel
@@ -57,6 +58,7 @@ async def handle(command: ConfirmArrival, *, uow: UnitOfWork) -> ReturnCaseRow:
         raise
     file.case.arrived_on, file.case.arrival_evidence = on, command.evidence
     file.case.arrival_message_id = command.message_id
+    await end_all(uow, file, "arrived")
     uow.publish(
         CaseArrivedV1(
             case_id=file.case.id,

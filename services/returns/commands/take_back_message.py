@@ -11,6 +11,7 @@ from uuid import UUID
 from services.returns.commands.correct_case import take_back_arrival
 from services.returns.commands.move_travel_document_request import take_back_step
 from services.returns.commands.moving import recheck
+from services.returns.commands.search_for_arrivals import end_unneeded
 from services.returns.contracts.consumed import AgencyMessageSeen
 from services.returns.contracts.published_endings import CaseFactCorrectedV1
 from services.returns.domain.access import may_confirm_arrival
@@ -49,6 +50,7 @@ async def take_back(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
         raise NothingToTakeBack
     earlier.voided_on = uow.now.date()
     undone = await _steps(uow, file, earlier.message_id)
+    undone = await end_unneeded(uow, file, earlier.message_id) or undone
     if file.case.arrival_message_id == earlier.message_id:
         await _arrival(uow, file)
         undone = True

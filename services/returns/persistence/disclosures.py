@@ -133,6 +133,18 @@ async def package_content(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *
     return content
 
 
+async def answers_to(uow: UnitOfWork, row: DisclosureRow) -> list[tuple[DisclosureAnswerRow, dict[str, Any]]]:
+    """What a recipient answered, oldest first, with its values; audited. Empty values for whoever was erased."""
+    answer = DisclosureAnswerRow
+    statement = select(answer).where(col(answer.disclosure_id) == row.id).order_by(col(answer.id))
+    found = list((await uow.session.execute(statement)).scalars())
+    sealed = [each for each in found if each.sealed_values is not None]
+    items = [Sealed(each.person_id, "disclosure_answer", "values", bytes(each.sealed_values or b"")) for each in sealed]
+    opened = await uow.vault.open_many(items, purpose="disclosure-answers")
+    values = {each.id: json.loads(value) if value else {} for each, value in zip(sealed, opened, strict=True)}
+    return [(each, values.get(each.id, {})) for each in found]
+
+
 async def keep_answer(
     uow: UnitOfWork, row: DisclosureRow, person: CasePersonRow, *, outcome: str, values: dict[str, Any]
 ) -> DisclosureAnswerRow:

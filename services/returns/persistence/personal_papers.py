@@ -1,4 +1,4 @@
-"""What belongs to a person and goes with them into another file: requests, clearances, escorts, documents."""
+"""What belongs to a person and goes with them into another file: requests, clearances, escorts, incidents, searches."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col
 
+from services.returns.persistence.aftermath_tables import IncidentRow, NonArrivalSearchRow
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.database.unit_of_work import UnitOfWork
 
-FOLLOWING = (TravelDocumentRequestRow, MedicalClearanceRow, EscortRow)
+FOLLOWING = (TravelDocumentRequestRow, MedicalClearanceRow, EscortRow, IncidentRow, NonArrivalSearchRow)
 """Every table here has a case_id and a person_id."""
 
 

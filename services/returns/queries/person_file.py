@@ -7,6 +7,7 @@ from typing import Any
 
 from services.returns.domain.facts import FACT_KINDS
 from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.journeys import all_clearances, open_findings
 from services.returns.persistence.person_file import (
     answers_about,
     count_file,
@@ -17,6 +18,7 @@ from services.returns.persistence.person_file import (
 )
 from services.returns.persistence.programmes import find_quote
 from services.returns.persistence.tables import CasePersonRow, HistoryRow
+from services.returns.persistence.travel_document_requests import requests_of
 from services.returns.queries.cases import case_history
 from services.returns.queries.story import told
 from shared.database.unit_of_work import UnitOfWork
@@ -47,6 +49,8 @@ CONSENT = (
     "valid_until",
     "withdrawn_on",
 )
+REQUEST = ("state", "requested_on", "answered_on")
+CLEARANCE = ("kind", "outcome", "issued_on", "valid_until", "voided_on")
 DECLARATION = ("kind", "language", "interpreter", "declared_on")
 ABOUT_SOMEBODY = ("fact-recorded", "fact-voided", "paper-sealed", "person-added", "person-amended")
 """Entries of the history that concern one person; without a name they may concern anybody of the family."""
@@ -64,6 +68,12 @@ async def person_file(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) ->
             {**_some(row, ("kind", "issuer", "valid_until")), "number": number}
             for row, number in await numbers_of(uow, file, person)
         ],
+        "document_requests": [
+            {"recipient": row.recipient_id, "kind": row.document_kind, **_some(row, REQUEST)}
+            for row in await requests_of(uow, file.id)
+            if row.person_id == person.id
+        ],
+        "medical_clearances": await _clearances(uow, file, person),
         "consents": [_some(row, CONSENT) for row in file.consents if row.person_id == person.id],
         "declarations": [_some(row, DECLARATION) for row in await declarations_of(uow, person)],
         "recorded_facts": _facts(file, person, alone=alone),
@@ -79,6 +89,14 @@ async def person_file(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) ->
 
 def _some(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+async def _clearances(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) -> Section:
+    """What was found of the person's own health, too: it is theirs."""
+    mine = [row for row in await all_clearances(uow, file.id) if row.person_id == person.id]
+    found = await open_findings(uow, mine)
+    empty: dict[str, Any] = {"needs": [], "findings": None, "expected_on": None}
+    return [{**_some(row, CLEARANCE), **empty, **found.get(row.id, {})} for row in mine]
 
 
 def _facts(file: CaseFile, person: CasePersonRow, *, alone: bool) -> Section:
