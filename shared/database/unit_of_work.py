@@ -78,20 +78,22 @@ class UnitOfWork:
         await self.flush_session()
 
     async def flush_session(self) -> None:
-        """Write what the session holds so far."""
-        if self._session is not None:
-            await self._session.flush()
+        """Write what the session holds so far, if anything: an empty flush is not for nothing."""
+        session = self._session
+        if session and (session.new or session.dirty or session.deleted):
+            await session.flush()
 
     def act_for(self, cause: Envelope, *, traceparent: str | None = None) -> None:
         """From here on this unit acts because of this event (a batch holds many), in its trace or where told."""
         self.cause = cause
-        self.actor = Principal.system(f"event:{cause.id}")
+        event_id = str(cause.id)
+        self.actor = Principal.system(f"event:{event_id}")
         self.acting_role = "system"
         self._acting = Acting(
             actor=self.actor.subject,
             role="system",
             correlation_id=cause.correlationid,
-            causation_id=str(cause.id),
+            causation_id=event_id,
             traceparent=traceparent or cause.traceparent,
         )
 

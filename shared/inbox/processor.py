@@ -136,7 +136,7 @@ class InboxProcessor:
             return Outcome.DUPLICATE
         claimed.remove(envelope.id)  # the same event again in this batch is a duplicate
         await subscription.handler(subscription.model.model_validate(envelope.data), uow=uow)
-        await uow.session.flush()
+        await uow.flush()
         return Outcome.DONE
 
     def _span(self, envelope: Envelope) -> Span:

@@ -58,7 +58,7 @@ ADVANCE = (
 async def on_opened(seen: CaseOpenedSeen, *, uow: UnitOfWork) -> None:
     """One projection row per event, by reporting's own upsert."""
     await set_on_case(
-        uow.session,
+        uow,
         seen.case_id,
         case_kind=seen.case_kind,
         programme_id=seen.programme_id,

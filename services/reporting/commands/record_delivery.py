@@ -11,4 +11,4 @@ from shared.database.unit_of_work import UnitOfWork
 async def handle(seen: DeliveryMadeSeen, *, uow: UnitOfWork) -> None:
     """Record one accepted delivery."""
     values = {"case_id": seen.case_id, "recipient_id": seen.recipient_id, "payload_type": seen.payload_type}
-    await upsert(uow.session, DeliveryFact, {"delivery_id": seen.delivery_id}, values)
+    await upsert(uow, DeliveryFact, {"delivery_id": seen.delivery_id}, values)

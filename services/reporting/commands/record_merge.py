@@ -10,6 +10,6 @@ from shared.database.unit_of_work import UnitOfWork
 async def handle(seen: CaseMergedSeen, *, uow: UnitOfWork) -> None:
     """The same fact comes under both keys; only under its own, after its opening, is the emptied file taken out."""
     for person in seen.persons:
-        await set_person(uow.session, seen.case_id, person.model_dump())
+        await set_person(uow, seen.case_id, person.model_dump())
     if seen.published_under == seen.merged_case_id:
-        await set_on_case(uow.session, seen.merged_case_id, opened_on=None, submitted_on=None, screened_on=None)
+        await set_on_case(uow, seen.merged_case_id, opened_on=None, submitted_on=None, screened_on=None)

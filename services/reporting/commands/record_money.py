@@ -24,9 +24,9 @@ async def settled(seen: PaymentSettledSeen, *, uow: UnitOfWork) -> None:
         "currency": seen.currency,
         "paid_on": seen.on,
     }
-    await upsert(uow.session, PaymentFact, {"payment_id": seen.payment_id}, values)
+    await upsert(uow, PaymentFact, {"payment_id": seen.payment_id}, values)
     if seen.phase in GRANT_PHASES:
-        await set_on_case(uow.session, seen.case_id)
+        await set_on_case(uow, seen.case_id)
         earliest = func.least(func.coalesce(col(CaseFact.first_grant_on), seen.on), seen.on)
         where = col(CaseFact.case_id) == seen.case_id
         await uow.session.execute(update(CaseFact).where(where).values(first_grant_on=earliest))

@@ -12,7 +12,7 @@ from shared.database.unit_of_work import UnitOfWork
 async def handle(seen: CaseOpenedSeen, *, uow: UnitOfWork) -> None:
     """Record codes and opening day; stages that arrived earlier stay."""
     await set_on_case(
-        uow.session,
+        uow,
         seen.case_id,
         case_kind=seen.case_kind,
         programme_id=seen.programme_id,
@@ -27,4 +27,4 @@ async def handle(seen: CaseOpenedSeen, *, uow: UnitOfWork) -> None:
 
 async def add_person(case_id: UUID, person: PersonSeen, *, uow: UnitOfWork) -> None:
     """Record one person of a case."""
-    await set_person(uow.session, case_id, person.model_dump())
+    await set_person(uow, case_id, person.model_dump())

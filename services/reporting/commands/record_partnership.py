@@ -29,7 +29,7 @@ async def signed(seen: PartnershipSignedSeen, *, uow: UnitOfWork) -> None:
     parties = ", ".join(sorted(party.code for party in seen.parties))
     key = {"partnership_id": seen.partnership_id}
     await upsert(
-        uow.session,
+        uow,
         PartnershipFact,
         key,
         {"status": "signed", "signed_on": seen.signed_on, "parties": parties},
@@ -38,25 +38,25 @@ async def signed(seen: PartnershipSignedSeen, *, uow: UnitOfWork) -> None:
 
 async def status_changed(seen: PartnershipStatusChangedSeen, *, uow: UnitOfWork) -> None:
     """Record the new status."""
-    await upsert(uow.session, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status})
+    await upsert(uow, PartnershipFact, {"partnership_id": seen.partnership_id}, {"status": seen.status})
 
 
 async def component_changed(seen: ComponentStatusChangedSeen, *, uow: UnitOfWork) -> None:
     """Record where a component stands."""
     values = seen.model_dump(include={"partnership_id", "component_type", "status"}) | {"since": seen.on}
-    await upsert(uow.session, ComponentFact, {"component_id": seen.component_id}, values)
+    await upsert(uow, ComponentFact, {"component_id": seen.component_id}, values)
 
 
 async def activity_reported(seen: ActivityReportedSeen, *, uow: UnitOfWork) -> None:
     """Record what was done, in place of what an earlier revision said."""
     values = seen.model_dump(exclude={"activity_id"})
-    await upsert(uow.session, ActivityFact, {"activity_id": seen.activity_id}, values)
+    await upsert(uow, ActivityFact, {"activity_id": seen.activity_id}, values)
 
 
 async def round_held(seen: RoundHeldSeen, *, uow: UnitOfWork) -> None:
     """Record that the sides met."""
     values = {"partnership_id": seen.partnership_id, "round_level": seen.round_level, "held_on": seen.on}
-    await upsert(uow.session, RoundFact, {"round_id": seen.round_id}, values)
+    await upsert(uow, RoundFact, {"round_id": seen.round_id}, values)
 
 
 async def commitment_agreed(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
@@ -82,4 +82,4 @@ async def commitment_settled(seen: CommitmentSettledSeen, *, uow: UnitOfWork) ->
 
 async def _commitment(seen: CommitmentSeen, *, uow: UnitOfWork, **values: Any) -> None:
     owed = seen.model_dump(include={"partnership_id", "owner_side", "due_on"})
-    await upsert(uow.session, CommitmentFact, {"commitment_id": seen.commitment_id}, {**owed, **values})
+    await upsert(uow, CommitmentFact, {"commitment_id": seen.commitment_id}, {**owed, **values})

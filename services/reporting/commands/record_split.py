@@ -14,8 +14,9 @@ INHERITED = ("case_kind", "programme_id", "partnership_id", "host", "destination
 
 async def handle(seen: CaseSplitSeen, *, uow: UnitOfWork) -> None:
     """The same fact comes under both keys; recording it twice changes nothing."""
-    origin = await uow.session.scalar(select(CaseFact).where(col(CaseFact.case_id) == seen.case_id))
+    wanted = select(CaseFact).where(col(CaseFact.case_id) == seen.case_id)
+    origin = await uow.session.scalar(wanted.execution_options(populate_existing=True))
     inherited = {name: getattr(origin, name) for name in INHERITED} if origin else {}
-    await set_on_case(uow.session, seen.new_case_id, split_from=seen.case_id, **inherited)
+    await set_on_case(uow, seen.new_case_id, split_from=seen.case_id, **inherited)
     for person in seen.persons:
-        await set_person(uow.session, seen.new_case_id, person.model_dump())
+        await set_person(uow, seen.new_case_id, person.model_dump())

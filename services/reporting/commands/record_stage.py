@@ -12,9 +12,9 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def handle(case_id: UUID, *, stage: str, on: date, uow: UnitOfWork) -> None:
     """Record the day; raises KeyError for a stage nobody declared."""
-    await set_on_case(uow.session, case_id, **{STAGE_COLUMNS[stage]: on})
+    await set_on_case(uow, case_id, **{STAGE_COLUMNS[stage]: on})
 
 
 async def goes_on(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Taken up again after a withdrawal, a lapse or a review: what it had ended by no longer counts."""
-    await set_on_case(uow.session, case_id, **{column: None for _, column in LEFT_THE_PATH}, closed_on=None)
+    await set_on_case(uow, case_id, **{column: None for _, column in LEFT_THE_PATH}, closed_on=None)

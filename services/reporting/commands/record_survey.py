@@ -27,4 +27,4 @@ async def handle(seen: SurveyCompletedSeen, *, uow: UnitOfWork) -> None:
         "surveyed_on": seen.on,
         **scores,
     }
-    await upsert(uow.session, SurveyFact, {"survey_id": seen.survey_id}, values)
+    await upsert(uow, SurveyFact, {"survey_id": seen.survey_id}, values)

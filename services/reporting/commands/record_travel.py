@@ -9,11 +9,11 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def departed(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
     """Record who left and when; who stayed behind does not count as a return."""
-    await set_on_case(uow.session, seen.case_id, departed_on=seen.on)
+    await set_on_case(uow, seen.case_id, departed_on=seen.on)
     for person in seen.persons:
         if person.travelled:
             await set_person(
-                uow.session,
+                uow,
                 seen.case_id,
                 person.model_dump(),
                 travelled=True,
@@ -24,11 +24,11 @@ async def departed(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
 
 async def arrived(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
     """Record who arrived and when."""
-    await set_on_case(uow.session, seen.case_id, arrived_on=seen.on)
+    await set_on_case(uow, seen.case_id, arrived_on=seen.on)
     for person in seen.persons:
         if person.travelled:
             await set_person(
-                uow.session,
+                uow,
                 seen.case_id,
                 person.model_dump(),
                 arrived_on=seen.on,

@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, bindparam, text, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import JSON, MetaData, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from services.reporting.persistence.tables import CaseFact, PersonInCase, ReportingTable
 from shared.database.kit_tables import add_kit_tables
+from shared.database.unit_of_work import UnitOfWork
 
 _KIT = MetaData()
 add_kit_tables(_KIT)
 KIT_TABLES = frozenset(_KIT.tables)
 
 
-async def upsert(
-    session: AsyncSession, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]
-) -> None:
+async def upsert(uow: UnitOfWork, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Insert a row or change only the given columns of the one that is there; values are plain, never expressions."""
-    await session.execute(_upsert_statement(table, tuple(key), tuple(values)), {**key, **values})
+    held = {**_defaults(table), **key, **values}
+    as_json = _json_columns(table)
+    places = [json.dumps(value) if name in as_json and value is not None else value for name, value in held.items()]
+    await (await uow.driver()).execute(_upsert_statement(table, tuple(held), tuple(key), tuple(values)), *places)
 
 
 @cache
-def _upsert_statement(table: type[SQLModel], key: tuple[str, ...], columns: tuple[str, ...]) -> Insert:
-    """Made once per shape: building it anew costs more than the database needs to run it."""
-    statement = insert(table.__table__).values({name: bindparam(name) for name in (*key, *columns)})  # type: ignore[attr-defined]
-    if not columns:
-        return statement.on_conflict_do_nothing(index_elements=list(key))
-    changed = {name: statement.excluded[name] for name in columns}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+def _defaults(table: type[SQLModel]) -> Mapping[str, Any]:
+    """What a new row holds in columns that no event has filled yet."""
+    columns = [column for column in table.__table__.columns if column.default is not None]  # type: ignore[attr-defined]
+    return {column.name: column.default.arg for column in columns if column.default.is_scalar}
 
 
-async def set_on_case(session: AsyncSession, case_id: UUID, **columns: Any) -> None:
+@cache
+def _json_columns(table: type[SQLModel]) -> frozenset[str]:
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    return frozenset(column.name for column in columns if isinstance(column.type, JSON))
+
+
+@cache
+def _upsert_statement(
+    table: type[SQLModel], held: tuple[str, ...], key: tuple[str, ...], columns: tuple[str, ...]
+) -> str:
+    """Made once per shape and run by the driver: each event is a handful of these and nothing else."""
+    names = ", ".join(f'"{name}"' for name in held)
+    places = ", ".join(f"${place}" for place in range(1, len(held) + 1))
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
+    conflict = f"ON CONFLICT ({', '.join(key)}) DO " + (f"UPDATE SET {changed}" if columns else "NOTHING")
+    return f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({places}) {conflict}'  # noqa: S608 - our own names
+
+
+async def set_on_case(uow: UnitOfWork, case_id: UUID, **columns: Any) -> None:
     """Set columns of a case; the row is made if its opening has not arrived yet."""
-    await upsert(session, CaseFact, {"case_id": case_id}, columns)
+    await upsert(uow, CaseFact, {"case_id": case_id}, columns)
 
 
-async def set_person(session: AsyncSession, case_id: UUID, person: Mapping[str, Any], **columns: Any) -> None:
+async def set_person(uow: UnitOfWork, case_id: UUID, person: Mapping[str, Any], **columns: Any) -> None:
     """Set what is known of a person; `person` has the fields of an event's person fact."""
     known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
     values = {name: person[name] for name in known}
-    await upsert(session, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
+    await upsert(uow, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
 
 
 async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> None:
