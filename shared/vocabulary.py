@@ -31,7 +31,6 @@ basis | Legal basis on which something is told.
 basis_article | Article or clause of the legal basis.
 basis_instrument | Law, agreement or consent that is the legal basis.
 basis_type | Kind of the legal basis.
-best_interests_decided | The child's best interests were decided by the panel.
 boarded | References of the persons who boarded.
 born_on | Date of birth; left out when not known.
 budget_id | The budget.
@@ -69,10 +68,10 @@ currency | Currency, ISO 4217.
 dac_code | Purpose code of the OECD Development Assistance Committee.
 data_classes | Classes of data, for example identity or itinerary.
 data_clause | The clause allows personal data to be told.
-decided_on | Day of the decision.
-declared_on | Day of the declaration.
 days_open | Days from the receipt to the answer.
 deadline_id | One clock that runs on a case.
+decided_on | Day of the decision.
+declared_on | Day of the declaration.
 deemed_agreement | Silence until the end of the reply days counts as agreement.
 deemed_for | Kinds of request for which silence counts; empty: all of the clause.
 delay_with | With whom the delay lies, as a code; `unknown` when nobody said.
@@ -93,6 +92,7 @@ effect | What the advisory demands: stop, individual review or inform.
 eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.
 endpoint_id | The webhook endpoint.
 escort_id | The escort.
+established_by | How it is known that somebody holds parental responsibility.
 event_types | Types of payload that this endpoint wants.
 evidence | How it is known.
 expires_at | Instant from which on nothing can be read any more.
@@ -106,6 +106,7 @@ given_on | Day on which it was given.
 grant_code | Code of the grant that the money comes from.
 group_id | A working group of departments.
 groups | Groups of persons concerned, as codes; empty: everybody.
+heard_by | Who talked with the child.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
 import_id | The import of a caseload file.
@@ -119,7 +120,6 @@ issued_on | Day the paper was issued.
 issuer | Who issued the document.
 item_id | An item of the agenda.
 joint_committee | Differences go to a joint committee.
-key_id | The key of an organisation.
 key_id | The key of an organisation.
 key_id | The signing key of an endpoint.
 kind | Kind, as a code.
@@ -162,6 +162,7 @@ outcome | What came of it, as a code.
 outward_name | The name shown outside.
 owner_id | The agency or partner that owns it.
 owner_side | The side that owes it.
+parental_holder_id | The holder of parental responsibility, as named for one child.
 participants_count | How many persons took part.
 parties | The countries and organisations of a partnership with their roles.
 partner_id | The reintegration partner.
@@ -214,6 +215,7 @@ route | Route concerned, as a code.
 rule | Code of the rule that a line comes from.
 rule_version | Version of the programme's rules.
 rule_version_id | The version of the programme's rules.
+safeguard_id | What must be in place for a vulnerable person.
 safeguards | Codes of what must be in place before the person may travel.
 safeguards_count | How many safeguards were asked for.
 scores | Score for each dimension.
@@ -223,6 +225,7 @@ sender_id | Who sent the message, as enrolled in registry.
 sender_kind | Kind of the sender.
 sequence | The recipient's own gapless counter.
 service_id | The service of a provider at one place.
+setting | Where the talk took place.
 side | Side of the partnership: host or partner.
 signed_on | Day of signature.
 since | First day that counts.
@@ -230,6 +233,7 @@ source | Where it is written down: law, decision, document.
 source_kind | Who says so: UNHCR, IOM, a foreign ministry or another source.
 spent_minor | Money spent, in the currency's smallest unit.
 stage_before | State in which the case was before.
+standing | Where a holder of parental responsibility stands.
 state | State in which the thing is or was.
 statelessness | How statelessness is known, if it is claimed.
 status | Status, as a code.
@@ -257,6 +261,7 @@ valid_from | First day on which it holds.
 valid_to | Last day on which it holds; open when left out.
 valid_until | Last day on which it holds.
 version | Number of the version, counted from 1.
+view | What the child wants itself.
 vulnerable_count | How many persons have special needs; no codes.
 wave | Wave of the survey.
 year | Calendar year.

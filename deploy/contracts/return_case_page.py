@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from services.returns.domain.case_kinds import SKIPPED_GUARDS
 from services.returns.domain.facts import FACT_KINDS
 from services.returns.domain.guards import Guard
+from services.returns.domain.transition import KINDS, Transition
 from services.returns.domain.transition_table import (
     APPLICATION,
     CORRECTIONS,
     ENDINGS,
     JOURNEY,
-    KINDS,
     REVIEWS,
-    Transition,
 )
 
 BEGIN = "<!-- made by `make contracts` from services/returns/domain/transition_table.py: begin -->"

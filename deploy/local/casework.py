@@ -61,15 +61,27 @@ class CaseWork:
         self.path = f"/returns/v1/cases/{self.case['id']}"
 
     async def protect_children(self) -> None:
-        """Record that all holders of parental responsibility agree and the children were heard."""
+        """Every holder of parental responsibility agrees, and each child is heard for itself."""
         for person in self.travelling:
             if not person["adult"]:
-                self.case = await self.cast.desks["caseworker"].do(
-                    f"{self.path}/persons/{person['person_ref']}",
-                    {"guardians_agreed": True, "child_heard": True},
-                    of=self.path,
-                    method="PATCH",
-                )
+                await self._protect(person["person_ref"])
+
+    async def _protect(self, child: str) -> None:
+        named = zip(self.adults[:2], ("mother", "father"), strict=False)
+        for parent, relation in named:
+            holder = {"relation": relation, "holder_ref": parent["person_ref"], "established_by": "birth_certificate"}
+            await self._step("caseworker", f"persons/{child}/parental-holders", holder)
+        known = await self.cast.desks["caseworker"].read(f"{self.path}/persons/{child}/child-protection")
+        for holder in known["holders"]:
+            answers = f"persons/{child}/parental-holders/{holder['parental_holder_id']}/answers"
+            await self._step("caseworker", answers, {"standing": "agrees", "evidence": "signed_in_person"})
+        for kind, value in (
+            ("custody_established", "civil_register"),
+            ("best_interests_assessment", "return_with_family"),
+        ):
+            await self._step("caseworker", "facts", {"kind": kind, "value": value, "person_ref": child})
+        talk = {"view": "agrees", "heard_by": "caseworker", "setting": "office", "alone": True}
+        await self._step("caseworker", f"persons/{child}/hearings", {**talk, "language": self.language})
 
     async def consent(self, person: dict[str, Any], *, recipients: Iterable[str], on: date) -> None:
         """One adult allows named recipients to be told."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from services.returns.api import (
     agency_disclosures,
     cases,
+    children,
     complaints,
+    concerns,
     counselling,
     country_questions,
     courses,
@@ -26,6 +28,8 @@ from services.returns.api import (
     non_arrivals,
     person_files,
     persons,
+    processing_bases,
+    safeguards,
     travel_documents,
 )
 from services.returns.commands import (
@@ -33,6 +37,7 @@ from services.returns.commands import (
     destroy_contact_notes,
     destroy_import_file,
     flag_provisional_persons,
+    note_ages,
     recheck_ready_cases,
     renew_deadlines,
     run_imports,
@@ -64,6 +69,7 @@ from services.returns.contracts import (
 )
 from services.returns.persistence import (
     aftermath_tables,
+    child_tables,
     complaint_tables,
     counselling_tables,
     deadline_tables,
@@ -73,6 +79,7 @@ from services.returns.persistence import (
     family_tables,
     import_tables,
     journey_tables,
+    safeguard_tables,
     tables,
     travel_document_tables,
 )
@@ -85,11 +92,13 @@ MORE_TABLES = (
     deadline_tables.__name__,
     counselling_tables.__name__,
     aftermath_tables.__name__,
+    child_tables.__name__,
     disclosure_tables.__name__,
     eligibility_tables.__name__,
     fact_tables.__name__,
     family_tables.__name__,
     import_tables.__name__,
+    safeguard_tables.__name__,
     journey_tables.__name__,
     travel_document_tables.__name__,
 )
@@ -104,12 +113,16 @@ SERVICE = Service(
     routers=(
         cases.router,
         persons.router,
+        children.router,
+        concerns.router,
         decisions.router,
+        safeguards.router,
         journeys.router,
         endings.router,
         courses.router,
         facts.router,
         facts.rules_router,
+        processing_bases.router,
         travel_documents.router,
         medical_clearances.router,
         escorts.router,
@@ -144,6 +157,7 @@ SERVICE = Service(
         Job(destroy_import_file.JOB, 3_600, destroy_import_file.run),
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
         Job(destroy_contact_notes.JOB, 3_600, destroy_contact_notes.run),
+        Job(note_ages.JOB, 86_400, note_ages.run),
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file",),
     loops=(Loop(run_imports.LOOP, run_imports.run),),

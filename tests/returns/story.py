@@ -48,6 +48,7 @@ class CaseStory:
         self.partner = service.client("reintegration_partner", partner_id=PARTNER, subject="rp-1")
         self.case: dict[str, Any] = {}
         self.quote_id = ""
+        self.holder = ""
 
     @property
     def id(self) -> str:
@@ -190,14 +191,46 @@ class CaseStory:
             await self.post("declarations", body, expect=201)
 
     async def protect_children(self) -> None:
-        for ref in self.refs(adults=False):
-            answer = await self.caseworker.patch(
-                f"/returns/v1/cases/{self.id}/persons/{ref}",
-                json={"guardians_agreed": True, "child_heard": True},
-                headers={"If-Match": f'"{self.case["version"]}"'},
-            )
-            assert answer.status_code == 200, answer.text
-            self.case = answer.json()
+        """Every holder agrees, every child is heard, and what is best for it was weighed."""
+        for child in self.case["persons"]:
+            if not child["adult"]:
+                await self.holders_agree(child["person_ref"], alone=child["unaccompanied"])
+                await self.hear(child["person_ref"])
+
+    async def holders_agree(self, ref: str, *, alone: bool = False) -> None:
+        """The parents on the file, or an appointed guardian, and nobody else holds the responsibility."""
+        if alone:
+            await self.name_holder(ref, "appointed_guardian", established_by="appointment")
+            await self.answer(ref)
+            await self.fact("carer_confirmed", "family_member", ref)
+            return
+        parents = [*self.refs(relation="main_applicant"), *self.refs(relation="partner")]
+        for parent, relation in zip(parents, ("mother", "father"), strict=False):
+            await self.name_holder(ref, relation, holder_ref=parent)
+            await self.answer(ref)
+        await self.fact("custody_established", "civil_register", ref)
+        await self.fact("best_interests_assessment", "return_with_family", ref)
+
+    async def name_holder(self, ref: str, relation: str, **more: Any) -> str:
+        """One holder of parental responsibility; the newest id of the child's."""
+        expect = more.pop("expect", 201)
+        body = {"relation": relation, "established_by": "birth_certificate", **more}
+        await self.post(f"persons/{ref}/parental-holders", body, expect=expect)
+        shown = await self.caseworker.get(f"/returns/v1/cases/{self.id}/persons/{ref}/child-protection")
+        self.holder = str(shown.json()["holders"][-1]["parental_holder_id"])
+        return self.holder
+
+    async def answer(
+        self, ref: str, standing: str = "agrees", evidence: str | None = "signed_in_person", **more: Any
+    ) -> dict[str, Any]:
+        """Where the holder named last stands."""
+        expect, holder = more.pop("expect", 201), more.pop("holder", self.holder)
+        body = {"standing": standing, "evidence": evidence, **more}
+        return await self.post(f"persons/{ref}/parental-holders/{holder}/answers", body, expect=expect)
+
+    async def hear(self, ref: str, view: str = "agrees", **more: Any) -> dict[str, Any]:
+        body = {"view": view, "heard_by": "caseworker", "setting": "office", "alone": True, "language": "ka", **more}
+        return await self.post(f"persons/{ref}/hearings", body, expect=201)
 
     async def approved_kind(self, case_kind: str) -> None:
         """A case of another kind, granted."""

@@ -10,11 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
+from services.returns.domain.custody import STANDINGS, Custody, Holder
 from services.returns.domain.file_reference import file_reference, is_file_reference
 from services.returns.domain.transitions import BY_NAME, GATES, SKIPPED_GUARDS, TABLE, move, open_transitions
 from shared.errors import TransitionRefused
 
 DAYS = st.sampled_from([None, date(2026, 1, 1), date(2026, 3, 9), date(2027, 1, 1)])
+HOLDER = st.builds(
+    Holder,
+    relation=st.sampled_from(["mother", "father", "appointed_guardian"]),
+    established_by=st.sampled_from(["birth_certificate", "appointment", "statement"]),
+    standing=st.sampled_from([None, *STANDINGS]),
+    travels=st.booleans(),
+)
+CUSTODY = st.builds(
+    Custody,
+    holders=st.lists(HOLDER, max_size=2).map(tuple),
+    all_named=st.booleans(),
+    ordered=st.booleans(),
+    recorded_before=st.booleans(),
+)
 PERSON = st.builds(
     PersonView,
     person_ref=st.uuids().map(str),
@@ -24,8 +39,12 @@ PERSON = st.builds(
     consented=st.booleans(),
     declared=st.booleans(),
     reconfirmed_on=DAYS,
-    guardians_agreed=st.booleans(),
+    custody=CUSTODY,
     child_heard=st.booleans(),
+    heard_as_its_age_asks=st.booleans(),
+    best_interests_assessed=st.booleans(),
+    carer_confirmed=st.booleans(),
+    exit_banned=st.booleans(),
     unaccompanied=st.booleans(),
     best_interests_decided=st.booleans(),
     needs_carer=st.booleans(),
@@ -163,3 +182,10 @@ def test_ends_by_two_officers_ask_for_both_and_no_system_step_ends_a_case() -> N
         assert BY_NAME[name].roles == ("case_officer",)
         assert "proposed_and_confirmed" in {guard.__name__ for guard in BY_NAME[name].guards}
     assert all("system" not in row.roles for row in TABLE)
+
+
+def test_nobody_left_who_agrees_is_no_agreement() -> None:
+    gone = Holder(relation="mother", established_by="birth_certificate", standing="deceased")
+    assert not Custody(holders=(gone,), all_named=True).agreed
+    agrees = Holder(relation="father", established_by="birth_certificate", standing="agrees")
+    assert Custody(holders=(gone, agrees), all_named=True).agreed

@@ -99,6 +99,7 @@ TYPES: Mapping[str, MessageType] = {
         },
         frozenset({"result"}),
     ),
+    "concern.raised": MessageType(ANY_CASE_ROLE, {"on": DAY}),
     "message.voided": MessageType(ANY_CASE_ROLE, {"voids": EarlierMessage()}, frozenset({"voids"})),
     "commitment.confirmed": MessageType(DELEGATE, {"on": DAY}, about="commitment"),
     "commitment.disputed": MessageType(DELEGATE, {"on": DAY, "code": DISPUTE}, about="commitment"),

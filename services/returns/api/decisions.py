@@ -15,10 +15,12 @@ from services.returns.api.schemas import Body, CaseOut, Code, Group, Short
 from services.returns.commands import (
     decide_case,
     determine_eligibility,
+    note_vulnerability,
     review_decision,
     screen_case,
     submit_case,
 )
+from services.returns.commands.record_fact import FactOfAnotherDesk
 from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.eligibility_tables import rules_on
@@ -41,8 +43,12 @@ class ScreenedPersonIn(Body):
 
     person_ref: Short
     indicators: list[Code] = Field(default_factory=list, max_length=20)
-    safeguards: list[Code] = Field(default_factory=list, max_length=20)
-    best_interests_decided: bool = False
+    safeguards: list[Code] = Field(
+        default_factory=list, max_length=20, description="Those that are in place already, if yours to say."
+    )
+    due_on: date | None = Field(default=None, description="Day a birth is due; with a pregnancy only.")
+    multiple: bool = Field(default=False, description="Twins or more: the last day to fly is earlier.")
+    best_interests_decided: bool = Field(default=False, description="True repeats what the panel has decided.")
 
 
 class ScreeningIn(Body):
@@ -105,7 +111,14 @@ async def submit(call: Annotated[Call, caller("caseworker")], case_id: UUID, bod
     operation_id="screenCase",
     summary="Record the vulnerability screening",
     response_model=CaseOut,
-    responses=problems(NotFound, TransitionRefused),
+    responses=problems(
+        NotFound,
+        TransitionRefused,
+        FactOfAnotherDesk,
+        note_vulnerability.IndicatorNotKnown,
+        note_vulnerability.DueDateNeeded,
+        screen_case.SafeguardNotOpened,
+    ),
 )
 async def screen(
     call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: ScreeningIn

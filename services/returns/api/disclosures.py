@@ -87,6 +87,14 @@ class PackageOut(BaseModel):
     persons: list[dict[str, Any]]
 
 
+class FreezeOut(BaseModel):
+    """Since when nothing leaves, and whether somebody proposed to let it go on."""
+
+    frozen_on: date | None = Field(description="Null: disclosures are decided case by case.")
+    release_proposed_on: date | None = Field(description="Waiting for another protection officer.")
+    proposed_by_caller: bool = Field(description="Then somebody else must release.")
+
+
 def returns_settings(call: Call) -> ReturnsSettings:
     """This service's own settings."""
     return call.runtime.own_settings(ReturnsSettings)
@@ -206,9 +214,7 @@ async def recall(call: Officer, case_id: UUID, disclosure_id: UUID) -> Response:
 )
 async def freeze(call: Protection, case_id: UUID) -> Response:
     """Webhooks, feed and package reads stop; nobody outside learns why."""
-    return await case_command(
-        call, lambda uow: freeze_disclosures.set_frozen(case_id, frozen=True, uow=uow), match="none"
-    )
+    return await case_command(call, lambda uow: freeze_disclosures.freeze(case_id, uow=uow), match="none")
 
 
 @router.post(
@@ -216,9 +222,25 @@ async def freeze(call: Protection, case_id: UUID) -> Response:
     operation_id="releaseDisclosures",
     summary="Let disclosures go on",
     response_model=CaseOut,
+    responses=problems(NotFound, freeze_disclosures.ReleaseNeedsAnother),
 )
 async def release(call: Protection, case_id: UUID) -> Response:
-    """Everything is decided anew before it leaves."""
-    return await case_command(
-        call, lambda uow: freeze_disclosures.set_frozen(case_id, frozen=False, uow=uow), match="none"
-    )
+    """One protection officer proposes, another releases with the same call; everything is decided anew before it
+    leaves."""
+    return await case_command(call, lambda uow: freeze_disclosures.release(case_id, uow=uow), match="none")
+
+
+@router.get(
+    "/disclosure-freeze",
+    operation_id="getDisclosureFreeze",
+    summary="Whether anything may leave",
+    responses=problems(NotFound),
+)
+async def frozen(call: Protection, case_id: UUID) -> FreezeOut:
+    """For protection officers only; everybody else meets `not-now`."""
+    async with call.reading() as uow:
+        file = await load_file(uow, case_id, may_read)
+    proposed = freeze_disclosures.proposal_of(file)
+    by_caller = proposed is not None and proposed.recorded_by == call.actor.subject
+    day = proposed.on if proposed else None
+    return FreezeOut(frozen_on=file.case.frozen_on, release_proposed_on=day, proposed_by_caller=by_caller)

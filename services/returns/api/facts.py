@@ -38,6 +38,12 @@ class FactIn(Body):
         "guardian_view",
         "custody_settled",
         "best_interests_decision",
+        "custody_established",
+        "best_interests_assessment",
+        "exit_ban",
+        "age_disputed",
+        "age_determined",
+        "carer_confirmed",
         "carer_withdrew",
         "detention",
         "legal_advice_offered",
@@ -83,6 +89,9 @@ class RulesIn(Body):
     second_confirmation_hours: int = Field(default=24, ge=24, le=168, description="In detention.")
     provisional_days: int | None = Field(
         default=None, ge=1, le=365, description="Days to complete who somebody is; an officer decides after that."
+    )
+    detention_decision_days: int | None = Field(
+        default=None, ge=0, le=30, description="In detention: days between the counselling and a decision."
     )
 
 

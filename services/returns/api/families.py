@@ -50,7 +50,7 @@ class BirthIn(Body):
     citizenships: list[Citizenship] = Field(default_factory=list, max_length=5)
     statelessness: Literal["established", "claimed", "at_risk"] | None = None
     holders_agreed: bool = Field(
-        default=False, description="All holders of parental responsibility agreed to the return."
+        default=False, description="The named parent agrees; every other holder is named and asked for themself."
     )
 
 

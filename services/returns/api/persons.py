@@ -115,7 +115,7 @@ async def add(call: Caseworker, case_id: UUID, body: PersonIn) -> Response:
     operation_id="amendPerson",
     summary="Complete a person",
     response_model=CaseOut,
-    responses=problems(NotFound, PreconditionRequired, PreconditionFailed),
+    responses=problems(NotFound, PreconditionRequired, PreconditionFailed, amend_person.RecordedOneByOne),
 )
 async def amend(call: AnyWorker, case_id: UUID, person_ref: Short, body: PersonPatch) -> Response:
     """Only what is given changes; needs If-Match."""

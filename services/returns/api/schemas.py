@@ -132,8 +132,12 @@ class PersonPatch(BirthDate):
     identity: Identity | None = None
     sex: Sex | None = Field(default=None, description="ISO/IEC 5218.")
     papers: Papers | None = Field(default=None, description="Whether there is any document of who this is.")
-    guardians_agreed: bool | None = Field(default=None, description="All holders of parental responsibility agreed.")
-    child_heard: bool | None = Field(default=None, description="The child's own view was heard.")
+    guardians_agreed: bool | None = Field(
+        default=None, description="`false` takes an earlier yes back; `true` is refused: holders answer one by one."
+    )
+    child_heard: bool | None = Field(
+        default=None, description="`false` takes an earlier yes back; `true` is refused: record the talk."
+    )
     needs_carer: bool | None = None
     medical_needed: bool | None = None
     medical_valid_until: date | None = None

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.returns.commands.ages import is_adult
 from services.returns.commands.moving import fact_day
+from services.returns.commands.note_ages import set_age
 from services.returns.contracts.published import PersonAddedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State
@@ -17,10 +19,7 @@ from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict
-from shared.events.persons import completed_years
 from shared.ids import random_ref
-
-ADULT_AGE_YEARS = 18
 
 
 class PersonsAreSettled(Conflict):
@@ -62,15 +61,6 @@ class AddPerson:
     person: NewPerson
 
 
-def is_adult(born: PartialDate | None, said: bool | None, on: date) -> bool:
-    """By birth date; where it leaves that open, what the counsellor says, and minor if nobody knows."""
-    if born is not None:
-        surely, perhaps = (completed_years(day, on) >= ADULT_AGE_YEARS for day in (born.last(), born.first()))
-        if surely == perhaps:
-            return surely
-    return bool(said)
-
-
 async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *, on: date) -> CasePersonRow:
     """The sealed row of a new person, not yet added to the session."""
     row = CasePersonRow(
@@ -93,6 +83,8 @@ async def make_person(uow: UnitOfWork, case: ReturnCaseRow, person: NewPerson, *
     )
     uow.vault.enrol(row.id)
     await seal_identity(uow, row, person.identity, person.born)
+    if not row.adult:
+        await set_age(uow, case, row, person.born)
     return row
 
 

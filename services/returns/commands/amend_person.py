@@ -7,15 +7,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.returns.commands.add_person import is_adult
+from services.returns.commands.ages import is_adult
 from services.returns.commands.moving import fact_day, recheck
+from services.returns.commands.note_ages import set_age
 from services.returns.domain.access import may_work
 from services.returns.domain.identity import is_complete
 from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.cases import birth_dates, load_file, open_identities, remember, seal_identity
-from services.returns.persistence.tables import CasePersonRow
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict
+
+
+class RecordedOneByOne(Conflict):
+    """A bare yes counts no more: every holder answers, and a talk with the child is recorded."""
+
+    slug = "recorded-one-by-one"
+    title = "Record each holder of parental responsibility, and the talk with the child"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +39,9 @@ class AmendPerson:
 
 
 async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
-    """Raises NotFound."""
+    """Raises NotFound, RecordedOneByOne."""
+    if any(command.changes.get(name) for name in ("guardians_agreed", "child_heard")):
+        raise RecordedOneByOne
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     person = file.person(command.person_ref)
@@ -40,7 +51,7 @@ async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
     told = [("identity", command.identity), ("born_on", command.born_on)]
     given = [name for name, value in told if value is not None]
     if given:
-        await _who(command, person, on=on, uow=uow)
+        await _who(command, file.case, person, on=on, uow=uow)
     touch(person, now=uow.now)
     touch(file.case, now=uow.now)
     about = ",".join(sorted({*command.changes, *given}))
@@ -50,7 +61,7 @@ async def handle(command: AmendPerson, *, uow: UnitOfWork) -> CasePersonRow:
     return person
 
 
-async def _who(command: AmendPerson, person: CasePersonRow, *, on: date, uow: UnitOfWork) -> None:
+async def _who(command: AmendPerson, case: ReturnCaseRow, person: CasePersonRow, *, on: date, uow: UnitOfWork) -> None:
     """New names beside the known ones; somebody who is known now is provisional no longer."""
     known = (await open_identities(uow, [person], purpose="amendment"))[person.id]
     before = (await birth_dates(uow, [person], purpose="amendment"))[person.id]
@@ -60,6 +71,7 @@ async def _who(command: AmendPerson, person: CasePersonRow, *, on: date, uow: Un
     await seal_identity(uow, person, identity, born)
     if told is not None:
         person.adult = is_adult(born, person.adult, on)
+        await set_age(uow, case, person, born)
     if person.provisional and is_complete(identity, born):
         person.provisional = False
         person.provisional_since = person.provisional_until = person.provisional_overdue_on = None

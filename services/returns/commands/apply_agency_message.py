@@ -9,6 +9,8 @@ from services.returns.commands import renew_deadlines
 from services.returns.commands.answer_travel_document_request import apply_to_requests
 from services.returns.commands.confirm_arrival import ConfirmArrival
 from services.returns.commands.confirm_arrival import handle as confirm_arrival
+from services.returns.commands.raise_concern import RaiseConcern
+from services.returns.commands.raise_concern import handle as raise_concern
 from services.returns.commands.search_for_arrivals import open_searches
 from services.returns.commands.take_back_message import take_back
 from services.returns.contracts.consumed import AgencyMessageSeen
@@ -77,6 +79,10 @@ async def _apply(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
         return APPLIED
     if seen.message_type in NOT_SEEN:
         return await _not_seen(seen, uow=uow)
+    if seen.message_type == "concern.raised":
+        concern = RaiseConcern(case_id=seen.case_id, person_refs=seen.person_refs)
+        await raise_concern(concern, uow=uow, policy=may_confirm_arrival)
+        return APPLIED
     if seen.message_type in MESSAGES:
         return await _about_papers(seen, uow=uow)
     return NOTED

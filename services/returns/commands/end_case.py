@@ -8,18 +8,16 @@ from typing import Literal
 from uuid import UUID
 
 from services.returns.commands.moving import advance, ask_afresh, fact_day, include_again, take_up
+from services.returns.commands.resting import rest, wake
 from services.returns.contracts.published import (
     CaseCancelledV1,
     CaseDidNotBoardV1,
-    CaseResumedV1,
     CaseReturnFailedV1,
-    CaseSuspendedV1,
     ReasonGroup,
 )
-from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State
-from services.returns.persistence.cases import CaseFile, load_file, remember
+from services.returns.persistence.cases import CaseFile, load_file
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -33,8 +31,6 @@ Step = Literal[
     "leave_unassisted",
     "grant_status",
 ]
-PROTECTION = frozenset({"new_protection_claim", "protection", "endangered", "trafficking", "violence"})
-"""Reasons that freeze every disclosure at once; what is told of them is the same for all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,28 +68,6 @@ def _end(command: EndCase, file: CaseFile, before: State, *, on: date, uow: Unit
     unassisted = command.step == "leave_unassisted"
     fact = {"case_id": case.id, "on": on, "reason_group": group, "stage_before": before.value}
     uow.publish(CaseCancelledV1(**fact, outcome="departed_unassisted" if unassisted else "cancelled"))
-
-
-def rest(uow: UnitOfWork, file: CaseFile, before: State, *, reason: str, group: ReasonGroup, on: date) -> None:
-    """The case rests; a reason of protection freezes every disclosure, and nothing says why."""
-    case = file.case
-    case.suspended_from, case.suspended_on = before.value, on
-    case.suspended_by, case.suspension_reason = uow.actor.subject, reason
-    group = "circumstances" if reason in PROTECTION else group
-    uow.publish(CaseSuspendedV1(case_id=case.id, on=on, reason_group=group))
-    if reason in PROTECTION and case.frozen_on is None:
-        case.frozen_on = on
-        uow.publish(CaseDisclosureFrozenV1(case_id=case.id, on=on))
-        remember(uow, case, "disclosures-frozen", before=case.state, on=on)
-
-
-def wake(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
-    """The case goes on; a freeze stays until a protection officer releases it."""
-    case = file.case
-    if case.suspended_from == State.READY.value:
-        include_again(file)
-    case.suspended_from = case.suspended_on = case.suspended_by = case.suspension_reason = None
-    uow.publish(CaseResumedV1(case_id=case.id, on=on))
 
 
 async def _journey(command: EndCase, file: CaseFile, *, on: date, uow: UnitOfWork) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import advance, fact_day, include_again
 from services.returns.commands.record_fact import keep
+from services.returns.commands.record_parental_answer import add_answer
 from services.returns.contracts.published import PersonAddedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
@@ -18,6 +19,7 @@ from services.returns.domain.families import BIRTH_STAGES
 from services.returns.domain.transitions import open_transitions
 from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile, load_file, person_facts, remember
+from services.returns.persistence.child_tables import ParentalHolderRow
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -62,10 +64,30 @@ async def handle(command: RecordBirth, *, uow: UnitOfWork) -> ReturnCaseRow:
     ref = child.person_ref
     remember(uow, file.case, "child-born", before=file.case.state, on=born_on, person_ref=ref)
     keep(uow, file, FACT_KINDS["child_view"], "no_view", child, on=on)
-    if command.holders_agreed:
-        keep(uow, file, FACT_KINDS["guardian_view"], "agrees", child, on=on)
+    await _parent_holds(uow, file, child, parent, agrees=command.holders_agreed, on=on)
     _what_follows(uow, file, on)
     return file.case
+
+
+async def _parent_holds(
+    uow: UnitOfWork, file: CaseFile, child: CasePersonRow, parent: CasePersonRow, *, agrees: bool, on: date
+) -> None:
+    """The named parent holds parental responsibility; every other holder is named and asked apart."""
+    relation = "father" if parent.sex == 1 else "mother"
+    holder = ParentalHolderRow(
+        person_id=child.id,
+        relation=relation,
+        established_by="statement",
+        adult_id=parent.id,
+        named_by=uow.actor.subject,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    uow.session.add(holder)
+    file.children.holders.append(holder)
+    if agrees:
+        await uow.session.flush()  # before the answer, which refers to it
+        add_answer(uow, file, holder.id, "agrees", "signed_in_person", on=on)
 
 
 def _refuse(file: CaseFile, on: date) -> None:
@@ -92,7 +114,7 @@ async def _child(command: RecordBirth, file: CaseFile, *, born_on: date, on: dat
         papers="missing",
     )
     child = await make_person(uow, file.case, new, on=on)
-    child.guardians_agreed = command.holders_agreed
+    child.child_heard = True  # nobody can ask a newborn: the view that is recorded is none
     if file.case.state == State.DEPARTED:
         child.travel_status = Travel.BOARDED.value
     uow.session.add(child)

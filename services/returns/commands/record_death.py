@@ -13,7 +13,7 @@ from services.returns.contracts.published import CaseCancelledV1
 from services.returns.contracts.published_endings import PersonDeceasedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
-from services.returns.domain.transition_table import OPEN
+from services.returns.domain.transition import OPEN
 from services.returns.persistence.cases import load_file, remember
 from services.returns.persistence.disclosures import disclosures_of
 from services.returns.persistence.tables import ReturnCaseRow

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.moving import fact_day, recheck
+from services.returns.commands.moving import fact_day
+from services.returns.commands.resting import look_again
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.facts import FACT_KINDS, FactKind
 from services.returns.persistence.cases import CaseFile, load_file, remember
@@ -46,6 +48,13 @@ class NotHeardAlone(Conflict):
     title = "This adult must be counselled alone"
 
 
+ACTED_ON_BY: Mapping[str, tuple[str, ...]] = {
+    "capacity_doubt": ("medical_officer",),
+    "carer_withdrew": ("best_interests_panel", "caseworker"),
+    "age_disputed": ("best_interests_panel",),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordFact:
     """One fact."""
@@ -72,7 +81,8 @@ async def handle(command: RecordFact, *, uow: UnitOfWork) -> ReturnCaseRow:
         if not may_confirm_again(first, hours=file.rules.second_confirmation_hours, now=uow.now):
             raise ConfirmedTooEarly
     keep(uow, file, kind, command.value, person, on=on)
-    recheck(uow, file, on=on)
+    _tell_who_must_act(uow, file, kind.name)
+    look_again(uow, file, on=on)
     return file.case
 
 
@@ -95,10 +105,24 @@ def keep(
     file.facts.append(row)
     _consequences(kind.name, value, person)
     touch(file.case, now=uow.now)
-    action, about = ("paper-sealed", None) if kind.sealed_until_departure else ("fact-recorded", kind.name)
+    action, about = _as_remembered(kind)
     ref = person.person_ref if person else None
     remember(uow, file.case, action, before=file.case.state, on=on, person_ref=ref, about=about)
     return row
+
+
+def _as_remembered(kind: FactKind) -> tuple[str, str | None]:
+    """What the history says; of some kinds not even the name."""
+    if kind.sealed_until_departure:
+        return "paper-sealed", None
+    return ("protection-step", None) if kind.protection_only else ("fact-recorded", kind.name)
+
+
+def _tell_who_must_act(uow: UnitOfWork, file: CaseFile, kind: str) -> None:
+    """Whoever has to settle what was recorded; the child is not told at the gate."""
+    for role in ACTED_ON_BY.get(kind, ()):
+        for scope in (file.case.office_id, file.case.authority_id):
+            uow.notify(f"fact.{kind.replace('_', '-')}", role=role, scope=scope, subject=file.id)
 
 
 def _complete(command: RecordFact, kind: FactKind, person: CasePersonRow | None) -> None:
@@ -118,7 +142,7 @@ def _consequences(kind: str, value: str | None, person: CasePersonRow | None) ->
         person.best_interests_decided = False
     if kind == "best_interests_decision":
         person.best_interests_decided = value == "return_in_best_interests"
-    if kind == "child_view" and value != "disagrees":
-        person.child_heard = True
-    if kind == "custody_settled":
-        person.guardians_agreed = True
+    if kind == "age_disputed":
+        person.adult = False
+    if kind == "age_determined":
+        person.adult = value == "adult"

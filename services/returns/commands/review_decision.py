@@ -7,8 +7,8 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.end_case import wake
 from services.returns.commands.moving import advance, fact_day, quote_valid, take_up, view_of
+from services.returns.commands.resting import wake
 from services.returns.contracts.published import CaseRefusedV1, CaseReviewRequestedV1
 from services.returns.contracts.published_endings import CaseRevokedV1
 from services.returns.domain.access import may_work

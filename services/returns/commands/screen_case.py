@@ -1,4 +1,4 @@
-"""Record the vulnerability screening; it can be opened again at any time before the decision."""
+"""Record the vulnerability screening; what is seen later is noted at any time before the journey."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import advance, fact_day
+from services.returns.commands.note_vulnerability import Vulnerability, open_safeguards
+from services.returns.commands.record_fact import FactOfAnotherDesk
+from services.returns.commands.settle_safeguard import settle
 from services.returns.contracts.published import CaseScreenedV1
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file, seal_indicators
-from services.returns.persistence.tables import ReturnCaseRow
+from services.returns.domain.facts import FACT_KINDS
+from services.returns.persistence.cases import CaseFile, load_file
+from services.returns.persistence.safeguard_tables import SafeguardRow
+from services.returns.persistence.safeguards import kinds_of
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Invalid
+
+
+class SafeguardNotOpened(Invalid):
+    """A safeguard that is said to be in place is one that the indicators open."""
+
+    slug = "safeguard-not-opened"
+    title = "This safeguard belongs to none of the indicators"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +35,8 @@ class ScreenedPerson:
     person_ref: str
     indicators: list[str] = field(default_factory=list)
     safeguards: list[str] = field(default_factory=list)
+    due_on: date | None = None
+    multiple: bool = False
     best_interests_decided: bool = False
 
 
@@ -36,16 +52,17 @@ class ScreenCase:
 
 
 async def handle(command: ScreenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound, TransitionRefused. The event carries counts only."""
+    """Raises NotFound, TransitionRefused, FactOfAnotherDesk: the panel's decision is the panel's to record.
+    IndicatorNotKnown, DueDateNeeded, SafeguardNotOpened. The event carries counts only."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.on)
+    opened: list[SafeguardRow] = []
     for found in command.persons:
         person = file.person(found.person_ref)
-        await seal_indicators(uow, person, found.indicators)
-        person.vulnerable = bool(found.indicators)
-        person.safeguarded = bool(found.safeguards)
-        person.best_interests_decided = person.best_interests_decided or found.best_interests_decided
+        opened += await _safeguards(uow, file, person, found, on=on)
+        if found.best_interests_decided and not person.best_interests_decided:
+            raise FactOfAnotherDesk(roles=list(FACT_KINDS["best_interests_decision"].roles))
     answered = {found.person_ref for found in command.persons}
     advance(uow, file, "screen", on=on)
     if answered >= {person.person_ref for person in file.travelling}:
@@ -56,8 +73,23 @@ async def handle(command: ScreenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
         CaseScreenedV1(
             case_id=file.case.id,
             on=on,
-            safeguards_count=sum(len(found.safeguards) for found in command.persons),
+            safeguards_count=len(opened),
             vulnerable_count=sum(1 for person in file.travelling if person.vulnerable),
         )
     )
     return file.case
+
+
+async def _safeguards(
+    uow: UnitOfWork, file: CaseFile, person: CasePersonRow, found: ScreenedPerson, *, on: date
+) -> list[SafeguardRow]:
+    """What the indicators open; what the screener names as in place already is settled if that is theirs to say."""
+    values = {name: getattr(found, name) for name in ("person_ref", "indicators", "due_on", "multiple")}
+    opened = await open_safeguards(uow, file, person, Vulnerability(**values), on=on)
+    kinds = await kinds_of(uow, opened, purpose="safeguards")
+    by_name = {kinds[row.id].safeguard: row for row in opened}
+    if set(found.safeguards) - set(by_name):
+        raise SafeguardNotOpened
+    for name in found.safeguards:
+        settle(uow, by_name[name], kinds[by_name[name].id], "in_place", on=on)
+    return opened

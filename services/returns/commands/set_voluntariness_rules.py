@@ -26,6 +26,7 @@ class SetVoluntarinessRules:
     booking_protects_days: int
     second_confirmation_hours: int
     provisional_days: int | None = None
+    detention_decision_days: int | None = None
 
 
 async def handle(command: SetVoluntarinessRules, *, uow: UnitOfWork) -> VoluntarinessRuleRow:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import fact_day, view_of
 from services.returns.contracts.published import CaseSplitV1
+from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.guards import no_child_alone, no_dependant_alone, somebody_travels
@@ -110,13 +111,23 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
     _facts_follow(uow, file, new_case, ids)
     lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
-    _stays_whole(CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules), on)
+    _stays_whole(
+        CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules, children=file.children), on
+    )
     for key in (file.case.id, new_case.id):
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
         uow.publish(CaseSplitV1(**fact, published_under=key))
+    _freeze_follows(uow, file, new_case, on=on)
     remember(uow, file.case, "split", before=file.case.state, on=on)
     remember(uow, new_case, "opened-by-split", before="", on=on)
     return new_case
+
+
+def _freeze_follows(uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, *, on: date) -> None:
+    """Who must not be told about a family is not told about a part of it either."""
+    if file.case.frozen_on is not None:
+        new_case.frozen_on = file.case.frozen_on
+        uow.publish(CaseDisclosureFrozenV1(case_id=new_case.id, on=on))
 
 
 def _facts_follow(uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, ids: Collection[UUID]) -> None:

@@ -71,9 +71,14 @@ def in_authority(actor: Actor, case: Scoped) -> bool:
 
 def is_partner(actor: Actor, case: Scoped) -> bool:
     """The reintegration partner named on the case, from departure on."""
-    named = case.partner_id is not None and actor.partner_id == str(case.partner_id)
     after = (State.DEPARTED, State.ARRIVED, State.HANDED_OVER, State.CLOSED, State.RETURN_FAILED)
-    return actor.has("reintegration_partner") and named and case.state in after
+    return is_named_partner(actor, case) and case.state in after
+
+
+def is_named_partner(actor: Actor, case: Scoped) -> bool:
+    """The reintegration partner named on the case, whatever its state."""
+    named = case.partner_id is not None and actor.partner_id == str(case.partner_id)
+    return actor.has("reintegration_partner") and named
 
 
 def may_read(actor: Actor, case: Scoped) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from services.returns.domain.custody import Custody
+
 
 class State(StrEnum):
     """Where a case stands."""
@@ -80,10 +82,16 @@ class PersonView:
     consented: bool = False
     declared: bool = False
     reconfirmed_on: date | None = None
-    guardians_agreed: bool = False
+    custody: Custody = field(default_factory=Custody)
     child_heard: bool = True
+    heard_as_its_age_asks: bool = True
     unaccompanied: bool = False
     best_interests_decided: bool = False
+    best_interests_assessed: bool = False
+    carer_confirmed: bool = False
+    exit_banned: bool = False
+    safeguards_pending: tuple[str, ...] = ()
+    fly_until: date | None = None
     needs_carer: bool = False
     identity_known: bool = True
     document_valid_until: date | None = None
@@ -146,6 +154,8 @@ class CaseView:
     exit_cleared: bool = False
     in_detention: bool = False
     detention_lacks: tuple[str, ...] = ()
+    counselled_in_detention_on: date | None = None
+    detention_decision_days: int = 0
     remedy_pending: bool = False
     delay_with: str | None = None
     proposed: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.returns.domain import guards, voluntariness
+from services.returns.domain import family, guards, voluntariness
 from services.returns.domain.case_view import CaseView, State
 from shared.errors import Missing
 
@@ -87,7 +87,7 @@ def cause_of_rest_gone(case: CaseView) -> list[Missing]:
     if case.suspended_from in (None, State.DRAFT):
         return missing
     again = (
-        *guards.FAMILY,
+        *family.FAMILY,
         voluntariness.capacity_not_in_doubt,
         voluntariness.nobody_disagrees,
     )

@@ -30,6 +30,7 @@ class FactKind:
     of_person: bool = False
     values: tuple[str, ...] = ()
     sealed_until_departure: bool = False
+    protection_only: bool = False
 
 
 _ALL = (
@@ -56,21 +57,21 @@ _ALL = (
     FactKind(
         name="child_view",
         roles=("caseworker", "best_interests_panel"),
-        told="The child was heard, from the programme's age on in a talk of its own",
+        told="The child said this elsewhere than in the talk that is recorded as its hearing",
         of_person=True,
         values=("agrees", "disagrees", "no_view"),
     ),
     FactKind(
         name="guardian_view",
         roles=("caseworker", "best_interests_panel"),
-        told="A holder of parental responsibility for this child agrees or disagrees",
+        told="A holder of parental responsibility said this before they were named and asked",
         of_person=True,
         values=("agrees", "disagrees"),
     ),
     FactKind(
         name="custody_settled",
         roles=("caseworker", "best_interests_panel"),
-        told="The order or proof that settles who decides for this child",
+        told="The order or proof that settles who decides for this child; an order stands in for every answer",
         of_person=True,
         values=("court_order", "sole_responsibility", "death_certificate", "child_protection_order"),
     ),
@@ -80,6 +81,47 @@ _ALL = (
         told="The panel weighed all options for this child, staying among them",
         of_person=True,
         values=("return_in_best_interests", "return_not_in_best_interests"),
+    ),
+    FactKind(
+        name="custody_established",
+        roles=("caseworker", "best_interests_panel"),
+        told="All holders of parental responsibility for this child are named; how this was established",
+        of_person=True,
+        values=("civil_register", "court_record", "custody_documents", "foreign_law_opinion"),
+    ),
+    FactKind(
+        name="best_interests_assessment",
+        roles=("caseworker", "best_interests_panel"),
+        told="What is best for this child in the family was weighed; with concerns the panel decides",
+        of_person=True,
+        values=("return_with_family", "concerns"),
+    ),
+    FactKind(
+        name="exit_ban",
+        roles=BOTH,
+        told="A court or authority forbids that this child leaves, or no longer does",
+        of_person=True,
+        values=("in_force", "lifted"),
+    ),
+    FactKind(
+        name="age_disputed",
+        roles=EVERYBODY,
+        told="This person's age is disputed: a minor until decided",
+        of_person=True,
+    ),
+    FactKind(
+        name="age_determined",
+        roles=("best_interests_panel",),
+        told="The panel decided on the disputed age",
+        of_person=True,
+        values=("minor", "adult"),
+    ),
+    FactKind(
+        name="carer_confirmed",
+        roles=("caseworker", "best_interests_panel"),
+        told="Who is to receive this child confirmed it in writing, with proof of who they are",
+        of_person=True,
+        values=("family_member", "guardian", "child_protection_authority"),
     ),
     FactKind(
         name="carer_withdrew", roles=EVERYBODY, told="Who was to receive this child no longer will", of_person=True
@@ -137,6 +179,12 @@ _ALL = (
         told="This adult, asked alone, agrees or disagrees to one file with the others",
         of_person=True,
         values=("agrees", "disagrees"),
+    ),
+    FactKind(
+        name="release_proposed",
+        roles=("protection_officer",),
+        told="A protection officer proposes to let disclosures go on",
+        protection_only=True,
     ),
     FactKind(name="asks_consulate_themself", roles=CASEWORK, told="The person applies at the consulate themself"),
 )

@@ -44,30 +44,6 @@ def every_adult_declared(case: CaseView) -> list[Missing]:
     return per_person(case.adults, "declaration", message, lambda person: not person.declared)
 
 
-def children_protected(case: CaseView) -> list[Missing]:
-    """Custody, the child's own view, and a best-interests decision where a child is alone."""
-    return [
-        *per_person(
-            case.minors,
-            "parental-consent",
-            "Not all holders of parental responsibility have agreed for a child",
-            lambda person: not person.guardians_agreed,
-        ),
-        *per_person(
-            case.minors,
-            "child-heard",
-            "A child's own view has not been recorded",
-            lambda person: not person.child_heard,
-        ),
-        *per_person(
-            case.minors,
-            "best-interests",
-            "The best-interests determination for an unaccompanied child is missing",
-            lambda person: person.unaccompanied and not person.best_interests_decided,
-        ),
-    ]
-
-
 def no_child_alone(case: CaseView) -> list[Missing]:
     """A child travels with a responsible adult, or as an unaccompanied child with all its safeguards."""
     if case.adults:
@@ -215,14 +191,3 @@ def handover_received(case: CaseView) -> list[Missing]:
 
 def _valid(until: date | None, on: date | None) -> bool:
     return until is not None and on is not None and until >= on
-
-
-FAMILY: tuple[Guard, ...] = (
-    somebody_travels,
-    every_adult_consented,
-    every_adult_declared,
-    children_protected,
-    no_child_alone,
-    no_dependant_alone,
-)
-"""What a family must have together whenever it begins, or begins again."""

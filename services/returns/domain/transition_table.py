@@ -6,25 +6,31 @@ over raises a flag, and lapse and revocation need two officers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from services.returns.domain import ending_guards as ending
-from services.returns.domain import guards, landing, voluntariness
-from services.returns.domain.case_view import CaseView, State
+from services.returns.domain import family, guards, landing, safeguard_guards, voluntariness
+from services.returns.domain.case_view import State
 from services.returns.domain.guards import Guard
+from services.returns.domain.transition import (
+    AFTER_ARRIVAL,
+    AFTER_DECISION,
+    ARRIVAL,
+    ASSISTED,
+    AUTHORITY,
+    BEFORE_DECISION,
+    BOTH,
+    CASEWORK,
+    OPEN,
+    TRAVEL,
+    WITH_DECISION_TO_RETURN,
+    Transition,
+)
 
 S = State
-BEFORE_DECISION = (S.DRAFT, S.SUBMITTED, S.SCREENING, S.ELIGIBLE)
-AFTER_DECISION = (S.APPROVED, S.PRE_DEPARTURE, S.READY)
-AFTER_ARRIVAL = (S.ARRIVED, S.HANDED_OVER, S.CLOSED)
-OPEN = (*BEFORE_DECISION, *AFTER_DECISION, S.UNDER_REVIEW)
-KINDS = ("avrr", "avr_transport_only", "self_organised", "humanitarian_return")
-ASSISTED = ("avrr", "avr_transport_only", "humanitarian_return")
-WITH_DECISION_TO_RETURN = ("avrr", "avr_transport_only")
-
 GATES: tuple[Guard, ...] = (
-    *guards.FAMILY,
+    *family.FAMILY,
+    *family.WEIGHED,
     *voluntariness.CHOICE,
     voluntariness.not_frozen,
     guards.screened,
@@ -34,32 +40,13 @@ GATES: tuple[Guard, ...] = (
     guards.documents_valid,
     guards.medically_cleared,
     guards.escorts_confirmed,
+    safeguard_guards.safeguards_in_place,
+    safeguard_guards.may_fly_then,
     guards.reconfirmed,
     guards.funds_reserved,
     voluntariness.exit_cleared,
 )
 """Everything that must hold before anybody boards."""
-
-CASEWORK = ("caseworker",)
-AUTHORITY = ("case_officer",)
-BOTH = ("caseworker", "case_officer")
-TRAVEL = ("caseworker", "travel_officer", "case_officer")
-ARRIVAL = (*TRAVEL, "reintegration_partner", "provider")
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One row of the table: from where, to where, who may, and what must be so."""
-
-    name: str
-    sources: tuple[State, ...]
-    target: State
-    roles: tuple[str, ...]
-    guards: tuple[Guard, ...] = ()
-    label: str = ""
-    kinds: tuple[str, ...] = KINDS
-    lands: Callable[[CaseView], State] | None = None
-
 
 T = Transition
 APPLICATION: tuple[Transition, ...] = (
@@ -68,7 +55,7 @@ APPLICATION: tuple[Transition, ...] = (
         (S.DRAFT,),
         S.SUBMITTED,
         CASEWORK,
-        (guards.main_applicant_named, *guards.FAMILY, *voluntariness.CHOICE),
+        (guards.main_applicant_named, *family.FAMILY, *voluntariness.CHOICE),
         "submit the application",
     ),
     T("screen", (S.SUBMITTED, S.SCREENING), S.SCREENING, BOTH, (), "record the screening"),
@@ -77,7 +64,13 @@ APPLICATION: tuple[Transition, ...] = (
         (S.SCREENING,),
         S.ELIGIBLE,
         BOTH,
-        (guards.identities_known, guards.screened, guards.checked, guards.children_protected),
+        (
+            guards.identities_known,
+            guards.screened,
+            guards.checked,
+            *family.CHILDREN,
+            family.best_interests_weighed,
+        ),
         "find eligible",
     ),
     T("find_ineligible", (S.SCREENING,), S.INELIGIBLE, BOTH, (guards.screened,), "find ineligible"),
@@ -91,12 +84,15 @@ APPLICATION: tuple[Transition, ...] = (
             guards.quote_fits,
             guards.identities_known,
             guards.screened,
-            guards.children_protected,
+            *family.CHILDREN,
+            *family.WEIGHED,
+            safeguard_guards.safeguards_for_the_decision,
             guards.every_adult_consented,
             guards.no_stop_advisory,
             voluntariness.capacity_not_in_doubt,
             voluntariness.nobody_disagrees,
             voluntariness.free_in_detention,
+            voluntariness.time_to_think_in_detention,
             voluntariness.not_frozen,
         ),
         "grant assistance",

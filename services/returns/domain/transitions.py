@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.returns.domain.case_kinds import SKIPPED_GUARDS
 from services.returns.domain.case_view import CaseView, State
-from services.returns.domain.transition_table import BY_NAME, GATES, TABLE, Transition
+from services.returns.domain.transition import Transition
+from services.returns.domain.transition_table import BY_NAME, GATES, TABLE
 from shared.errors import Missing, TransitionRefused
 
 __all__ = [

@@ -64,6 +64,17 @@ def free_in_detention(case: CaseView) -> list[Missing]:
     ]
 
 
+def time_to_think_in_detention(case: CaseView) -> list[Missing]:
+    """Between the counselling in detention and a decision lie the days the programme demands."""
+    if not case.in_detention or case.counselled_in_detention_on is None or case.today is None:
+        return []
+    earliest = case.counselled_in_detention_on + timedelta(days=case.detention_decision_days)
+    if case.today >= earliest:
+        return []
+    message = f"In detention: no decision within {case.detention_decision_days} days after the counselling."
+    return [Missing("detention.too-early", message)]
+
+
 def exit_cleared(case: CaseView) -> list[Missing]:
     """From a transit country: exit visa, fine waiver or release, as that country demands."""
     return (

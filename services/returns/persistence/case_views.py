@@ -7,8 +7,10 @@ from typing import Any
 
 from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
 from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.children import child_values
 from services.returns.persistence.fact_views import case_values, person_values
 from services.returns.persistence.tables import CasePersonRow
+from services.returns.persistence.voluntariness_rules import default_rules
 
 
 def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
@@ -23,7 +25,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "screened": case.screened_on is not None,
         "duplicates_checked": case.duplicates_checked,
         "security_checked": case.security_checked,
-        "vulnerable_without_safeguard": any(p.vulnerable and not p.safeguarded for p in file.travelling),
+        "vulnerable_without_safeguard": any(_left_open(file, person) for person in file.travelling),
         "eligible": case.eligible,
         "partner_settled": case.partner_id is not None or case.no_partner_needed,
         "travel_on": case.travel_on,
@@ -41,6 +43,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "suspension_reason": case.suspension_reason,
         "cooling_off_days": file.rules.cooling_off_days,
         "reopen_days": file.rules.reopen_days,
+        "detention_decision_days": _or_default(file.rules.detention_decision_days),
         "booking_protects_days": file.rules.booking_protects_days,
         **case_values(file.facts, [person for person in file.travelling if person.adult]),
         **more,
@@ -59,8 +62,6 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
         consented=file.consented(person, on),
         declared=person.declared_on is not None,
         reconfirmed_on=person.reconfirmed_on,
-        guardians_agreed=person.guardians_agreed,
-        child_heard=person.child_heard,
         unaccompanied=person.unaccompanied,
         best_interests_decided=person.best_interests_decided,
         needs_carer=person.needs_carer,
@@ -71,8 +72,33 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
         escort_awaited=file.escort_awaited(person),
         consented_on=file.consented_on(person, on),
         declared_on=person.declared_on,
+        fly_until=person.fly_until,
+        safeguards_pending=tuple(
+            row.before for row in file.safeguards if row.person_id == person.id and row.outcome is None
+        ),
         **person_values(file.facts, person),
+        **_protection(file, person),
     )
+
+
+def _protection(file: CaseFile, person: CasePersonRow) -> dict[str, Any]:
+    """What protects a child; nothing of it for an adult."""
+    if person.adult:
+        return {}
+    adults = {adult.id for adult in file.travelling if adult.adult}
+    submitted = file.case.submitted_on is not None
+    return child_values(file.children, file.facts, person, adults, submitted=submitted)
+
+
+def _left_open(file: CaseFile, person: CasePersonRow) -> bool:
+    """Screened before safeguards had records of their own, and nothing was named then."""
+    recorded = any(row.person_id == person.id for row in file.safeguards)
+    return person.vulnerable and not person.safeguarded and not recorded
+
+
+def _or_default(days: int | None) -> int:
+    """A version from before this period states none: then the default holds."""
+    return days if days is not None else default_rules().detention_decision_days or 0
 
 
 def _state(name: str | None) -> State | None:

@@ -16,10 +16,13 @@ from services.returns.domain.file_reference import file_reference
 from services.returns.domain.identity import with_transliteration
 from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.domain.partial_date import PartialDate
+from services.returns.persistence.children import Children, children_of
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
+from services.returns.persistence.file_number_tables import FILE_NUMBERS
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
+from services.returns.persistence.safeguard_tables import SafeguardRow
+from services.returns.persistence.safeguards import safeguards_of
 from services.returns.persistence.tables import (
-    FILE_NUMBERS,
     CasePersonRow,
     ConsentRow,
     HistoryRow,
@@ -49,6 +52,8 @@ class CaseFile:
     rules: VoluntarinessRuleRow = field(default_factory=default_rules)
     clearances: list[MedicalClearanceRow] = field(default_factory=list)
     escorts: list[EscortRow] = field(default_factory=list)
+    children: Children = field(default_factory=Children)
+    safeguards: list[SafeguardRow] = field(default_factory=list)
 
     @property
     def id(self) -> UUID:
@@ -138,6 +143,8 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
         rules=await rules_of(uow, case.programme_id, uow.now.date()),
         clearances=list((await session.execute(clearances)).scalars()),
         escorts=list((await session.execute(escorts)).scalars()),
+        children=await children_of(uow, [person.id for person in people if not person.adult]),
+        safeguards=await safeguards_of(uow, people),
     )
 
 
@@ -157,12 +164,6 @@ async def seal_identity(
     sealed = await uow.vault.seal_many(items)
     person.sealed_identity = sealed[0]
     person.sealed_born_on = sealed[1] if born_on is not None else None
-
-
-async def seal_indicators(uow: UnitOfWork, person: CasePersonRow, indicators: list[str]) -> None:
-    """Seal the vulnerability indicators of a person."""
-    value = json.dumps(indicators).encode()
-    person.sealed_indicators = await uow.vault.seal(Sealed(person.id, "case_person", "indicators", value))
 
 
 async def seal_number(uow: UnitOfWork, document: TravelDocumentRow, number: str | None) -> None:

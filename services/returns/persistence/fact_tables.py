@@ -43,3 +43,20 @@ class VoluntarinessRuleRow(ReturnsTable, Row, table=True):
     booking_protects_days: int
     second_confirmation_hours: int
     provisional_days: int | None = None
+    detention_decision_days: int | None = None
+
+
+class ProcessingBasisRow(ReturnsTable, Row, table=True):
+    """On which legal basis a programme processes data for a purpose, from a day on; kept apart from any consent."""
+
+    __tablename__ = "processing_basis"
+
+    programme_id: UUID = Field(index=True)
+    purpose: str
+    basis: str
+    instrument: str
+    article: str
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+    recorded_by: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from services.returns.persistence.fact_tables import CaseFactRow
 from services.returns.persistence.tables import CasePersonRow
 
 IN_DETENTION = ("detained", "removal_date_set")
-VIEWS = ("child_view", "guardian_view")
 
 
 def live(facts: Iterable[CaseFactRow], *kinds: str, person_id: UUID | None = None) -> list[CaseFactRow]:
@@ -36,6 +35,7 @@ def case_values(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow]) -
         "exit_cleared": bool(live(facts, "exit_clearance")),
         "in_detention": detained,
         "detention_lacks": _lacking(facts, adults, detention) if detained and detention else (),
+        "counselled_in_detention_on": _counselled(facts, detention) if detained and detention else None,
         "remedy_pending": remedy is not None and remedy.value == "pending",
         "delay_with": delay.value if delay else None,
         "contact_restored_on": restored.on if restored else None,
@@ -43,6 +43,12 @@ def case_values(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow]) -
         "heard": bool(live(facts, "hearing")),
         "reasons_told": bool(live(facts, "told_in_writing")),
     }
+
+
+def _counselled(facts: Sequence[CaseFactRow], detention: CaseFactRow) -> date:
+    """The last counselling since the detention began; without any, the day it began."""
+    since = live(facts, "independent_counselling")
+    return max((fact.on for fact in since if fact.id > detention.id), default=detention.on)
 
 
 def _lacking(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow], detention: CaseFactRow) -> tuple[str, ...]:
@@ -58,25 +64,22 @@ def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[s
     """What the facts say of one person."""
     counselled = live(facts, "independent_counselling", person_id=person.id)
     capacity = latest(facts, "capacity_doubt", "capacity_confirmed", person_id=person.id)
+    ban = latest(facts, "exit_ban", person_id=person.id)
+    carer = latest(facts, "carer_confirmed", "carer_withdrew", person_id=person.id)
+    assessed = latest(facts, "best_interests_assessment", person_id=person.id)
     return {
         "counselled_on": min((fact.on for fact in counselled), default=None),
         "capacity_doubted": capacity is not None and capacity.kind == "capacity_doubt",
-        "disagreement": _disagreement(facts, person),
         "agrees_to_one_file": _agrees(facts, person),
+        "exit_banned": ban is not None and ban.value == "in_force",
+        "carer_confirmed": carer is not None and carer.kind == "carer_confirmed",
+        "best_interests_assessed": assessed is not None and assessed.value == "return_with_family",
     }
 
 
 def _agrees(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:
     asked = latest(facts, "common_file", person_id=person.id)
     return asked is not None and asked.value == "agrees"
-
-
-def _disagreement(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:
-    settled = latest(facts, "custody_settled", person_id=person.id)
-    open_now = [fact for fact in facts if settled is None or fact.id > settled.id]
-    child = latest(open_now, "child_view", person_id=person.id)
-    guardians = live(open_now, "guardian_view", person_id=person.id)
-    return any(fact.value == "disagrees" for fact in (*([child] if child else []), *guardians))
 
 
 def may_confirm_again(first: CaseFactRow | None, *, hours: int, now: datetime) -> bool:

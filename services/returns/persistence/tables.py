@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, MetaData, Sequence, text
+from sqlalchemy import BigInteger, MetaData, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
@@ -99,6 +99,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     needs_carer: bool = False
     guardians_agreed: bool = False
     child_heard: bool = False
+    own_talk_due: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
     best_interests_decided: bool = False
     travel_status: str = "INCLUDED"
     not_travelling_reason: str | None = None
@@ -109,6 +110,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     vulnerable: bool = False
     safeguarded: bool = False
     sealed_indicators: bytes | None = sealed(nullable=True)
+    fly_until: date | None = None
 
 
 class TravelDocumentRow(ReturnsTable, Row, table=True):
@@ -212,20 +214,6 @@ class RecipientRow(ReturnsTable, table=True):
     roles: list[str] = json_column(default_factory=list)
     is_partner: bool = False
     suspended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
-
-
-FILE_NUMBERS = Sequence("file_number", metadata=ReturnsTable.metadata)
-"""Numbers of new files. A sequence and no counter row, which would make every opening wait for the one before it."""
-
-
-class FileCounterRow(ReturnsTable, table=True):
-    """The last file number per host and year; read by the release before FILE_NUMBERS only, to be dropped later."""
-
-    __tablename__ = "file_counter"
-
-    host: str = Field(primary_key=True)
-    year: int = Field(primary_key=True)
-    last_number: int = 0
 
 
 class HistoryRow(ReturnsTable, table=True):

@@ -23,6 +23,7 @@ PERIODS = (
     "reopen_days",
     "booking_protects_days",
     "second_confirmation_hours",
+    "detention_decision_days",
 )
 
 

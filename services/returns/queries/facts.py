@@ -41,6 +41,8 @@ def recorded_facts(file: CaseFile, actor: Principal) -> list[RecordedFact]:
         kind = FACT_KINDS[row.kind]
         if kind.sealed_until_departure and not gone and not in_office(actor, file.case):
             continue
+        if kind.protection_only and not actor.has("protection_officer"):
+            continue
         known = row.model_dump(include=set(RecordedFact.model_fields))
         effect = _effect(file.case.state) if kind.sealed_until_departure else None
         ref = refs.get(row.person_id) if row.person_id else None
