@@ -82,6 +82,7 @@ destinations | Countries where the programme helps, ISO 3166-1 alpha-3.
 destroy_by | Day until which the recipient destroys what it was told.
 disclosure_id | The disclosure: one package for one recipient.
 disputes_count | How often the other side disputed a report.
+document_id | The document.
 document_kind | Kind of travel document.
 document_number | Number of the travel document; sealed at rest.
 document_types | Kinds of travel document that the clause covers.

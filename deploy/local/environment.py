@@ -18,6 +18,7 @@ def service_environment(
         f"{prefix}DATABASE_URL": databases[name],
         f"{prefix}MASTER_KEY": state.secrets().master_keys[name],
         **({f"{prefix}PORT": port} if port else {}),
+        **({f"{prefix}DOCUMENTS_URL": state.documents.as_uri()} if name == "returns" else {}),
         "WAYHOME_HOST": "127.0.0.1",
         **_log_environment(databases["log"]),
         "WAYHOME_OIDC_ISSUER": issuer,

@@ -55,6 +55,7 @@ class LocalState:
         self.engine = engine
         self.folder = (folder or default_folder(engine)).resolve()
         self.logs = self.folder / "logs"
+        self.documents = self.folder / "documents"
         self._secrets = self.folder / "secrets.json"
         self._running = self.folder / "running.json"
 

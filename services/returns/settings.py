@@ -15,6 +15,17 @@ class ReturnsSettings(ServiceSettings):
 
     disclosure_days: int = Field(default=14, ge=1, le=90, description="How long an approved disclosure can be read.")
     endangerment_check_days: int = Field(default=30, ge=1, le=90, description="How long that check stays valid.")
+    documents_url: str = Field(
+        default="file:///var/lib/wayhome-documents",
+        pattern=r"^[a-z0-9+]+://\S+$",
+        description="Where sealed contents of documents lie: a folder, or what else fsspec reaches (s3://bucket/folder).",
+    )
+    scanner_url: str | None = Field(
+        default=None,
+        pattern=r"^(|tcp://[^/\s:]+:\d{1,5}|unix:///\S+)$",
+        description="A clamd that looks at every document; what it did not see is kept in quarantine.",
+    )
+    scanner_seconds: float = Field(default=10.0, gt=0, le=120, description="How long the scanner may take to answer.")
     reconfirmation_days: int = Field(
         default=14,
         ge=1,

@@ -21,7 +21,7 @@ INLINE = re.compile(r"`((?:docker|make|curl|python|\.venv/bin/\w+) [^`]+)`")
 ROUTE = re.compile(r"`?(GET|POST|PUT|PATCH|DELETE) (/[a-z]+/v1/[^\s`]+)`?")
 COMPOSE_VERBS = {"up", "exec", "run", "stop", "start", "restart", "ps", "logs", "build"}
 WITH_VALUE = {"--profile", "--since", "--scale", "--entrypoint", "-e", "--env-file", "-f", "-p"}
-TOOLS = {"psql", "pg_dump", "pg_restore", "/var/lib/wayhome/issuer.pem"}
+TOOLS = {"psql", "pg_dump", "pg_restore", "tar", "/var/lib/wayhome/issuer.pem"}
 PLAIN = {"mkdir", "rm", "git"}
 DOCKER = {"tag", "builder", "system"}
 

@@ -175,3 +175,14 @@ def test_the_dashboard_asks_for_metrics_that_exist() -> None:
             name = re.search(r"wayhome_([a-z_]+)", target["expr"])
             assert name is not None
             assert re.sub(r"_(total|bucket)$", "", name.group(1)) in known
+
+
+def test_documents_lie_in_one_volume_that_only_returns_sees() -> None:
+    mounted = {
+        name for name, service in services().items() if any("documents:" in each for each in service.get("volumes", []))
+    }
+    assert mounted == {"returns", "returns-worker"}
+    for name in mounted:
+        place = services()[name]["volumes"][0].split(":")[1]
+        assert services()[name]["environment"]["WAYHOME_RETURNS_DOCUMENTS_URL"].endswith(f"file://{place}}}")
+        assert place in (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.returns.persistence.aftermath_tables import HostChecklistEntryRow, IncidentRow, NonArrivalSearchRow
+from services.returns.persistence.document_tables import DocumentRow
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 
@@ -13,5 +14,6 @@ FOLLOWING = (
     IncidentRow,
     NonArrivalSearchRow,
     HostChecklistEntryRow,
+    DocumentRow,
 )
 """Every table here has a case_id and a person_id."""
