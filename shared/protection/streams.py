@@ -2,8 +2,8 @@
 
 Each file has a random key of its own; whoever keeps that key sealed under a person's key erases the file with the
 person. Layout: version (1 byte), nonce prefix (7), then pieces of up to PIECE_BYTES with a tag (16) each. The nonce of
-a piece is prefix, number (4 bytes) and whether it is the last (1), so that pieces can be neither moved, nor dropped, nor
-cut off; the associated data is the name of the file, so that files cannot be exchanged. Source: Hoang, Reyhanitabar,
+a piece is prefix, number (4 bytes) and whether it is the last (1), so that pieces can be neither moved, dropped nor cut
+off; the associated data is the name of the file, so that files cannot be exchanged. Source: Hoang, Reyhanitabar,
 Rogaway, Vizar, "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance" (2015).
 """
 
