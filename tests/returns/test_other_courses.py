@@ -133,7 +133,7 @@ async def test_a_withdrawal_regretted_is_reopened_with_fresh_consent(running: Ru
     await told.prepared()
     await told.post("withdrawal", {})
     refused = await told.post("reopening", {}, expect=409)
-    assert codes(refused) == {"declaration"}
+    assert codes(refused) == {"declaration", "fresh-consent"}
     await told.declare()
     await told.consent()
     await told.post("reopening", {})

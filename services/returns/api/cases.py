@@ -48,6 +48,7 @@ class HistoryOut(BaseModel):
 
     at: datetime
     on: date | None
+    actor: str = Field(description="The subject of the token it was done with; the system for what follows by itself.")
     actor_role: str
     action: str
     state_before: str

@@ -12,7 +12,14 @@ from pydantic import Field
 from services.returns.api.answers import case_command
 from services.returns.api.endings import StepIn
 from services.returns.api.schemas import Body, CaseOut, Code, Group, Short
-from services.returns.commands import end_by_two, end_case, record_death, reopen_case, set_departure_period
+from services.returns.commands import (
+    end_by_two,
+    end_case,
+    note_return_order,
+    record_death,
+    reopen_case,
+    set_departure_period,
+)
 from shared.errors import NotFound, TransitionRefused
 from shared.http_api import Call, caller
 from shared.problems import problems
@@ -47,6 +54,13 @@ class DayIn(Body):
     on: date | None = None
 
 
+class ReturnOrderIn(Body):
+    """What a court or authority said about the order to return."""
+
+    standing: Literal["in_force", "suspended", "annulled"] = Field(description="Where the order stands now.")
+    on: date | None = None
+
+
 def _by_two(case_id: UUID, ending: end_by_two.Ending, body: ByTwoIn) -> end_by_two.EndByTwo:
     return end_by_two.EndByTwo(case_id=case_id, ending=ending, **body.model_dump())
 
@@ -77,6 +91,20 @@ async def period(call: Officer, case_id: UUID, body: DeparturePeriodIn) -> Respo
     period outside of the usual 7 to 30 days; extending takes a lapsed case up again."""
     command = set_departure_period.SetDeparturePeriod(case_id=case_id, **body.model_dump())
     return await case_command(call, lambda uow: set_departure_period.handle(command, uow=uow))
+
+
+@router.post(
+    "/return-order",
+    operation_id="recordReturnOrder",
+    summary="The order to return was annulled or suspended",
+    response_model=CaseOut,
+    responses=problems(NotFound, record_death.AlreadyOnTheWay),
+)
+async def order(call: Either, case_id: UUID, body: ReturnOrderIn) -> Response:
+    """Annulled: there is no departure period any more. Either way packages to states are taken back and everybody is
+    asked again: going on is their choice."""
+    command = note_return_order.NoteReturnOrder(case_id=case_id, **body.model_dump())
+    return await case_command(call, lambda uow: note_return_order.handle(command, uow=uow))
 
 
 @router.post(

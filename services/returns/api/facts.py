@@ -55,6 +55,7 @@ class FactIn(Body):
         "remedy",
         "delay",
         "contact_restored",
+        "admission_proven",
         "left_on_their_own",
         "claim_standing",
         "asks_consulate_themself",
@@ -64,6 +65,7 @@ class FactIn(Body):
         default=None, examples=["professional_interpreter"], description="One of the kind's values, if it has any."
     )
     person_ref: Short | None = None
+    valid_until: date | None = Field(default=None, description="Last day it holds; for `admission_proven` only.")
     on: date | None = None
 
 

@@ -88,6 +88,7 @@ def ask_afresh(file: CaseFile) -> None:
     """Every adult must say again that they want to return; what they said before stays on record."""
     for person in file.persons:
         person.declared_on = person.reconfirmed_on = None
+        person.asked_afresh = new_id()
 
 
 async def quote_valid(uow: UnitOfWork, file: CaseFile, *, on: date) -> bool:

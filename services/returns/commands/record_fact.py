@@ -63,6 +63,7 @@ class RecordFact:
     kind: str
     value: str | None = None
     person_ref: str | None = None
+    valid_until: date | None = None
     on: date | None = None
 
 
@@ -80,7 +81,7 @@ async def handle(command: RecordFact, *, uow: UnitOfWork) -> ReturnCaseRow:
         first = latest(file.facts, "independent_counselling")
         if not may_confirm_again(first, hours=file.rules.second_confirmation_hours, now=uow.now):
             raise ConfirmedTooEarly
-    keep(uow, file, kind, command.value, person, on=on)
+    keep(uow, file, kind, command.value, person, on=on).valid_until = command.valid_until
     _tell_who_must_act(uow, file, kind.name)
     look_again(uow, file, on=on)
     return file.case
@@ -126,7 +127,7 @@ def _tell_who_must_act(uow: UnitOfWork, file: CaseFile, kind: str) -> None:
 
 
 def _complete(command: RecordFact, kind: FactKind, person: CasePersonRow | None) -> None:
-    if kind.of_person != (person is not None):
+    if kind.of_person != (person is not None) or kind.lasts != (command.valid_until is not None):
         raise FactIncomplete
     if (command.value not in kind.values) if kind.values else (command.value is not None):
         raise FactIncomplete

@@ -14,9 +14,10 @@ from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.guards import no_child_alone, no_dependant_alone, somebody_travels
 from services.returns.domain.transitions import open_transitions
-from services.returns.persistence.cases import CaseFile, load_file, next_file_reference, person_facts, remember
+from services.returns.persistence.cases import CaseFile, load_file, person_facts, remember
 from services.returns.persistence.fact_tables import CaseFactRow
 from services.returns.persistence.fact_views import latest
+from services.returns.persistence.file_numbers import next_file_reference
 from services.returns.persistence.following import follow
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch

@@ -92,6 +92,7 @@ class PersonView:
     exit_banned: bool = False
     safeguards_pending: tuple[str, ...] = ()
     fly_until: date | None = None
+    admitted_until: date | None = None
     needs_carer: bool = False
     identity_known: bool = True
     document_valid_until: date | None = None
@@ -157,6 +158,8 @@ class CaseView:
     counselled_in_detention_on: date | None = None
     detention_decision_days: int = 0
     remedy_pending: bool = False
+    order_suspended: bool = False
+    destination_basis: str = "citizenship"
     delay_with: str | None = None
     proposed: bool = False
     second_person: bool = False

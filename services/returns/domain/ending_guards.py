@@ -49,7 +49,7 @@ def lapse_not_barred(case: CaseView) -> list[Missing]:
         days = (case.travel_on - case.today).days
         if 0 <= days <= case.booking_protects_days:
             missing.append(Missing("booked", "A journey is booked for the coming days: the case cannot lapse now."))
-    if case.remedy_pending:
+    if case.remedy_pending or case.order_suspended:
         missing.append(Missing("remedy", "A remedy with suspensive effect is pending: the case cannot lapse now."))
     if case.delay_with in NOT_THEIR_DELAY:
         message = f"The delay lies with the {case.delay_with}, not with the person: the case cannot lapse."

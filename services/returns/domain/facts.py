@@ -31,9 +31,24 @@ class FactKind:
     values: tuple[str, ...] = ()
     sealed_until_departure: bool = False
     protection_only: bool = False
+    lasts: bool = False
 
 
 _ALL = (
+    FactKind(
+        name="admission_proven",
+        roles=BOTH,
+        told="The country of destination admits this person, who is not its citizen, until the day stated",
+        of_person=True,
+        values=("residence_permit", "visa", "written_admission", "right_of_residence"),
+        lasts=True,
+    ),
+    FactKind(
+        name="return_order",
+        roles=BOTH,
+        told="Where the order to return stands after a court or authority looked at it",
+        values=("in_force", "suspended", "annulled"),
+    ),
     FactKind(
         name="independent_counselling",
         roles=CASEWORK,

@@ -131,6 +131,15 @@ def documents_valid(case: CaseView) -> list[Missing]:
     )
 
 
+def admission_proven(case: CaseView) -> list[Missing]:
+    """Who is not a citizen of the destination has proof that it admits them when they arrive."""
+    if case.destination_basis == "citizenship":
+        return []
+    message = "Proof that the destination admits a person who is not its citizen is missing or ends before the arrival"
+    arrival = case.arrives_on or case.travel_on
+    return per_person(case.travelling, "admission", message, lambda person: not _valid(person.admitted_until, arrival))
+
+
 def escorts_confirmed(case: CaseView) -> list[Missing]:
     """Whoever was to travel with a person is confirmed, or it was recorded that it goes without."""
     message = "An escort was asked for and is not confirmed"

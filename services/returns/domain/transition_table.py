@@ -38,6 +38,7 @@ GATES: tuple[Guard, ...] = (
     guards.no_stop_advisory,
     guards.itinerary_known,
     guards.documents_valid,
+    guards.admission_proven,
     guards.medically_cleared,
     guards.escorts_confirmed,
     safeguard_guards.safeguards_in_place,

@@ -19,6 +19,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
     values: dict[str, Any] = {
         "state": State(case.state),
         "case_kind": case.case_kind,
+        "destination_basis": case.destination_basis,
         "persons": tuple(_person(file, person, on) for person in file.persons),
         "funding": Funding(case.funding),
         "suspended_from": _state(case.suspended_from),

@@ -12,13 +12,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
-from services.returns.domain.file_reference import file_reference
 from services.returns.domain.identity import with_transliteration
 from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.children import Children, children_of
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
-from services.returns.persistence.file_number_tables import FILE_NUMBERS
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.safeguard_tables import SafeguardRow
 from services.returns.persistence.safeguards import safeguards_of
@@ -36,8 +34,6 @@ from shared.errors import NotFound
 from shared.events.persons import AgeBand, PersonFact, age_band_on
 from shared.ids import new_id
 from shared.protection.vault import Sealed
-
-NEXT_NUMBER = f"SELECT nextval('{FILE_NUMBERS.name}')"
 
 
 @dataclass
@@ -91,8 +87,10 @@ class CaseFile:
         )
 
     def consented_on(self, person: CasePersonRow, on: date) -> date | None:
-        """When the person gave the newest consent that is live on a day."""
-        days = [row.given_on for row in self.consents if row.person_id == person.id and row.withdrawn_on is None]
+        """When the person gave the newest consent that is live on a day, since they were last asked afresh."""
+        since = person.asked_afresh or UUID(int=0)
+        given = [row for row in self.consents if row.person_id == person.id and row.withdrawn_on is None]
+        days = [row.given_on for row in given if row.id > since]
         return max(days, default=None) if self.consented(person, on) else None
 
     def document_valid_until(self, person: CasePersonRow) -> date | None:
@@ -146,11 +144,6 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
         children=await children_of(uow, [person.id for person in people if not person.adult]),
         safeguards=await safeguards_of(uow, people),
     )
-
-
-async def next_file_reference(uow: UnitOfWork, host: str, on: date) -> str:
-    """A reference that no other file has; numbers rise, with gaps where an opening was rolled back."""
-    return file_reference(host, on.year, int(await (await uow.driver()).fetchval(NEXT_NUMBER)))
 
 
 async def seal_identity(

@@ -21,6 +21,7 @@ class CaseFactRow(ReturnsTable, Row, table=True):
     kind: str
     value: str | None = None
     on: date
+    valid_until: date | None = None
     recorded_by: str
     recorded_role: str
     voided_on: date | None = None

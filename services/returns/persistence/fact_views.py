@@ -30,12 +30,14 @@ def case_values(facts: Sequence[CaseFactRow], adults: Sequence[CasePersonRow]) -
     """What the facts say of the case as a whole."""
     detention = latest(facts, "detention")
     detained = detention is not None and detention.value in IN_DETENTION
+    order = latest(facts, "return_order")
     remedy, delay, restored = latest(facts, "remedy"), latest(facts, "delay"), latest(facts, "contact_restored")
     return {
         "exit_cleared": bool(live(facts, "exit_clearance")),
         "in_detention": detained,
         "detention_lacks": _lacking(facts, adults, detention) if detained and detention else (),
         "counselled_in_detention_on": _counselled(facts, detention) if detained and detention else None,
+        "order_suspended": order is not None and order.value == "suspended",
         "remedy_pending": remedy is not None and remedy.value == "pending",
         "delay_with": delay.value if delay else None,
         "contact_restored_on": restored.on if restored else None,
@@ -67,7 +69,9 @@ def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[s
     ban = latest(facts, "exit_ban", person_id=person.id)
     carer = latest(facts, "carer_confirmed", "carer_withdrew", person_id=person.id)
     assessed = latest(facts, "best_interests_assessment", person_id=person.id)
+    admitted = live(facts, "admission_proven", person_id=person.id)
     return {
+        "admitted_until": max((fact.valid_until for fact in admitted if fact.valid_until), default=None),
         "counselled_on": min((fact.on for fact in counselled), default=None),
         "capacity_doubted": capacity is not None and capacity.kind == "capacity_doubt",
         "agrees_to_one_file": _agrees(facts, person),

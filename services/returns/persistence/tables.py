@@ -111,6 +111,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     safeguarded: bool = False
     sealed_indicators: bytes | None = sealed(nullable=True)
     fly_until: date | None = None
+    asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 
 class TravelDocumentRow(ReturnsTable, Row, table=True):

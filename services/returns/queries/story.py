@@ -58,6 +58,7 @@ ACTIONS = {
     "screening-reopened": "noted what a person needs protection for",
     "safeguard-settled": "settled a safeguard",
     "safeguard-reopened": "opened a safeguard again",
+    "order-looked-at": "recorded where the order to return stands; everybody is asked again",
     "protection-step": "recorded a step of protection",
     "disclosures-frozen": "stopped everything from leaving",
     "disclosures-released": "let disclosures go on",

@@ -1,0 +1,1 @@
+"""The exceptional courses of a case, row by row."""

@@ -1,0 +1,74 @@
+"""Rows that happen on the way, or on arrival."""
+
+from __future__ import annotations
+
+from tests.returns.scenarios.before_departure import all_kinds
+from tests.returns.scenarios.rows import row
+from tests.returns.story import PARTNER, CaseStory, person
+from tests.returns.test_other_courses import codes
+
+
+@row(21)
+async def humanitarian(told: CaseStory) -> None:
+    """No host decision and no deadline, but an exit clearance; nobody leaves under a provisional identity."""
+    await all_kinds(told)
+    await told.approved_kind("humanitarian_return")
+    await told.funded()
+    await told.post("pre-departure", {"partner_id": PARTNER})
+    await told.papers()
+    assert codes(await told.post("readiness", {}, expect=409)) == {"exit-clearance"}
+    await told.fact("exit_clearance")
+    await told.post("readiness", {})
+    lapse = {"step": "proposed", "told_in_writing_on": told.today.isoformat()}
+    assert codes(await told.post("lapse", lapse, client=told.officer, expect=409)) == {"state"}
+
+
+@row(22)
+async def offloaded(told: CaseStory) -> None:
+    """Not returned: new consent, new money, prepared anew."""
+    await told.departed()
+    await told.post("return-failure", {"reason_code": "offloaded", "reason_group": "third_party"})
+    assert told.case["state"] == "RETURN_FAILED"
+    assert codes(await told.post("new-preparation", {}, expect=409)) == {"declaration", "fresh-consent"}
+    await told.declare()
+    await told.consent()
+    await told.post("new-preparation", {})
+    assert (told.case["state"], told.case["funding"]) == ("PRE_DEPARTURE", "awaited")
+
+
+@row(23)
+async def declines_on_the_way(told: CaseStory) -> None:
+    """Anybody who is there records it; no reason, nothing to pay back."""
+    await told.departed()
+    await told.post("withdrawal", {}, client=told.partner)
+    assert told.case["state"] == "RETURN_FAILED"
+    (event,) = await told.service.published("returns.case.return-failed.v1")
+    assert event.data["reason_group"] == "applicant"
+
+
+@row(24)
+async def self_organised(told: CaseStory) -> None:
+    """From the grant to the arrival that the person shows themself."""
+    await all_kinds(told)
+    await told.approved_kind("self_organised")
+    await told.funded()
+    assert codes(await told.post("pre-departure", {"partner_id": PARTNER}, expect=409)) == {"state"}
+    await told.post("arrival", {"evidence": "self_report"})
+    assert told.case["state"] == "ARRIVED"
+
+
+@row(25)
+async def no_state_desk(told: CaseStory) -> None:
+    """A partner, a stamp, a carrier or the person's own word unlocks help; no state agency is asked."""
+    await told.departed([person("main_applicant"), person("partner")])
+    await told.post("arrival", {"evidence": "passport_stamp"}, client=told.partner)
+    assert told.case["state"] == "ARRIVED"
+
+
+@row(40)
+async def nothing_to_hand_over(told: CaseStory) -> None:
+    """Without an escort, a lone child or medicines no receipt is asked for."""
+    await told.arrived()
+    await told.post("handover", {})
+    (event,) = await told.service.published("returns.case.handed-over.v1")
+    assert (told.case["state"], event.data["required"]) == ("HANDED_OVER", False)
