@@ -108,10 +108,10 @@ class Call:
         digest = request_hash(
             self.runtime.settings.master_key_bytes,
             self.actor.scope.encode(),  # whoever has lost a scope since gets no answer from it
-            self.request.url.query.encode(),
+            self.request.scope["query_string"],
             await self.request.body(),
         )
-        route = f"POST {self.request.url.path}"
+        route = f"POST {self.request.scope['path']}"
         return Claim(principal=self.actor.subject, route=route, key=key, request_hash=digest)
 
     def _if_match(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 SYSTEM_PREFIX = "system:"
 
@@ -28,7 +29,7 @@ class Principal:
         """The system itself, acting for an event or a timer."""
         return cls(subject=f"{SYSTEM_PREFIX}{name}", roles=frozenset({"system"}))
 
-    @property
+    @cached_property
     def scope(self) -> str:
         """Everything but who it is, as a text that is the same for the same roles and claims."""
         values = (getattr(self, field.name) for field in fields(self)[1:])

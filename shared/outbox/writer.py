@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -127,11 +127,13 @@ class Legacy:
 async def write_legacy(connection: Any, legacy: Legacy) -> None:
     """Write it all on the driver connection, which must already be inside the command's transaction."""
     rows = [*map(new_row, legacy.inserted), *legacy.appended]
+    fresh = {str(getattr(row, "id", "")) for row in legacy.inserted}
+    sequences, streams = await _take_sequences(connection, [event for _, event in legacy.events], fresh)
+    rows += streams
     if len(rows) > MOST_FOLDED:
         await insert_many(connection, rows)
         rows = []
     statement, values = folded(LEAVE_BEHIND, PLACES, rows)
-    sequences = await _take_sequences(connection, [event for _, event in legacy.events])
     await connection.execute(
         statement,
         *_event_columns(legacy, sequences),
@@ -143,18 +145,27 @@ async def write_legacy(connection: Any, legacy: Legacy) -> None:
     )
 
 
-async def _take_sequences(connection: Any, events: Sequence[EventContract]) -> list[int]:
-    if not events:
-        return []
+async def _take_sequences(
+    connection: Any, events: Sequence[EventContract], fresh: Container[str]
+) -> tuple[list[int], list[NewRow]]:
+    """A number for each event, and the streams that begin here.
+
+    A key that is the id of a row this unit makes has no stream yet and nobody else can know it: its numbers begin at
+    one, and the stream is inserted with the rest, which fails as a whole should there be one after all.
+    """
     steps = Counter(event.key for event in events)
-    keys = sorted(steps)  # one lock order everywhere: no deadlock between commands on several keys
-    rows = await connection.fetch(NEXT_SEQUENCES, keys, [steps[key] for key in keys])
+    streams: list[NewRow] = [
+        ("event_stream", {"key": key, "last_sequence": number}) for key, number in steps.items() if key in fresh
+    ]
+    keys = sorted(key for key in steps if key not in fresh)  # one lock order everywhere: no deadlock between commands
+    rows = await connection.fetch(NEXT_SEQUENCES, keys, [steps[key] for key in keys]) if keys else []
     following = {row["key"]: row["last_sequence"] - steps[row["key"]] + 1 for row in rows}
+    following |= {str(values["key"]): 1 for _, values in streams}
     taken: list[int] = []
     for event in events:
         taken.append(following[event.key])
         following[event.key] += 1
-    return taken
+    return taken, streams
 
 
 def _event_columns(legacy: Legacy, sequences: Sequence[int]) -> list[list[Any]]:

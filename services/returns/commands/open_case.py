@@ -10,7 +10,7 @@ from services.returns.commands import renew_deadlines
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
-from services.returns.persistence.cases import CaseFile, person_facts, remember
+from services.returns.persistence.cases import CaseFile, person_fact, remember
 from services.returns.persistence.file_numbers import next_file_reference
 from services.returns.persistence.programmes import KnownProgramme, programme_for_opening
 from services.returns.persistence.tables import ReturnCaseRow
@@ -52,7 +52,7 @@ async def admitting(command: OpenCase, *, uow: UnitOfWork) -> KnownProgramme:
     office."""
     if command.office_id not in uow.actor.offices:
         raise Forbidden
-    programme = await programme_for_opening(uow, command.programme_id)
+    programme = await programme_for_opening(uow, command.programme_id, on=uow.now.date())
     if programme is None:
         raise ProgrammeNotKnownYet
     fits = command.case_kind in programme.case_kinds and command.destination in programme.destinations
@@ -67,7 +67,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     on = fact_day(uow, command.opened_on)
     case = await _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]
-    uow.insert(case, *persons, *await renew_deadlines.begin(case, uow=uow))
+    uow.insert(case, *persons, *renew_deadlines.begin(case, programme.periods, uow=uow))
     uow.publish(
         CaseOpenedV1(
             case_id=case.id,
@@ -80,7 +80,7 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
             host=case.host,
             destination=case.destination,
             opened_on=on,
-            persons=await person_facts(uow, persons, on=on),
+            persons=[person_fact(row, new.born, on=on) for row, new in zip(persons, command.persons, strict=True)],
         )
     )
     remember(uow, case, "opened", before="", on=on)

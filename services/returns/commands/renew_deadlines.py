@@ -51,9 +51,9 @@ async def at_the_end(uow: UnitOfWork) -> None:
         await handle(case_id, uow=uow)
 
 
-async def begin(case: ReturnCaseRow, *, uow: UnitOfWork) -> list[CaseDeadlineRow]:
+def begin(case: ReturnCaseRow, periods: Mapping[str, ProgrammePeriod], *, uow: UnitOfWork) -> list[CaseDeadlineRow]:
     """The clocks of a case that is about to be opened, not yet added to the session; the case is marked for lists."""
-    return (await _renewed(uow, CaseFile(case, [], [], []), (), [])).rows
+    return _renewed(uow, CaseFile(case, [], [], []), (), [], periods).rows
 
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> Clocks:
@@ -61,7 +61,8 @@ async def handle(case_id: UUID, *, uow: UnitOfWork) -> Clocks:
     await uow.flush()
     file = await load_file(uow, case_id, lambda _actor, _case: True, lock=True)
     before = await running_deadlines(uow, [case_id])
-    clocks = await _renewed(uow, file, await requests_of(uow, file.case), before)
+    periods = await programme_periods(uow, file.case.programme_id, uow.now.date())
+    clocks = _renewed(uow, file, await requests_of(uow, file.case), before, periods)
     uow.session.add_all(clocks.rows)
     running = {row.id for row in clocks.rows}
     for row in before:
@@ -69,12 +70,15 @@ async def handle(case_id: UUID, *, uow: UnitOfWork) -> Clocks:
     return clocks
 
 
-async def _renewed(
-    uow: UnitOfWork, file: CaseFile, requests: tuple[RequestView, ...], before: Sequence[CaseDeadlineRow]
+def _renewed(
+    uow: UnitOfWork,
+    file: CaseFile,
+    requests: tuple[RequestView, ...],
+    before: Sequence[CaseDeadlineRow],
+    periods: Mapping[str, ProgrammePeriod],
 ) -> Clocks:
     today = uow.now.date()
-    rules = await programme_periods(uow, file.case.programme_id, today)
-    clocks = Clocks(file.case, clock_facts(file, requests, on=today), rules, kinds_on(today), [])
+    clocks = Clocks(file.case, clock_facts(file, requests, on=today), periods, kinds_on(today), [])
     known = {(row.clock, row.subject): row for row in before}
     for kind in clocks.kinds.values():
         for start in STARTS[kind.starts](clocks.facts):
@@ -131,7 +135,7 @@ def _kept(
     values = {**running.__dict__, "base_on": found.base_on, "due_on": found.on}
     values |= {"latest_on": start.latest_on, "silence_counts": start.silence_counts}
     if row is None:
-        row = _new(uow, clocks, kind, start, values)
+        return _new(uow, clocks, kind, start, values)
     for name, value in values.items():
         setattr(row, name, value)
     if row.due_on >= facts.today:

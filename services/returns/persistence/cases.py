@@ -200,17 +200,19 @@ async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on:
     """What an event may say of these persons on a day."""
     people = list(persons)
     born = await birth_dates(uow, people, purpose="age-band")
-    return [
-        PersonFact(
-            person_ref=person.person_ref,
-            relation=person.relation,
-            sex=person.sex,
-            age_band=_band(born[person.id], on),
-            citizenship=person.reporting_citizenship,
-            unaccompanied=person.unaccompanied,
-        )
-        for person in people
-    ]
+    return [person_fact(person, born[person.id], on=on) for person in people]
+
+
+def person_fact(person: CasePersonRow, born: PartialDate | None, *, on: date) -> PersonFact:
+    """What an event may say on a day of a person whose birth date is known as far as this."""
+    return PersonFact(
+        person_ref=person.person_ref,
+        relation=person.relation,
+        sex=person.sex,
+        age_band=_band(born, on),
+        citizenship=person.reporting_citizenship,
+        unaccompanied=person.unaccompanied,
+    )
 
 
 def remember(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,9 +18,11 @@ from services.returns.persistence.deadline_tables import ClockRuleRow
 from shared.database.unit_of_work import UnitOfWork
 
 PREFIX = "clocks-v"
-PERIODS = (
-    "SELECT clock, days, source FROM clock_rule WHERE programme_id = $1 AND valid_from <= $2 ORDER BY valid_from, id"
+IN_FORCE = (
+    "SELECT jsonb_agg(jsonb_build_array(clock, days, source) ORDER BY valid_from, id) FROM clock_rule "
+    "WHERE programme_id = $1 AND valid_from <= $2"
 )
+"""The periods that programme $1 states and that are in force on day $2, the newest last; null for none."""
 Kinds = Mapping[str, ClockKind]
 
 
@@ -68,8 +70,12 @@ class ProgrammePeriod:
 
 async def programme_periods(uow: UnitOfWork, programme_id: UUID, on: date) -> dict[str, ProgrammePeriod]:
     """The periods a programme states for itself and that are in force on a day, by clock; may be empty."""
-    found = await (await uow.driver()).fetch(PERIODS, programme_id, on)
-    return {row["clock"]: ProgrammePeriod(row["days"], row["source"]) for row in found}
+    return periods_by_clock(await (await uow.driver()).fetchval(IN_FORCE, programme_id, on))
+
+
+def periods_by_clock(found: Sequence[tuple[str, int, str]] | None) -> dict[str, ProgrammePeriod]:
+    """What IN_FORCE gave, by clock."""
+    return {clock: ProgrammePeriod(days, source) for clock, days, source in found or ()}
 
 
 async def rules_of_programme(uow: UnitOfWork, programme_id: UUID) -> list[ClockRuleRow]:

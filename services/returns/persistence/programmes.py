@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
+from services.returns.persistence.clock_kinds import IN_FORCE, ProgrammePeriod, periods_by_clock
 from services.returns.persistence.tables import ProgrammeRow, QuoteRow, RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -35,20 +38,21 @@ class KnownProgramme:
     destinations: list[str]
     case_kinds: list[str]
     open: bool
+    periods: Mapping[str, ProgrammePeriod]
 
 
-FOR_OPENING = """
+FOR_OPENING = f"""
 SELECT programme.programme_id, programme.partnership_id, host, destinations, case_kinds,
-  NOT closed AND coalesce(component.status, 'in_force') = 'in_force' AS open
+  NOT closed AND coalesce(component.status, 'in_force') = 'in_force' AS open, ({IN_FORCE}) AS periods
 FROM known_programme AS programme LEFT JOIN known_component AS component USING (component_id)
 WHERE programme_id = $1
-"""
+"""  # noqa: S608 - two constants of ours
 
 
-async def programme_for_opening(uow: UnitOfWork, programme_id: UUID) -> KnownProgramme | None:
-    """The programme, if its rules have arrived."""
-    row = await (await uow.driver()).fetchrow(FOR_OPENING, programme_id)
-    return None if row is None else KnownProgramme(**row)
+async def programme_for_opening(uow: UnitOfWork, programme_id: UUID, *, on: date) -> KnownProgramme | None:
+    """The programme, if its rules have arrived, with the periods that it states for clocks and that hold on a day."""
+    row = await (await uow.driver()).fetchrow(FOR_OPENING, programme_id, on)
+    return None if row is None else KnownProgramme(**{**row, "periods": periods_by_clock(row["periods"])})
 
 
 async def find_quote(session: AsyncSession, quote_id: UUID) -> QuoteRow | None:

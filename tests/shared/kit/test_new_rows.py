@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from shared.auth.principal import Principal
@@ -86,6 +87,24 @@ async def test_what_exists_already_is_said_so_and_nothing_of_the_unit_stays(samp
     assert meaning is not None
     assert meaning.slug == "already-exists"
     assert [row.id for row in await kept(sample, "TWICE")] == [first.id]
+
+
+async def test_facts_of_a_new_row_are_numbered_from_one_and_go_on(sample: RunningService) -> None:
+    row, other = note("NUMBERED"), note("NUMBERED")
+    async with sample.runtime.units.begin(actor=WRITER) as uow:
+        uow.insert(row, other)
+        uow.publish(*(NoteCounted(note_id=key, count=0) for key in (row.id, other.id, row.id)))
+    async with sample.runtime.units.begin(actor=WRITER) as uow:
+        uow.publish(NoteCounted(note_id=row.id, count=0))
+    async with sample.runtime.units.begin(actor=WRITER) as uow:
+        later = note("NUMBERED")
+        uow.insert(later)
+        await uow.flush()
+        uow.publish(NoteCounted(note_id=later.id, count=0), NoteCounted(note_id=row.id, count=0))
+    numbered = text("SELECT key, array_agg(sequence ORDER BY sequence) FROM outbox GROUP BY key")
+    async with sample.runtime.units.read(actor=WRITER) as uow:
+        found = dict((await uow.session.execute(numbered)).tuples().all())
+    assert (found[str(row.id)], found[str(other.id)], found[str(later.id)]) == ([1, 2, 3, 4], [1], [1])
 
 
 async def test_a_row_knows_its_fields_and_shares_no_default() -> None:
