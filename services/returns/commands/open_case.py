@@ -10,8 +10,9 @@ from services.returns.commands import renew_deadlines
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
-from services.returns.persistence.cases import CaseFile, person_fact, remember
+from services.returns.persistence.cases import CaseFile, remember
 from services.returns.persistence.file_numbers import next_file_reference
+from services.returns.persistence.person_fact import person_fact
 from services.returns.persistence.programmes import KnownProgramme, programme_for_opening
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork

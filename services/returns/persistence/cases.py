@@ -18,6 +18,7 @@ from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.children import Children, children_of
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
+from services.returns.persistence.person_fact import person_fact
 from services.returns.persistence.safeguard_tables import SafeguardRow
 from services.returns.persistence.safeguards import safeguards_of
 from services.returns.persistence.tables import (
@@ -31,7 +32,7 @@ from services.returns.persistence.voluntariness_rules import default_rules, rule
 from shared.auth.policies import require
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
-from shared.events.persons import AgeBand, PersonFact, age_band_on
+from shared.events.persons import PersonFact
 from shared.ids import new_id
 from shared.protection.vault import Sealed
 
@@ -190,29 +191,11 @@ async def birth_dates(
     return dates
 
 
-def _band(born: PartialDate | None, on: date) -> AgeBand:
-    """The band that holds whatever the missing part of the birth date is; else unknown."""
-    youngest = age_band_on(born.last() if born else None, on)
-    return youngest if born is None or age_band_on(born.first(), on) == youngest else "unknown"
-
-
 async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on: date) -> list[PersonFact]:
     """What an event may say of these persons on a day."""
     people = list(persons)
     born = await birth_dates(uow, people, purpose="age-band")
     return [person_fact(person, born[person.id], on=on) for person in people]
-
-
-def person_fact(person: CasePersonRow, born: PartialDate | None, *, on: date) -> PersonFact:
-    """What an event may say on a day of a person whose birth date is known as far as this."""
-    return PersonFact(
-        person_ref=person.person_ref,
-        relation=person.relation,
-        sex=person.sex,
-        age_band=_band(born, on),
-        citizenship=person.reporting_citizenship,
-        unaccompanied=person.unaccompanied,
-    )
 
 
 def remember(

@@ -103,7 +103,7 @@ async def test_facts_of_a_new_row_are_numbered_from_one_and_go_on(sample: Runnin
         uow.publish(NoteCounted(note_id=later.id, count=0), NoteCounted(note_id=row.id, count=0))
     numbered = text("SELECT key, array_agg(sequence ORDER BY sequence) FROM outbox GROUP BY key")
     async with sample.runtime.units.read(actor=WRITER) as uow:
-        found = dict((await uow.session.execute(numbered)).tuples().all())
+        found = dict((await uow.session.execute(numbered)).all())
     assert (found[str(row.id)], found[str(other.id)], found[str(later.id)]) == ([1, 2, 3, 4], [1], [1])
 
 
