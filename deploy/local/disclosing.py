@@ -33,7 +33,7 @@ async def disclose_to_the_consulate(case: CaseWork, narrator: Narrator) -> None:
     with narrator.step("consulate", "hears by signed webhook that something is there; no name in it"):
         told = await consulate.expect("request.package-ready", after=heard)
     narrator.detail(f"{told['type']} {told['data']}")
-    with narrator.step("consulate", "reads it under its own token, confirms receipt, issues laissez-passers"):
+    with narrator.step("consulate", "reads it encrypted to its key, confirms receipt, issues laissez-passers"):
         await consulate.answered(told)
     narrator.detail("signed back: request.acknowledged, identity.confirmed, travel-document.ready")
     with narrator.step("auditor", "finds it in the register of disclosures"):

@@ -23,6 +23,7 @@ def show_ready(house: Supervisor, cast: Cast, narrator: Narrator) -> None:
         [
             ("Dashboard", f"{house.url}/reporting/v1/dashboard#token={manager}"),
             ("Inbox of the consulate", f"{house.url}/registry/inbox#token={desks['partner_agency'].token}"),
+            ("Its key file for packages", str(house.state.folder / "consulate-key.json")),
             *[(f"API of {name}", f"{house.url}/{name}/docs") for name in SERVICES],
             ("Logs", str(house.state.logs)),
         ]

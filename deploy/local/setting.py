@@ -65,7 +65,7 @@ async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator)
         }
         for code, body in ((OFFICE, office), (AUTHORITY, authority)):
             await desk.do(f"{ROOT}/offices", {"code": code, "country": "CHE", **body})
-    with narrator.step("administrator", "enrols a consulate and a reintegration partner with their signing keys"):
+    with narrator.step("administrator", "enrols a consulate and a reintegration partner with their keys"):
         consulate = {
             "kind": "consulate",
             "name": "Stand-in consulate",
@@ -75,6 +75,8 @@ async def _recipients(cast: Cast, agencies: StandInAgencies, narrator: Narrator)
             "answers_by_form": True,
         }
         cast.consulate_id = (await desk.do(f"{ROOT}/agencies", consulate))["id"]
+        key = {"use": "encryption", "algorithm": "X25519", "public_key": agencies.encryption_key("consulate")["x"]}
+        await desk.do(f"{ROOT}/recipients/{cast.consulate_id}/keys", key)
         partner = {
             "kind": "contracted_partner",
             "name": "Stand-in reintegration partner",

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from deploy.local.gateway import Receive, Scope, Send, answer, read_body
+from deploy.local.reference_package import new_key, opened
 from deploy.local.state import LocalState
 from shared.auth.local_issuer import LocalIssuer
 from shared.http.trusted import trusted_client
@@ -22,6 +23,7 @@ from shared.protection.signatures import PublicKey, SignatureRefused, SigningKey
 
 SEGMENT = "stand-in-agencies"
 TEST_EVENT = "endpoint.test"
+ENCRYPTED = "application/jose"
 LARGEST_BODY = 20_000
 Handler = Callable[["StandIn", Mapping[str, Any]], Awaitable[None]]
 
@@ -34,6 +36,7 @@ class StandIn:
         self.key = key
         self.token = token
         self.public_keys: list[PublicKey] = []
+        self.encryption_key: dict[str, Any] = {}
         self.received: list[Mapping[str, Any]] = []
         self.refused = 0
         self.under_test = False
@@ -90,10 +93,12 @@ class StandIn:
             await asyncio.wait_for(self._news.wait_for(lambda: message in self._handled), within)
 
     async def read(self, url: str) -> Any:
-        """Read a disclosure with our own token."""
+        """Read a disclosure with our own token, and open it with our own key if it is encrypted to it."""
         response = await self._client.get(url)
         response.raise_for_status()
-        return response.json()
+        if response.headers["content-type"] != ENCRYPTED:
+            return response.json()
+        return opened(response.text, self.encryption_key)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Answer on a resource, under our own token."""
@@ -138,6 +143,12 @@ class StandInAgencies:
             self._state.remember("stand-in-keys", known)
         return SigningKey.parse(known[name])
 
+    def encryption_key(self, name: str) -> dict[str, Any]:
+        """The key pair to which this recipient's packages are encrypted, the same over restarts; a file of its own."""
+        known = self._state.remembered(f"{name}-key") or new_key()
+        self._state.remember(f"{name}-key", known)
+        return known
+
     def address(self, name: str) -> str:
         """Where this recipient takes webhooks."""
         return f"{self._public_url}/{SEGMENT}/{name}"
@@ -147,6 +158,7 @@ class StandInAgencies:
         token = self._issuer.issue(roles=[role], subject=f"{name}-system", **scope)
         member = StandIn(name, key=self.key(name), public_url=self._public_url, token=token)
         member.public_keys = [PublicKey.parse(text) for text in public_keys]
+        member.encryption_key = self.encryption_key(name)
         self._members[name] = member
         return member
 

@@ -42,6 +42,7 @@ from services.registry.commands import (
     make_commitments_due,
     record_due_diligence,
     send_deliveries,
+    tell_keys,
     watch_disclosures,
 )
 from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
@@ -190,6 +191,7 @@ SERVICE = Service(
         Job("commitments-due", 3_600, make_commitments_due.run),
         Job("watch-due-diligence", 3_600, record_due_diligence.watch),
         *watch_disclosures.JOBS,
+        tell_keys.TELL_UNTOLD,
         Job("questions-late", 3_600, ask_question.tell_late),
     ),
     loops=(Loop("webhook-sender", send_deliveries.run), Loop("certifier", certify_endpoint.run)),

@@ -59,6 +59,7 @@ from services.returns.consumers.plan_opened import on_plan_opened
 from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
+from services.returns.consumers.recipient_keys_changed import on_recipient_keys_changed
 from services.returns.contracts import consumed as seen
 from services.returns.contracts import (
     published,
@@ -173,6 +174,7 @@ SERVICE = Service(
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),
         Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),
+        Subscription("registry.recipient.keys-changed.v1", seen.RecipientKeysSeen, on_recipient_keys_changed),
         Subscription("registry.agency.suspended.v1", seen.AgencySuspendedSeen, on_agency_suspended),
         Subscription(
             "registry.component.status-changed.v1",

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from joserfc.errors import JoseError
 
+from deploy.local.reference_package import new_key, opened
 from deploy.local.stand_in_agency import StandIn, StandInAgencies
 from deploy.local.state import LocalState
 from shared.http.in_process import InProcessClient, in_process_client
+from shared.protection.encryption import encrypted_to
 from shared.protection.signatures import SigningKey, signed_headers
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -55,6 +58,17 @@ async def test_a_signed_webhook_is_taken_once(place: Place, post: InProcessClien
     assert (await place.member.expect("request.ended", within=2))["data"]["sequence"] == 1
     assert len(place.member.received) == 1
     assert place.agencies.problems == []
+
+
+async def test_a_package_opens_with_the_key_that_was_registered_and_with_no_other(place: Place) -> None:
+    pair = place.agencies.encryption_key("consulate")
+    assert pair == place.member.encryption_key
+    token = encrypted_to(pair["x"], b'{"persons": []}', key_id="k")
+    assert opened(token, place.member.encryption_key) == {"persons": []}
+    with pytest.raises(JoseError):
+        opened(token, new_key())
+    with pytest.raises(JoseError):
+        opened(token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB"), pair)
 
 
 @pytest.mark.parametrize("what", ["changed body", "old", "unsigned"])

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from services.registry.commands.manage_endpoint import speaks_for
 from services.registry.commands.shown_once import ShownOnce
+from services.registry.commands.tell_keys import ENCRYPTION, tell_keys
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.sender_keys import is_live, keys_of, seal_secret
 from services.registry.persistence.sender_tables import RecipientKeyRow
@@ -25,6 +26,7 @@ from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Invalid, NotFound
+from shared.protection.encryption import can_encrypt_to
 from shared.protection.signatures import HMAC_PREFIX, KeyMalformed, PublicKey, SharedSecret
 
 Use = Literal["signing", "encryption"]
@@ -91,6 +93,8 @@ async def enter(command: EnterKey, *, uow: UnitOfWork) -> ShownOnce[RecipientKey
     uow.session.add(row)
     if command.replaces is not None:
         await _let_run_out(recipient, command, uow=uow)
+    if row.use == ENCRYPTION:
+        await tell_keys(recipient.id, uow=uow)
     uow.record("recipient-key.entered", subject=recipient.id, use=command.use, algorithm=command.algorithm)
     return ShownOnce(row, HMAC_PREFIX + base64.b64encode(secret.raw).decode() if secret else None)
 
@@ -104,6 +108,8 @@ async def retire(recipient_id: UUID, key_id: UUID, *, uow: UnitOfWork) -> ShownO
     uow.match(row.version)
     row.valid_until = uow.now
     touch(row, now=uow.now)
+    if row.use == ENCRYPTION:
+        await tell_keys(recipient_id, uow=uow)
     uow.record("recipient-key.retired", subject=recipient_id, use=row.use)
     return ShownOnce(row)
 
@@ -155,6 +161,7 @@ def _readable(command: EnterKey) -> str | None:
         raw = base64.urlsafe_b64decode((command.public_key or "") + "=")
     except (KeyMalformed, binascii.Error, ValueError):
         raise KeyNotReadable from None
-    if len(raw) != 32:
+    key = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    if len(raw) != 32 or not can_encrypt_to(key):
         raise KeyNotReadable
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return key

@@ -1,10 +1,12 @@
-"""Events about organisations: a provider takes part, and whoever may be told nothing for the time being."""
+"""Events about organisations: a provider takes part, who may be told nothing for the time being, and public keys."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
 
 from shared.events.contract import EventContract
 
@@ -39,6 +41,37 @@ class PartnerSuspendedV1(EventContract):
     partner_id: UUID
     reason_code: str
     on: date
+
+
+class EncryptionKey(BaseModel):
+    """A public key to which something can be encrypted, and until when it may be used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key_id: UUID
+    public_key: str
+    valid_until: datetime | None = None
+
+
+class RecipientKeysChangedV1(EventContract):
+    """The public keys to which an organisation wants its packages encrypted, newest first; they replace all earlier
+    ones. None: it has no such key."""
+
+    event_type: ClassVar[str] = "registry.recipient.keys-changed.v1"
+    key_field: ClassVar[str] = "recipient_id"
+    example: ClassVar[dict[str, Any]] = {
+        "recipient_id": "0199c0de-0000-7000-8000-000000000009",
+        "encryption_keys": [
+            {
+                "key_id": "0199c0de-0000-7000-8000-000000000031",
+                "public_key": "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo",
+                "valid_until": None,
+            }
+        ],
+    }
+
+    recipient_id: UUID
+    encryption_keys: list[EncryptionKey]
 
 
 class ProviderEnrolledV1(EventContract):
@@ -78,6 +111,7 @@ class ProviderSuspendedV1(EventContract):
 RECIPIENT_EVENTS: tuple[type[EventContract], ...] = (
     AgencySuspendedV1,
     PartnerSuspendedV1,
+    RecipientKeysChangedV1,
     ProviderEnrolledV1,
     ProviderSuspendedV1,
 )

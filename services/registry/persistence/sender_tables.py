@@ -31,6 +31,7 @@ class RecipientKeyRow(RegistryTable, Row, table=True):
     sealed_secret: bytes | None = sealed(nullable=True)
     valid_from: datetime = utc_column()
     valid_until: datetime | None = utc_column(nullable=True)
+    told_at: datetime | None = utc_column(nullable=True)
 
 
 class SenderPaceRow(RegistryTable, table=True):

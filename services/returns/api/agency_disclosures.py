@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from services.returns.api.disclosures import PackageOut, package, returns_settings
+from services.returns.api.disclosures import NOT_ENCRYPTED, PackageOut, package, returns_settings
 from services.returns.api.schemas import Body, Country, Identity, Short
 from services.returns.commands import read_agency_disclosure as commands
 from services.returns.persistence.disclosure_tables import DisclosureRow
@@ -18,9 +18,16 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.http_api import Call, caller
 from shared.problems import problems
+from shared.protection.encryption import MEDIA_TYPE, encrypted_to
 
 router = APIRouter(prefix="/agency-disclosures/{disclosure_id}", tags=["6 agencies"])
 Agency = Annotated[Call, caller("partner_agency", "reintegration_partner")]
+
+
+ENCRYPTED: dict[str, Any] = {
+    "description": "The package; `application/jose` (a JWE in its compact form) for recipients with an encryption key.",
+    "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+}
 
 
 class AnswerIn(Body):
@@ -54,19 +61,31 @@ def _taken(_uow: UnitOfWork, row: DisclosureRow) -> TakenOut:
     return TakenOut(disclosure_id=row.id, receipt_on=row.receipt_on)
 
 
+def _leaving(opened: commands.Opened) -> PackageOut | Response:
+    shown = package(opened.row, opened.persons)
+    if opened.key is None:
+        return shown.model_copy(update={"warnings": [NOT_ENCRYPTED]})
+    body = encrypted_to(opened.key.public_key, shown.model_dump_json().encode(), key_id=opened.key.key_id)
+    return Response(body, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
 @router.get(
     "",
     operation_id="readDisclosure",
     summary="Read a package",
-    responses=problems(NotFound, commands.DisclosureEnded),
+    response_model=PackageOut,
+    responses={**problems(NotFound, commands.DisclosureEnded, commands.EncryptionKeyNeeded), 200: ENCRYPTED},
 )
-async def read(call: Agency, disclosure_id: UUID, response: Response) -> PackageOut:
-    """With your own token; decided at this moment. 410 `disclosure-ended` says: no further action."""
+async def read(call: Agency, disclosure_id: UUID, response: Response) -> Any:
+    """With your own token; decided at this moment. 410 `disclosure-ended` says: no further action.
+
+    Whoever has an encryption key gets the package encrypted to it, and in no other form.
+    """
     days = returns_settings(call).endangerment_check_days
     response.headers["Cache-Control"] = "no-store"
     async with call.units.begin(actor=call.actor, acting_role=call.acting_role) as uow:
-        row, persons = await commands.read(uow, disclosure_id, check_days=days)
-    return package(row, persons)
+        opened = await commands.read(uow, disclosure_id, check_days=days)
+        return _leaving(opened)
 
 
 @router.post(

@@ -17,6 +17,7 @@ from services.returns.domain.disclosure import Basis, Purpose
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import disclosures_of, get_disclosure, package_content
+from services.returns.persistence.encryption_keys import has_key
 from services.returns.settings import ReturnsSettings
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, TransitionRefused
@@ -85,6 +86,13 @@ class PackageOut(BaseModel):
     answer_by: date
     destroy_by: date
     persons: list[dict[str, Any]]
+    warnings: list[str] = Field(
+        default_factory=list,
+        description="`not_encrypted`: the recipient has no encryption key, so only the connection protects it.",
+    )
+
+
+NOT_ENCRYPTED = "not_encrypted"
 
 
 class FreezeOut(BaseModel):
@@ -166,8 +174,9 @@ async def preview(call: Officer, case_id: UUID, disclosure_id: UUID, response: R
         file = await load_file(uow, case_id, may_work)
         row = await get_disclosure(uow, disclosure_id, case_id=case_id)
         persons = await package_content(uow, file, row, purpose="disclosure-preview")
+        warnings = [] if await has_key(uow, row.recipient_id) else [NOT_ENCRYPTED]
     call.etag(response, row.version)
-    return package(row, persons)
+    return package(row, persons).model_copy(update={"warnings": warnings})
 
 
 @router.post(

@@ -3,6 +3,7 @@ with values."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,13 @@ from services.returns.persistence.disclosures import (
     package_content,
     package_view,
 )
+from services.returns.persistence.encryption_keys import EncryptionKey, NoKeyLeft, encryption_key
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow, TravelDocumentRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Gone, NotFound
+from shared.errors import Conflict, Gone, NotFound
 
 
 class DisclosureEnded(Gone):
@@ -34,6 +36,14 @@ class DisclosureEnded(Gone):
 
     slug = "disclosure-ended"
     title = "This request has ended; no further action is needed"
+
+
+class EncryptionKeyNeeded(Conflict):
+    """The recipient's key was retired. Its packages are encrypted or not given, so that whoever has only its token
+    cannot have them in clear by retiring the key."""
+
+    slug = "encryption-key-needed"
+    title = "Your encryption key is no longer in use; have a new one entered"
 
 
 def _is_recipient(actor: Principal, row: DisclosureRow) -> bool:
@@ -54,9 +64,22 @@ async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) ->
     return file, row
 
 
-async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tuple[DisclosureRow, list[dict[str, Any]]]:
-    """What the recipient may see. Raises NotFound, DisclosureEnded."""
+@dataclass(frozen=True)
+class Opened:
+    """A package with its values, and the key that it is encrypted to before it leaves, if the recipient has one."""
+
+    row: DisclosureRow
+    persons: list[dict[str, Any]]
+    key: EncryptionKey | None
+
+
+async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> Opened:
+    """What the recipient may see. Raises NotFound, DisclosureEnded, EncryptionKeyNeeded."""
     file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    try:
+        key = await encryption_key(uow, row.recipient_id)
+    except NoKeyLeft:
+        raise EncryptionKeyNeeded from None
     content = await package_content(uow, file, row, purpose=f"disclosure:{row.purpose}")
     row.read_count += 1
     uow.publish(
@@ -68,8 +91,9 @@ async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tupl
             person_refs=row.person_refs,
         )
     )
-    uow.record("disclosure.read", subject=row.id, recipient_id=str(row.recipient_id))
-    return row, content
+    encrypted = key is not None
+    uow.record("disclosure.read", subject=row.id, recipient_id=str(row.recipient_id), encrypted=encrypted)
+    return Opened(row, content, key)
 
 
 async def receipt(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> DisclosureRow:

@@ -145,3 +145,18 @@ class AgencyMessageSeen(EventSeen):
     case_id: UUID
     person_refs: list[str] = Field(default_factory=list)
     facts: dict[str, str] = Field(default_factory=dict)
+
+
+class EncryptionKeySeen(EventSeen):
+    """A public key to which a recipient wants its packages encrypted."""
+
+    key_id: UUID
+    public_key: str
+    valid_until: datetime | None = None
+
+
+class RecipientKeysSeen(EventSeen):
+    """All of them, newest first."""
+
+    recipient_id: UUID
+    encryption_keys: list[EncryptionKeySeen]

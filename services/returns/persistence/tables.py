@@ -215,6 +215,7 @@ class RecipientRow(ReturnsTable, table=True):
     roles: list[str] = json_column(default_factory=list)
     is_partner: bool = False
     suspended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    encryption_keys: list[dict[str, Any]] | None = json_column(nullable=True)
 
 
 class HistoryRow(ReturnsTable, table=True):

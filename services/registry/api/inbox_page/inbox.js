@@ -33,6 +33,7 @@ async function ask(path, body) {
   if (body !== undefined) Object.assign(headers, { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() });
   const answer = await fetch(path, { method: body === undefined ? "GET" : "POST", headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const text = await answer.text();
+  if (answer.ok && answer.headers.get("Content-Type") === "application/jose") return { encrypted: text };
   const found = text ? JSON.parse(text) : null;
   if (!answer.ok) throw Object.assign(new Error(found?.title || "It did not work"), { status: answer.status, slug: found?.slug });
   return found;
@@ -82,18 +83,59 @@ function person(found, number, all) {
   return table(`Person ${number + 1} of ${all.length}`, [["Field", ([name]) => words(name)], ["Value", ([, value]) => Array.isArray(value) ? value.map(shown).join(", ") : shown(value)]], Object.entries(found), "Nothing.");
 }
 
-function reading(event, place) {
-  return doing(async () => {
-    const path = new URL(event.data.detail_url, location.href).pathname;
-    const found = await ask(path);
-    place.replaceChildren(
-      element("h4", {}, `Package for ${words(found.purpose)}: answer by ${found.answer_by}, destroy by ${found.destroy_by}`),
-      ...found.persons.map(person),
-      element("button", { type: "button", onclick: doing(async () => { await ask(`${path}/receipt`, {}); tell("Receipt confirmed."); }) }, "Confirm receipt"),
-      " ",
-      element("button", { type: "button", onclick: () => place.replaceChildren() }, "Put away"),
-    );
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
+const utf8 = (text) => new TextEncoder().encode(text);
+const number = (value) => new Uint8Array([0, 0, value >> 8, value & 255]);
+const joined = (...parts) => Uint8Array.from(parts.flatMap((part) => [...new Uint8Array(part)]));
+
+// A package encrypted to the organisation's X25519 key (JWE, ECDH-ES+A256KW, A256GCM): RFC 7516, 7518 4.6 and 8037.
+async function decrypted(token, { x, d }) {
+  const [head, wrapped, nonce, body, tag] = token.split(".");
+  const { epk } = JSON.parse(new TextDecoder().decode(bytes(head)));
+  const own = await crypto.subtle.importKey("jwk", { kty: "OKP", crv: "X25519", x, d }, { name: "X25519" }, false, ["deriveBits"]);
+  const theirs = await crypto.subtle.importKey("jwk", { kty: "OKP", crv: "X25519", x: epk.x }, { name: "X25519" }, false, []);
+  const shared = await crypto.subtle.deriveBits({ name: "X25519", public: theirs }, own, 256);
+  const name = utf8("ECDH-ES+A256KW");
+  const derived = await crypto.subtle.digest("SHA-256", joined(number(1), shared, number(name.length), name, number(0), number(0), number(256)));
+  const wrapping = await crypto.subtle.importKey("raw", derived, "AES-KW", false, ["unwrapKey"]);
+  const key = await crypto.subtle.unwrapKey("raw", bytes(wrapped), wrapping, "AES-KW", "AES-GCM", false, ["decrypt"]);
+  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(nonce), additionalData: utf8(head) }, key, joined(bytes(body), bytes(tag)));
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+function unlocking(token, place, open) {
+  const unlock = doing(async (event) => {
+    const file = event.target.files[0];
+    let found;
+    try { found = await decrypted(token, JSON.parse(await file.text())); } catch { throw new Error("This key does not open the package, or this browser cannot use such keys"); }
+    open(found);
   });
+  place.replaceChildren(
+    element("h4", {}, "This package is encrypted to your organisation's key"),
+    element("p", { class: "hint" }, "Choose the file with your private key (a JSON Web Key). It is used in this tab only, and neither sent nor kept."),
+    element("label", {}, "Key file ", element("input", { type: "file", accept: ".json,.jwk,application/json", onchange: unlock })),
+  );
+}
+
+function reading(event, place) {
+  const path = new URL(event.data.detail_url, location.href).pathname;
+  return doing(async () => {
+    const found = await ask(path);
+    if (found.encrypted) unlocking(found.encrypted, place, (package_) => opened(package_, path, place));
+    else opened(found, path, place);
+  });
+}
+
+function opened(found, path, place) {
+  const confirm = doing(async () => { await ask(`${path}/receipt`, {}); tell("Receipt confirmed."); });
+  const open = (found.warnings ?? []).includes("not_encrypted");
+  place.replaceChildren(
+    element("h4", {}, `Package for ${words(found.purpose)}: answer by ${found.answer_by}, destroy by ${found.destroy_by}`),
+    ...(open ? [element("p", { class: "hint" }, "Only the connection protected this package. Have an encryption key entered, and it comes encrypted to you.")] : []),
+    ...found.persons.map(person),
+    element("button", { type: "button", onclick: confirm }, "Confirm receipt"), " ",
+    element("button", { type: "button", onclick: () => place.replaceChildren() }, "Put away"),
+  );
 }
 
 function events(found, place) {
