@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.contract import EventContract
 
@@ -49,7 +49,7 @@ class EncryptionKey(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key_id: UUID
-    public_key: str
+    public_key: str = Field(description="X25519, base64url: the `x` of a JSON Web Key.")
     valid_until: datetime | None = None
 
 
@@ -71,7 +71,7 @@ class RecipientKeysChangedV1(EventContract):
     }
 
     recipient_id: UUID
-    encryption_keys: list[EncryptionKey]
+    encryption_keys: list[EncryptionKey] = Field(description="Those in use, newest first; they replace earlier ones.")
 
 
 class ProviderEnrolledV1(EventContract):
