@@ -9,7 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from services.returns.api.disclosures import NOT_ENCRYPTED, PackageOut, package, returns_settings
+from services.returns.api.disclosures import returns_settings
+from services.returns.api.packages import NOT_ENCRYPTED, PackageOut, package
 from services.returns.api.schemas import Body, Country, Identity, Short
 from services.returns.commands import read_agency_disclosure as commands
 from services.returns.persistence.disclosure_tables import DisclosureRow

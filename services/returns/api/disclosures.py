@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from services.returns.api.answers import case_command
+from services.returns.api.packages import NOT_ENCRYPTED, PackageOut, package
 from services.returns.api.schemas import Body, CaseOut, Short
 from services.returns.commands import approve_disclosure, freeze_disclosures, prepare_disclosure
 from services.returns.domain.access import may_read, may_work
@@ -78,31 +79,6 @@ class DisclosureOut(BaseModel):
     read_count: int
 
 
-class PackageOut(BaseModel):
-    """Exactly what the recipient sees."""
-
-    disclosure_id: UUID
-    purpose: str
-    answer_by: date
-    destroy_by: date
-    persons: list[dict[str, Any]]
-    warnings: list[str] = Field(
-        default_factory=list,
-        description="`not_encrypted`: the recipient has no encryption key, so only the connection protects it.",
-    )
-
-
-NOT_ENCRYPTED = "not_encrypted"
-
-
-class FreezeOut(BaseModel):
-    """Since when nothing leaves, and whether somebody proposed to let it go on."""
-
-    frozen_on: date | None = Field(description="Null: disclosures are decided case by case.")
-    release_proposed_on: date | None = Field(description="Waiting for another protection officer.")
-    proposed_by_caller: bool = Field(description="Then somebody else must release.")
-
-
 def returns_settings(call: Call) -> ReturnsSettings:
     """This service's own settings."""
     return call.runtime.own_settings(ReturnsSettings)
@@ -111,17 +87,6 @@ def returns_settings(call: Call) -> ReturnsSettings:
 def show(_uow: Any, row: DisclosureRow) -> DisclosureOut:
     """A package as shown."""
     return DisclosureOut.model_validate(row, from_attributes=True)
-
-
-def package(row: DisclosureRow, persons: list[dict[str, Any]]) -> PackageOut:
-    """A package with its values."""
-    return PackageOut(
-        disclosure_id=row.id,
-        purpose=row.purpose,
-        answer_by=row.answer_by,
-        destroy_by=row.destroy_by,
-        persons=persons,
-    )
 
 
 async def _again(uow: UnitOfWork, row_id: UUID) -> DisclosureRow:

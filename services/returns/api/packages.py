@@ -1,0 +1,47 @@
+"""A package with its values, as a recipient reads it and as an officer sees it before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.returns.persistence.disclosure_tables import DisclosureRow
+
+
+class PackageOut(BaseModel):
+    """Exactly what the recipient sees."""
+
+    disclosure_id: UUID
+    purpose: str
+    answer_by: date
+    destroy_by: date
+    persons: list[dict[str, Any]]
+    warnings: list[str] = Field(
+        default_factory=list,
+        description="`not_encrypted`: the recipient has no encryption key, so only the connection protects it.",
+    )
+
+
+NOT_ENCRYPTED = "not_encrypted"
+
+
+class FreezeOut(BaseModel):
+    """Since when nothing leaves, and whether somebody proposed to let it go on."""
+
+    frozen_on: date | None = Field(description="Null: disclosures are decided case by case.")
+    release_proposed_on: date | None = Field(description="Waiting for another protection officer.")
+    proposed_by_caller: bool = Field(description="Then somebody else must release.")
+
+
+def package(row: DisclosureRow, persons: list[dict[str, Any]]) -> PackageOut:
+    """A package with its values."""
+    return PackageOut(
+        disclosure_id=row.id,
+        purpose=row.purpose,
+        answer_by=row.answer_by,
+        destroy_by=row.destroy_by,
+        persons=persons,
+    )
