@@ -79,6 +79,14 @@ class DisclosureOut(BaseModel):
     read_count: int
 
 
+class FreezeOut(BaseModel):
+    """Since when nothing leaves, and whether somebody proposed to let it go on."""
+
+    frozen_on: date | None = Field(description="Null: disclosures are decided case by case.")
+    release_proposed_on: date | None = Field(description="Waiting for another protection officer.")
+    proposed_by_caller: bool = Field(description="Then somebody else must release.")
+
+
 def returns_settings(call: Call) -> ReturnsSettings:
     """This service's own settings."""
     return call.runtime.own_settings(ReturnsSettings)

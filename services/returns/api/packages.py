@@ -28,14 +28,6 @@ class PackageOut(BaseModel):
 NOT_ENCRYPTED = "not_encrypted"
 
 
-class FreezeOut(BaseModel):
-    """Since when nothing leaves, and whether somebody proposed to let it go on."""
-
-    frozen_on: date | None = Field(description="Null: disclosures are decided case by case.")
-    release_proposed_on: date | None = Field(description="Waiting for another protection officer.")
-    proposed_by_caller: bool = Field(description="Then somebody else must release.")
-
-
 def package(row: DisclosureRow, persons: list[dict[str, Any]]) -> PackageOut:
     """A package with its values."""
     return PackageOut(
