@@ -22,7 +22,8 @@ SERVANT_OF = re.compile(r"\babd[aeiou]?[lrsnz]?[ -]+(?:[aeu][lrsnz]+[ -]+)?|\bab
 ARTICLES = frozenset({"al", "el", "ul", "ad", "ar", "as", "az", "an", "ash", "l"})
 PARTICLES = frozenset({"bin", "ben", "ibn", "bint", "van", "von", "de", "der", "da", "di", "la"})
 SOUNDS = (
-    (re.compile(r"shch|schtsch|chtch|tsch|tch|sch|sh|ch|ts|tz|dzh|dsch|dj|zh|j|c(?=[eiy])|z|x"), "s"),
+    (re.compile(r"shch|schtsch|chtch|tsch|tch|sch|sh|ch|ts|tz|dzh|dsch|dj|zh|j|c(?=[eiy])|z"), "s"),
+    (re.compile(r"x"), "ks"),
     (re.compile(r"ph|v"), "f"),
     (re.compile(r"kh|gh|g"), "h"),
     (re.compile(r"ck|cq|c|q"), "k"),
@@ -59,10 +60,12 @@ def sounds(word: str) -> str:
 
 
 def hearings(word: str) -> Iterator[str]:
-    """The ways a word may be heard: `j` is a vowel in Julija, `w` a consonant in Iwanow, `El` an article in Eltayeb."""
+    """The ways a word may be heard: `j` a vowel in Julija, `ch` an h in Achmed, `w` a v in Iwanow, `El` an article."""
     heard = {sounds(word)}
     if "j" in word:
         heard.add(sounds(word.replace("j", "y")))
+    if "ch" in word:
+        heard.add(sounds(word.replace("sch", "s").replace("ch", "h")))
     if "w" in word:
         heard.add(sounds(word.replace("w", "v")))
     if word[:2] in ("al", "el") and len(word) > SHORTEST_WITH_ARTICLE:

@@ -88,7 +88,6 @@ document_number | Number of the travel document; sealed at rest.
 document_types | Kinds of travel document that the clause covers.
 document_validity_days | Days for which an issued document is valid.
 due_on | Day by which it is to be done.
-duplicates_checked | Files of the same person were looked for.
 effect | What the advisory demands: stop, individual review or inform.
 eligibility | Whether the programme helps: eligible, limited, open, not_eligible; advice, not a decision.
 endpoint_id | The webhook endpoint.
@@ -163,6 +162,7 @@ outcome | What came of it, as a code.
 outward_name | The name shown outside.
 owner_id | The agency or partner that owns it.
 owner_side | The side that owes it.
+pair_id | Two records that may be one person.
 parental_holder_id | The holder of parental responsibility, as named for one child.
 participants_count | How many persons took part.
 parties | The countries and organisations of a partnership with their roles.

@@ -136,11 +136,21 @@ class CaseWork:
         ]
         body = {
             "persons": persons,
-            "duplicates_checked": True,
             "security_checked": True,
             "on": on.isoformat(),
         }
         await self._step("caseworker", "screening", body)
+        await self._look_at_duplicates()
+
+    async def _look_at_duplicates(self) -> None:
+        """Invented people may look alike; a caseworker compares their papers and finds them to be different."""
+        desk = self.cast.desks["caseworker"]
+        found = await desk.read("/returns/v1/duplicates", case_id=self.case["id"])
+        for pair in (entry for entry in found if entry["outcome"] is None):
+            of = f"/returns/v1/duplicates/{pair['id']}"
+            await desk.do(f"{of}/decision", {"outcome": "different", "reason_code": "papers_compared"}, of=of)
+        if found:
+            self.case = await desk.read(self.path)
 
     async def find(self, outcome: str, *, on: date) -> None:
         """Eligible or not."""

@@ -10,9 +10,11 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.protection.blind_index import BlindIndex
 from shared.protection.vault import KEY_BYTES, KEY_VERSION, PersonErased, Sealed, Vault
 
 LASTING = b"wayhome|lasting-hash"
+INDEX = b"wayhome|blind-index"
 OnOpen = Callable[[Sequence[UUID], str], None]
 Driver = Callable[[], Awaitable[Any]]
 """The driver's connection in the unit's transaction."""
@@ -98,16 +100,19 @@ class BoundVault:
         """Open something of the service itself."""
         return self._vault.open_service(name, value)
 
-    def blind(self, value: str, *, purpose: str) -> bytes:
-        """A keyed hash for equality search."""
-        return self._vault.blind(value, purpose=purpose)
+    async def blind_index(self, key_id: UUID) -> BlindIndex:
+        """A blind index under a key of its own, which a new master key does not change. Raises PersonErased."""
+        return BlindIndex(await self._lasting(key_id, INDEX))
 
     async def lasting_hash(self, key_id: UUID, value: str) -> bytes:
         """A keyed hash under a key of its own, which a new master key does not change. Raises PersonErased."""
+        return hmac.digest(await self._lasting(key_id, LASTING), value.encode(), "sha256")
+
+    async def _lasting(self, key_id: UUID, info: bytes) -> bytes:
         await self._load({key_id}, create=True)
         if (key := self._known[key_id]) is None:
             raise PersonErased
-        return hmac.digest(HKDF(SHA256(), KEY_BYTES, salt=None, info=LASTING).derive(key), value.encode(), "sha256")
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(key)
 
     async def destroy(self, person_id: UUID) -> None:
         """Destroy a person's key: what was sealed under it never opens again."""

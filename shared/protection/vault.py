@@ -7,8 +7,6 @@ elsewhere it does not open. Layout of a sealed value: key version (1 byte), nonc
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,10 +103,6 @@ class Vault:
             except InvalidTag:
                 continue
         raise SealBroken
-
-    def blind(self, value: str, *, purpose: str) -> bytes:
-        """A keyed hash for equality search; never on low-entropy values alone. It changes with the master key."""
-        return hmac.digest(self._derived(self._master_keys[0], f"blind|{purpose}"), value.encode(), hashlib.sha256)
 
     def _derived(self, master_key: bytes, name: str) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"wayhome|{self._service}|{name}".encode()).derive(master_key)

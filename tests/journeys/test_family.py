@@ -143,7 +143,8 @@ class FamilyStory(CaseStory):
         await self.protect_children()
         await self.post("submission", {})
         found = [{"person_ref": ref} for ref in self.refs()]
-        await self.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+        await self.post("screening", {"persons": found, "security_checked": True})
+        await self.settle_duplicates()
         await self.post("eligibility", {"outcome": "eligible"})
 
     async def granted(self) -> None:

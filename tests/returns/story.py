@@ -249,8 +249,26 @@ class CaseStory:
     async def eligible(self, persons: list[dict[str, Any]] | None = None, **more: Any) -> None:
         await self.submitted(persons, **more)
         found = [{"person_ref": ref} for ref in self.refs()]
-        await self.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+        await self.post("screening", {"persons": found, "security_checked": True})
+        await self.settle_duplicates()
         await self.post("eligibility", {"outcome": "eligible"})
+
+    async def duplicates(self, client: Any = None) -> list[dict[str, Any]]:
+        answer = await (client or self.caseworker).get(f"/returns/v1/duplicates?case_id={self.id}")
+        assert answer.status_code == 200, answer.text
+        return list(answer.json())
+
+    async def settle_duplicates(self, outcome: str = "different") -> None:
+        """The invented people of a test look alike: each pair is looked at and decided."""
+        for pair in await self.duplicates():
+            if pair["outcome"] is None:
+                body = {"outcome": outcome, "reason_code": "papers_compared"}
+                headers = {"If-Match": f'"{pair["version"]}"'}
+                answer = await self.caseworker.post(
+                    f"/returns/v1/duplicates/{pair['id']}/decision", json=body, headers=headers
+                )
+                assert answer.status_code == 200, answer.text
+        await self.refresh()
 
     async def quoted(self, refs: list[str] | None = None, **more: Any) -> None:
         self.quote_id = str(uuid4())

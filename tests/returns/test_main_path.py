@@ -63,7 +63,7 @@ async def test_a_suspended_component_stops_new_cases_only(running: Run) -> None:
     assert (refused.status_code, refused.json()["slug"]) == (409, "programme-takes-no-cases")
     await told.post(
         "screening",
-        {"persons": [{"person_ref": told.refs()[0]}], "duplicates_checked": True, "security_checked": True},
+        {"persons": [{"person_ref": told.refs()[0]}], "security_checked": True},
     )
     assert told.case["state"] == "SCREENING"
 

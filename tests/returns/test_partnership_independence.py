@@ -50,7 +50,7 @@ async def test_a_case_of_yesterday_goes_all_the_way(running: Run, status: str) -
     await story.submitted(FAMILY[:2])
     await component(story, status)
     found = [{"person_ref": ref} for ref in story.refs()]
-    await story.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+    await story.post("screening", {"persons": found, "security_checked": True})
     await story.post("eligibility", {"outcome": "eligible"})
     await story.quoted()
     await story.post("decision", {"outcome": "approved", "quote_id": story.quote_id}, client=story.officer)

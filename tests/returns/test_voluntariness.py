@@ -111,7 +111,7 @@ async def test_a_carer_who_withdraws_the_day_before_takes_the_case_back(running:
     await told.fact("best_interests_decision", "return_in_best_interests", told.refs()[0], client=panel)
     await told.post("submission", {})
     found = [{"person_ref": told.refs()[0]}]
-    await told.post("screening", {"persons": found, "duplicates_checked": True, "security_checked": True})
+    await told.post("screening", {"persons": found, "security_checked": True})
     await told.post("eligibility", {"outcome": "eligible"})
     await told.quoted()
     await told.post("decision", {"outcome": "approved", "quote_id": told.quote_id}, client=told.officer)

@@ -55,7 +55,9 @@ class ScreeningIn(Body):
     """A screening of everybody on the file."""
 
     persons: list[ScreenedPersonIn] = Field(min_length=1, max_length=30)
-    duplicates_checked: bool = False
+    duplicates_checked: bool | None = Field(
+        default=None, deprecated=True, description="Ignored: the search is made with every screening."
+    )
     security_checked: bool
     on: date | None = None
 
@@ -88,7 +90,8 @@ class ReviewIn(Body):
 
 def _screening(case_id: UUID, body: ScreeningIn) -> screen_case.ScreenCase:
     persons = [screen_case.ScreenedPerson(**person.model_dump()) for person in body.persons]
-    return screen_case.ScreenCase(case_id=case_id, persons=persons, **body.model_dump(exclude={"persons"}))
+    more = body.model_dump(exclude={"persons", "duplicates_checked"})
+    return screen_case.ScreenCase(case_id=case_id, persons=persons, **more)
 
 
 @router.post(
@@ -123,7 +126,7 @@ async def submit(call: Annotated[Call, caller("caseworker")], case_id: UUID, bod
 async def screen(
     call: Annotated[Call, caller("caseworker", "case_officer")], case_id: UUID, body: ScreeningIn
 ) -> Response:
-    """Can be repeated until the decision; the event carries counts only."""
+    """Can be repeated until the decision; searches for other files of these people. The event carries counts only."""
     return await case_command(
         call,
         lambda uow: screen_case.handle(_screening(case_id, body), uow=uow),

@@ -14,6 +14,7 @@ from services.returns.domain.access import may_work
 from services.returns.domain.identity import is_complete
 from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.cases import birth_dates, load_file, open_identities, remember, seal_identity
+from services.returns.persistence.duplicate_search import renew_tokens
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -69,6 +70,7 @@ async def _who(command: AmendPerson, case: ReturnCaseRow, person: CasePersonRow,
     born = PartialDate.of(told) if isinstance(told, date) else told or before
     identity = {**known, **(command.identity or {})}
     await seal_identity(uow, person, identity, born)
+    await renew_tokens(uow, person)
     if told is not None:
         person.adult = is_adult(born, person.adult, on)
         await set_age(uow, case, person, born)

@@ -10,6 +10,7 @@ from services.returns.domain.access import may_read
 from services.returns.domain.case_view import State
 from services.returns.persistence.cases import load_file, remember
 from services.returns.persistence.documents import forget_documents
+from services.returns.persistence.duplicate_search import forget_tokens
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -41,6 +42,7 @@ async def handle(command: OrderErasure, *, uow: UnitOfWork) -> ReturnCaseRow:
     person = file.person(command.person_ref)
     await uow.vault.destroy(person.id)
     await forget_documents(uow, person.id)
+    await forget_tokens(uow, person)
     touch(file.case, now=uow.now)
     uow.publish(PersonErasureOrderedV1(case_id=file.case.id, person_ref=person.person_ref))
     remember(uow, file.case, "erasure-ordered", before=file.case.state)

@@ -10,6 +10,7 @@ from services.returns.commands.move_travel_document_request import cancel, take
 from services.returns.domain.access import may_work
 from services.returns.domain.travel_document_request import OPEN, RequestState
 from services.returns.persistence.cases import CaseFile, load_file, remember, seal_number
+from services.returns.persistence.duplicate_search import renew_tokens
 from services.returns.persistence.tables import CasePersonRow, TravelDocumentRow
 from services.returns.persistence.travel_document_requests import request_of, requests_of
 from shared.database.tables import touch
@@ -49,6 +50,8 @@ async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDoc
     uow.session.add(row)
     touch(file.case, now=uow.now)
     remember(uow, file.case, "travel-document-recorded", before=file.case.state)
+    if command.number is not None:
+        await renew_tokens(uow, person)
     await _requests_follow(uow, file, command, person)
     return row
 

@@ -1,4 +1,4 @@
-"""Record the vulnerability screening; what is seen later is noted at any time before the journey."""
+"""Record the screening and search for other files; what is seen later is noted at any time before the journey."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.returns.commands.moving import advance, fact_day
 from services.returns.commands.note_vulnerability import Vulnerability, open_safeguards
 from services.returns.commands.record_fact import FactOfAnotherDesk
+from services.returns.commands.search_duplicates import search
 from services.returns.commands.settle_safeguard import settle
 from services.returns.contracts.published import CaseScreenedV1
 from services.returns.domain.access import may_work
@@ -46,7 +47,6 @@ class ScreenCase:
 
     case_id: UUID
     persons: list[ScreenedPerson]
-    duplicates_checked: bool
     security_checked: bool
     on: date | None = None
 
@@ -67,7 +67,8 @@ async def handle(command: ScreenCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     advance(uow, file, "screen", on=on)
     if answered >= {person.person_ref for person in file.travelling}:
         file.case.screened_on = on
-    file.case.duplicates_checked = command.duplicates_checked
+    await search(uow, file)
+    file.case.duplicates_checked = True
     file.case.security_checked = command.security_checked
     uow.publish(
         CaseScreenedV1(

@@ -34,7 +34,6 @@ CARRIED = (
     "host",
     "destination",
     "screened_on",
-    "duplicates_checked",
     "security_checked",
     "submitted_on",
 )

@@ -123,6 +123,8 @@ class CaseView:
     suspended_from: State | None = None
     screened: bool = False
     duplicates_checked: bool = False
+    duplicates_undecided: int = 0
+    on_another_file: int = 0
     security_checked: bool = False
     vulnerable_without_safeguard: bool = False
     eligible: bool | None = None

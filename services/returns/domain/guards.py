@@ -79,7 +79,13 @@ def checked(case: CaseView) -> list[Missing]:
     """Duplicates and security were checked."""
     missing = []
     if not case.duplicates_checked:
-        missing.append(Missing("duplicate-check", "The check for duplicates and earlier assistance is not recorded."))
+        missing.append(Missing("duplicate-check", "Nobody has searched for other files since a person was completed."))
+    if case.duplicates_undecided:
+        count = case.duplicates_undecided
+        missing.append(Missing("duplicate-decision", f"Decide about possible duplicates first ({count} are waiting)."))
+    if case.on_another_file:
+        message = "A person is on another open file too: join or link the files, or end one of them."
+        missing.append(Missing("open-elsewhere", message))
     if not case.security_checked:
         missing.append(Missing("security-check", "The security check is not recorded."))
     return missing

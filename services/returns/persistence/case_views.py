@@ -24,7 +24,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "funding": Funding(case.funding),
         "suspended_from": _state(case.suspended_from),
         "screened": case.screened_on is not None,
-        "duplicates_checked": case.duplicates_checked,
+        **_duplicates(file),
         "security_checked": case.security_checked,
         "vulnerable_without_safeguard": any(_left_open(file, person) for person in file.travelling),
         "eligible": case.eligible,
@@ -52,6 +52,15 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
     if file.rules.reconfirmation_days is not None:
         values["reconfirmation_days"] = file.rules.reconfirmation_days
     return CaseView(**values)
+
+
+def _duplicates(file: CaseFile) -> dict[str, Any]:
+    """How far the check has come: searched for everybody, decided, nobody on two open files."""
+    return {
+        "duplicates_checked": all(person.duplicates_searched_at is not None for person in file.travelling),
+        "duplicates_undecided": file.duplicates.pairs,
+        "on_another_file": file.duplicates.elsewhere,
+    }
 
 
 def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
-from services.returns.domain.identity import with_transliteration
 from services.returns.domain.journey_papers import Cleared, cleared_until
-from services.returns.domain.partial_date import PartialDate
 from services.returns.persistence.children import Children, children_of
+from services.returns.persistence.duplicates import Undecided, undecided
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
+from services.returns.persistence.identities import (
+    birth_dates,
+    open_identities,
+    person_facts,
+    seal_identity,
+    seal_number,
+)
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
-from services.returns.persistence.person_fact import person_fact
 from services.returns.persistence.safeguard_tables import SafeguardRow
 from services.returns.persistence.safeguards import safeguards_of
 from services.returns.persistence.tables import (
@@ -32,9 +34,18 @@ from services.returns.persistence.voluntariness_rules import default_rules, rule
 from shared.auth.policies import require
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
-from shared.events.persons import PersonFact
 from shared.ids import new_id
-from shared.protection.vault import Sealed
+
+__all__ = [
+    "CaseFile",
+    "birth_dates",
+    "load_file",
+    "open_identities",
+    "person_facts",
+    "remember",
+    "seal_identity",
+    "seal_number",
+]
 
 
 @dataclass
@@ -47,6 +58,7 @@ class CaseFile:
     documents: list[TravelDocumentRow]
     facts: list[CaseFactRow] = field(default_factory=list)
     rules: VoluntarinessRuleRow = field(default_factory=default_rules)
+    duplicates: Undecided = field(default_factory=Undecided)
     clearances: list[MedicalClearanceRow] = field(default_factory=list)
     escorts: list[EscortRow] = field(default_factory=list)
     children: Children = field(default_factory=Children)
@@ -144,58 +156,8 @@ async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
         escorts=list((await session.execute(escorts)).scalars()),
         children=await children_of(uow, [person.id for person in people if not person.adult]),
         safeguards=await safeguards_of(uow, people),
+        duplicates=await undecided(uow, case, ids),
     )
-
-
-async def seal_identity(
-    uow: UnitOfWork, person: CasePersonRow, identity: dict[str, Any], born_on: PartialDate | date | None
-) -> None:
-    """Seal names, with their transliteration, and the birth date, as far as it is known, under the person's key."""
-    names = json.dumps(with_transliteration(identity), ensure_ascii=False).encode()
-    items = [Sealed(person.id, "case_person", "identity", names)]
-    if born_on is not None:
-        items.append(Sealed(person.id, "case_person", "born_on", str(born_on).encode()))
-    sealed = await uow.vault.seal_many(items)
-    person.sealed_identity = sealed[0]
-    person.sealed_born_on = sealed[1] if born_on is not None else None
-
-
-async def seal_number(uow: UnitOfWork, document: TravelDocumentRow, number: str | None) -> None:
-    """Seal the number of a travel document under its holder's key."""
-    if number is not None:
-        value = Sealed(document.person_id, "travel_document", "number", number.encode())
-        document.sealed_number = await uow.vault.seal(value)
-
-
-async def open_identities(
-    uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str
-) -> dict[UUID, dict[str, Any]]:
-    """Names by person id, audited; an erased person has an empty identity."""
-    people = list(persons)
-    items = [Sealed(person.id, "case_person", "identity", bytes(person.sealed_identity)) for person in people]
-    opened = await uow.vault.open_many(items, purpose=purpose)
-    return {person.id: json.loads(value) if value else {} for person, value in zip(people, opened, strict=True)}
-
-
-async def birth_dates(
-    uow: UnitOfWork, persons: Iterable[CasePersonRow], *, purpose: str
-) -> dict[UUID, PartialDate | None]:
-    """Birth dates by person id, as far as they are known, audited; None when unknown or erased."""
-    people = list(persons)
-    known = [person for person in people if person.sealed_born_on is not None]
-    items = [Sealed(person.id, "case_person", "born_on", bytes(person.sealed_born_on or b"")) for person in known]
-    opened = await uow.vault.open_many(items, purpose=purpose) if items else []
-    dates: dict[UUID, PartialDate | None] = {person.id: None for person in people}
-    for person, value in zip(known, opened, strict=True):
-        dates[person.id] = PartialDate.parse(value.decode()) if value else None
-    return dates
-
-
-async def person_facts(uow: UnitOfWork, persons: Iterable[CasePersonRow], *, on: date) -> list[PersonFact]:
-    """What an event may say of these persons on a day."""
-    people = list(persons)
-    born = await birth_dates(uow, people, purpose="age-band")
-    return [person_fact(person, born[person.id], on=on) for person in people]
 
 
 def remember(

@@ -15,4 +15,5 @@ class OpenQuestions(SQLModel):
     provisional_since: date | None = None
     provisional_until: date | None = None
     provisional_overdue_on: date | None = None
+    index_scheme: str | None = None
     duplicates_searched_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
