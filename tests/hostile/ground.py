@@ -20,6 +20,7 @@ from tests.returns import story as returns
 from tests.returns import test_caseload_import as imports
 from tests.returns import test_complaints as complaints
 from tests.returns import test_counselling as counselling
+from tests.returns import test_travel_documents as travel_documents
 from tests.returns.test_disclosures import Packages
 
 IDENTIFIERS = (
@@ -154,6 +155,7 @@ async def _returns(found: Ground) -> None:
     for stage in stages:
         await stage(returns.CaseStory(found.service))
     await caseload(told)
+    await papers(found.service)
     await counselling.held(told.caseworker)
     await counselling.asked(found.service)
     await complaints.complained(found.service, kind="other", about_office="ZRH")
@@ -165,6 +167,27 @@ async def caseload(told: returns.CaseStory) -> None:
     await imports.asked(told.caseworker, imports.sheet([imports.row(1), imports.row(2, sex="x")]))
     await imports.asked(told.caseworker, imports.sheet([imports.row(1)]), dry_run=True)
     await imports.worked(told)
+
+
+async def papers(service: RunningService) -> None:
+    """What a journey needs and what may go wrong: a request, a clearance, an escort, a document, an incident, a search."""
+    told, away = travel_documents.Papers(service), travel_documents.Papers(service)
+    await told.prepared()
+    await told.asked()
+    await away.departed()
+    own = {"person_ref": told.refs()[0]}
+    cleared = {**own, "kind": "fit_to_fly", "outcome": "fit", "issued_by": "treating_physician", "findings": "F"}
+    escort = {**own, "kind": "medical", "qualification": "nurse", "hand_over_to": "family"}
+    happened = {"person_ref": away.refs()[0], "kind": "arrest", "heard_from": "family", "account": "A"}
+    for case, path, body in (
+        (told, "medical-clearances", cleared),
+        (told, "escorts", escort),
+        (told, "documents", {**own, "kind": "identity_paper", "name": "N"}),
+        (away, "incidents", happened),
+        (away, "non-arrivals", {}),
+    ):
+        answer = await told.caseworker.post(f"/returns/v1/cases/{case.id}/{path}", json=body)
+        assert answer.status_code == 201, answer.text
 
 
 async def _reintegration(found: Ground) -> None:
