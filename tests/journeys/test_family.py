@@ -92,7 +92,7 @@ class House:
         }
         types = {
             "agencies": ["request.package-ready", "request.ended"],
-            "partners": ["itinerary.confirmed", "departed", "request.ended"],
+            "partners": ["itinerary.confirmed", "itinerary.changed", "departed", "request.ended"],
         }
         admin = self.world.registry.client("administrator")
         for path, (kind, role) in roles.items():

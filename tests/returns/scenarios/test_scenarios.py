@@ -9,7 +9,7 @@ import pytest
 
 from shared.testing.plugin import Run
 from tests.returns.scenarios import before_departure, on_the_way
-from tests.returns.scenarios.rows import ELSEWHERE, OPEN, ROWS, TITLES, Row
+from tests.returns.scenarios.rows import ELSEWHERE, OPEN, PARTLY, ROWS, TITLES, Row
 from tests.returns.test_other_courses import story
 
 ROOT = Path(__file__).parents[3]
@@ -33,6 +33,7 @@ def test_all_forty_rows_are_there_and_each_has_its_test() -> None:
     numbers = [row.number for row in ROWS]
     assert len(numbers) == len(set(numbers))
     assert without_a_test(set(numbers), set(ELSEWHERE), set(OPEN)) == []
+    assert set(PARTLY) <= {*numbers, *ELSEWHERE}
     assert all(row.play.__module__ in {module.__name__ for module in PLAYED} for row in ROWS)
 
 
