@@ -19,7 +19,7 @@ import uvloop
 from rich.console import Console
 
 from deploy.local.state import PROJECT
-from tests.bench import case_creation, consuming, delivering, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, finding_duplicates, relaying, visibility
 from tests.bench.figures import FULL, QUICK, Measured, Size
 from tests.bench.gates import missed_gates, table_of
 from tests.bench.ground import ENGINES, Ground, ground, kafka_missing
@@ -36,6 +36,7 @@ MEASUREMENTS: dict[str, OnEngine] = {
 }
 WITHOUT_LOG: dict[str, tuple[Callable[[Ground, Size], Awaitable[Measured]], ...]] = {
     "creation": (case_creation.create_cases,),
+    "duplicates": (finding_duplicates.find_duplicates,),
     "deliveries": (delivering.deliver, delivering.deliver_beside_bad_ones),
 }
 NAMES = (*MEASUREMENTS, *WITHOUT_LOG)

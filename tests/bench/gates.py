@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from tests.bench import case_creation, consuming, delivering, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, finding_duplicates, relaying, visibility
 from tests.bench.figures import Measured
 
 
@@ -51,6 +51,11 @@ LINES = (
     Line(case_creation.NAME, TAIL),
     Line(visibility.NAME, MEDIAN, gate=Bound(100, at_least=False)),
     Line(visibility.NAME, TAIL),
+    Line(finding_duplicates.NAME, "precision shown", gate=Bound(0.75)),
+    Line(finding_duplicates.NAME, "recall shown", gate=Bound(0.80)),
+    Line(finding_duplicates.NAME, "precision likely", gate=Bound(0.95)),
+    Line(finding_duplicates.NAME, "recall likely", gate=Bound(0.65)),
+    Line(finding_duplicates.NAME, "seconds", gate=Bound(180, at_least=False)),
     Line(delivering.NAME, RATE, gate=Bound(500)),
     Line(delivering.FAIR, MEDIAN),
     Line(delivering.FAIR, TAIL, gate=Bound(2, at_least=False, of_bare=True)),
@@ -96,6 +101,8 @@ def _spread(values: Sequence[float] | None) -> str:
 
 
 def _short(value: float) -> str:
+    if value < 1:
+        return f"{value:.3f}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
