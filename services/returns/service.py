@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services.returns.api import (
     agency_disclosures,
+    card_pages,
+    cards,
     cases,
     children,
     complaints,
@@ -57,6 +59,8 @@ from services.returns.consumers.funds_released import on_funds_released
 from services.returns.consumers.funds_reserved import on_funds_reserved
 from services.returns.consumers.partner_enrolled import on_partner_enrolled
 from services.returns.consumers.partner_suspended import on_partner_suspended
+from services.returns.consumers.payment_reversed import on_payment_reversed
+from services.returns.consumers.payment_settled import on_payment_settled
 from services.returns.consumers.plan_opened import on_plan_opened
 from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
@@ -74,6 +78,7 @@ from services.returns.contracts import (
 )
 from services.returns.persistence import (
     aftermath_tables,
+    card_tables,
     child_tables,
     complaint_tables,
     counselling_tables,
@@ -95,6 +100,7 @@ from shared.events.subscriptions import Subscription
 from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
+    card_tables.__name__,
     complaint_tables.__name__,
     deadline_tables.__name__,
     counselling_tables.__name__,
@@ -151,7 +157,9 @@ SERVICE = Service(
         complaints.router,
         counselling.router,
         country_questions.router,
+        cards.router,
     ),
+    open_routers=(card_pages.page_router,),
     published=(
         *published.PUBLISHED,
         *published_disclosure.PUBLISHED,
@@ -195,6 +203,8 @@ SERVICE = Service(
         Subscription("reintegration.funds.refused.v1", seen.FundsAnsweredSeen, on_funds_refused),
         Subscription("reintegration.funds.released.v1", seen.FundsAnsweredSeen, on_funds_released),
         Subscription("reintegration.funds.reserved.v1", seen.FundsAnsweredSeen, on_funds_reserved),
+        Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
+        Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
     ),
 )

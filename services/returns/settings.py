@@ -38,3 +38,8 @@ class ReturnsSettings(ServiceSettings):
     public_requests_per_minute: int = Field(
         default=120, ge=1, description="What each open door takes in a minute, from everybody together."
     )
+    card_leave_to: str = Field(
+        default="https://www.wikipedia.org/",
+        pattern=r"^https://\S+$",
+        description="Where the card's page sends whoever leaves it in a hurry; something everybody might look at.",
+    )

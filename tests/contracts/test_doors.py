@@ -12,7 +12,9 @@ from shared.testing.plugin import SERVICES, Run
 from shared.testing.running import RunningService
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-OPEN = re.compile(r"/[a-z]+/(health/(live|ready)|v1/dashboard|inbox|v1/public/complaints(/\{code\})?)$")
+OPEN = re.compile(
+    r"/[a-z]+/(health/(live|ready)|v1/dashboard|inbox|card(/(withdrawal|complaint))?|v1/public/(complaints(/\{code\})?|card(/withdrawal)?))$"
+)
 ANY_ROLE = ("/countries", "/code-lists/", "/notifications", "/scoring-models")
 SOMEWHERE = "0199c0de-0000-7000-8000-0000000000ff"
 

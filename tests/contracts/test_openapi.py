@@ -21,7 +21,15 @@ from shared.vocabulary import MEANINGS
 Document = dict[str, Any]
 FOUND = services()
 WANTED = documents(FOUND)
-PUBLIC = ("/public/complaints", "/public/complaints/{code}")
+PUBLIC = (
+    "/public/complaints",
+    "/public/complaints/{code}",
+    "/public/card",
+    "/public/card/withdrawal",
+    "/returns/card",
+    "/returns/card/withdrawal",
+    "/returns/card/complaint",
+)
 OPEN = ("/health/live", "/health/ready", "/v1/dashboard", "/registry/inbox", *PUBLIC)
 NO_KEY = {"Idempotency-Key": "not a key"}
 SOMEWHERE = "0199c0de-0000-7000-8000-0000000000ff"

@@ -17,6 +17,7 @@ from tests.reintegration.test_surveys import survey
 from tests.reporting.test_figures import Story as FiguresStory
 from tests.reporting.test_figures import person as counted_person
 from tests.returns import story as returns
+from tests.returns import test_card as cards
 from tests.returns import test_caseload_import as imports
 from tests.returns import test_complaints as complaints
 from tests.returns import test_counselling as counselling
@@ -156,6 +157,7 @@ async def _returns(found: Ground) -> None:
         await stage(returns.CaseStory(found.service))
     await caseload(told)
     await papers(found.service)
+    await cards.issued(told)
     await counselling.held(told.caseworker)
     await counselling.asked(found.service)
     await complaints.complained(found.service, kind="other", about_office="ZRH")

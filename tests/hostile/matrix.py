@@ -20,6 +20,11 @@ OPEN = (
     "/registry/inbox",
     "/v1/public/complaints",
     "/v1/public/complaints/{code}",
+    "/v1/public/card",
+    "/v1/public/card/withdrawal",
+    "/returns/card",
+    "/returns/card/withdrawal",
+    "/returns/card/complaint",
 )
 """What is served without a token, in any service; nothing else is."""
 

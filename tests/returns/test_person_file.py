@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from services.returns.api.page_texts import page_texts
 from services.returns.api.person_bundle import NAME as PAGE
-from services.returns.api.person_bundle import page_texts
 from services.returns.persistence.dated_reference import reference
 from shared.testing.plugin import Run
 from tests.returns.story import CONSULATE, HASH, CaseStory, person

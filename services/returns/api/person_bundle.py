@@ -7,11 +7,10 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from html import escape
-from importlib import resources
 from typing import Any
 
+from services.returns.api.page_texts import page_texts, spoken
 from shared.money import Money
 
 NAME = "person-file"
@@ -20,20 +19,6 @@ STYLE += "td,th{border:1px solid #999;padding:.2rem .6rem;text-align:start;verti
 PACKED_AT = (1980, 1, 1, 0, 0, 0)
 """The archive says nothing of when it was made besides what stands in it."""
 Sections = Mapping[str, Sequence[Mapping[str, Any]]]
-
-
-@cache
-def page_texts(name: str) -> dict[str, dict[str, Any]]:
-    """The texts of one page by language."""
-    held = resources.files("services.returns.api.texts").joinpath(f"{name}.json")
-    found: dict[str, dict[str, Any]] = json.loads(held.read_text(encoding="utf-8"))
-    return found
-
-
-def spoken(name: str, wanted: str) -> str:
-    """The language of a page nearest to the one wanted; English where there is none."""
-    language = wanted.split("-", 1)[0]
-    return language if language in page_texts(name) else "en"
 
 
 def bundle(sections: Sections, *, language: str, on: date) -> bytes:

@@ -31,16 +31,21 @@ class ReleaseNeedsAnother(Conflict):
 async def freeze(case_id: UUID, *, uow: UnitOfWork) -> ReturnCaseRow:
     """At once and by one; our own events go on. What was proposed before counts no more. Raises NotFound."""
     file = await load_file(uow, case_id, may_read, lock=True)
-    case, on = file.case, uow.now.date()
+    stop(uow, file, on=uow.now.date())
+    return file.case
+
+
+def stop(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
+    """Freeze a loaded file; a ready one goes back to preparation, one that is frozen stays so."""
+    case = file.case
     _take_back_proposal(uow, file, on=on)
     if case.frozen_on is not None:
-        return case
+        return
     case.frozen_on = on
     touch(case, now=uow.now)
     uow.publish(CaseDisclosureFrozenV1(case_id=case.id, on=on))
     remember(uow, case, "disclosures-frozen", before=case.state, on=on)
     recheck(uow, file, on=on)
-    return case
 
 
 async def release(case_id: UUID, *, uow: UnitOfWork) -> ReturnCaseRow:

@@ -9,6 +9,7 @@ from typing import Any
 from services.returns.contracts.published import CaseApprovedV1, CaseResumedV1, Line, Total
 from services.returns.domain.case_view import CaseView, Funding, State, Travel
 from services.returns.domain.transitions import BY_NAME, gates_open, move
+from services.returns.persistence.cards import keep_granted
 from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile, person_facts, remember
 from services.returns.persistence.programmes import find_quote
@@ -114,7 +115,8 @@ async def take_up(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
 async def approval(
     uow: UnitOfWork, file: CaseFile, quote: QuoteRow, lines: Sequence[dict[str, Any]], *, on: date
 ) -> CaseApprovedV1:
-    """The fact that assistance is granted, with the lines the money is asked for."""
+    """The fact that assistance is granted, with the lines the money is asked for, which the person's card shows."""
+    await keep_granted(uow, file.case.id, lines)
     return CaseApprovedV1(
         case_id=file.case.id,
         on=on,

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.returns.contracts.published import PersonErasureOrderedV1
 from services.returns.domain.access import may_read
 from services.returns.domain.case_view import State
+from services.returns.persistence.cards import end_cards
 from services.returns.persistence.cases import load_file, remember
 from services.returns.persistence.documents import forget_documents
 from services.returns.persistence.duplicate_search import forget_tokens
@@ -43,6 +44,7 @@ async def handle(command: OrderErasure, *, uow: UnitOfWork) -> ReturnCaseRow:
     await uow.vault.destroy(person.id)
     await forget_documents(uow, person.id)
     await forget_tokens(uow, person)
+    await end_cards(uow, person.id)
     touch(file.case, now=uow.now)
     uow.publish(PersonErasureOrderedV1(case_id=file.case.id, person_ref=person.person_ref))
     remember(uow, file.case, "erasure-ordered", before=file.case.state)

@@ -160,3 +160,21 @@ class RecipientKeysSeen(EventSeen):
 
     recipient_id: UUID
     encryption_keys: list[EncryptionKeySeen]
+
+
+class PaymentSettledSeen(EventSeen):
+    """Money reached its payee."""
+
+    payment_id: UUID
+    case_id: UUID
+    line_id: str
+    amount_minor: int
+    currency: str
+    on: date
+
+
+class PaymentReversedSeen(EventSeen):
+    """Money that was paid came back."""
+
+    payment_id: UUID
+    amount_minor: int

@@ -106,7 +106,7 @@ JOURNEY: tuple[Transition, ...] = (
         (S.APPROVED,),
         S.PRE_DEPARTURE,
         TRAVEL,
-        (guards.funds_reserved, guards.partner_settled, guards.somebody_travels),
+        (guards.funds_reserved, guards.partner_settled, guards.somebody_travels, voluntariness.not_frozen),
         "start the preparation of the journey",
         ASSISTED,
     ),

@@ -100,8 +100,10 @@ async def _clearances(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) ->
 
 
 def _facts(file: CaseFile, person: CasePersonRow, *, alone: bool) -> Section:
-    """What was recorded of the person; of the file as a whole only to its one adult, since it may be of another."""
-    mine = [fact for fact in file.facts if fact.person_id == person.id or (alone and fact.person_id is None)]
+    """What was recorded of the person; of the file as a whole only to its one adult, since it may be of another. What
+    stays with the protection officers is asked for there."""
+    told_here = [fact for fact in file.facts if not FACT_KINDS[fact.kind].protection_only]
+    mine = [fact for fact in told_here if fact.person_id == person.id or (alone and fact.person_id is None)]
     return [{"told": FACT_KINDS[fact.kind].told, **_some(fact, ("value", "on", "voided_on"))} for fact in mine]
 
 

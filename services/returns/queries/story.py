@@ -63,6 +63,9 @@ ACTIONS = {
     "safeguard-reopened": "opened a safeguard again",
     "order-looked-at": "recorded where the order to return stands; everybody is asked again",
     "protection-step": "recorded a step of protection",
+    "card-issued": "gave the person a card of their own",
+    "card-ended": "ended the person's card",
+    "withdrawal-asked": "said by card that they do not want to go",
     "disclosures-frozen": "stopped everything from leaving",
     "disclosures-released": "let disclosures go on",
 }
