@@ -41,6 +41,7 @@ from services.registry.commands import (
     certify_endpoint,
     make_commitments_due,
     record_due_diligence,
+    run_trials,
     send_deliveries,
     tell_keys,
     watch_disclosures,
@@ -64,6 +65,7 @@ from services.registry.consumers.case_suspended import on_case_suspended
 from services.registry.consumers.case_withdrawn import on_case_withdrawn
 from services.registry.consumers.consent_given import on_consent_given
 from services.registry.consumers.consent_withdrawn import on_consent_withdrawn
+from services.registry.consumers.disclosure_answered import on_disclosure_answered
 from services.registry.consumers.disclosure_approved import on_disclosure_approved
 from services.registry.consumers.disclosure_made import on_disclosure_made
 from services.registry.consumers.disclosure_recalled import on_disclosure_recalled
@@ -175,6 +177,7 @@ SERVICE = Service(
         Subscription("returns.consent.given.v1", seen.ConsentGivenSeen, on_consent_given),
         Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
         Subscription("returns.disclosure.approved.v1", seen.DisclosureApprovedSeen, on_disclosure_approved),
+        Subscription("returns.disclosure.answered.v1", seen.DisclosureAnsweredSeen, on_disclosure_answered),
         Subscription("returns.disclosure.made.v1", seen.DisclosureMadeSeen, on_disclosure_made),
         Subscription("returns.disclosure.recalled.v1", seen.DisclosureRecalledSeen, on_disclosure_recalled),
         Subscription("returns.itinerary.changed.v1", seen.ItinerarySeen, on_itinerary_changed),
@@ -194,7 +197,11 @@ SERVICE = Service(
         tell_keys.TELL_UNTOLD,
         Job("questions-late", 3_600, ask_question.tell_late),
     ),
-    loops=(Loop("webhook-sender", send_deliveries.run), Loop("certifier", certify_endpoint.run)),
+    loops=(
+        Loop("webhook-sender", send_deliveries.run),
+        Loop("certifier", certify_endpoint.run),
+        Loop("rule-trials", run_trials.run),
+    ),
     service_seals=(
         ServiceSeal(signing_keys.PURPOSE, "webhook_endpoint", "sealed_signing_key"),
         ServiceSeal(signing_keys.PURPOSE, "endpoint_key", "sealed_key"),

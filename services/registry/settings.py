@@ -22,6 +22,9 @@ class RegistrySettings(ServiceSettings):
     commitment_reminder_days: int = Field(
         default=14, ge=1, le=180, description="How long before its day both sides are reminded of a commitment."
     )
+    trial_quotes_at_once: int = Field(
+        default=1_000, ge=0, description="A trial over more quotes than this goes on in the background."
+    )
     due_diligence_notice_days: list[int] = Field(
         default=[60, 30, 7], description="How many days before a due diligence check runs out it is told."
     )

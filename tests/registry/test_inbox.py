@@ -192,3 +192,13 @@ async def test_the_form_offers_what_the_roles_may_say(running: Run) -> None:
     assert "arrival.confirmed" not in offered
     assert offered["information.requested"]["required"] == ["code"]
     assert "photograph" in offered["information.requested"]["facts"]["code"]["enum"]
+
+
+async def test_an_answer_in_returns_stops_the_clock(running: Run) -> None:
+    found = await consulate(running)
+    await found.asked()
+    assert [what for what, _, _ in (await found.owed())[0]] == ["request.package-ready"]
+    rows = await found.story.service.fetch("SELECT disclosure_id FROM known_disclosure")
+    answered = {"disclosure_id": str(rows[0]["disclosure_id"]), "recipient_id": found.story.ids["agency"]}
+    await found.story.fact("disclosure.answered", **answered, on="2026-03-02")
+    assert await found.owed() == ([], [])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry.domain.mutual_clocks import (
+    ANSWERED,
     OUR_END,
     OUR_REQUESTS,
     THEIR_CONCLUSIONS,
@@ -66,3 +68,14 @@ def test_it_is_never_both_and_the_order_of_reading_does_not_matter(said: list[st
 @pytest.mark.parametrize(("due", "late"), [(None, False), (date(2026, 3, 1), True), (date(2026, 3, 2), False)])
 def test_late_is_after_the_day_and_never_without_one(due: date | None, late: bool) -> None:
     assert Owed(agency_case_ref="ac", what=PACKAGE, since=START.date(), due=due).overdue(START.date()) is late
+
+
+def test_an_answer_where_the_package_is_read_settles_that_package_only() -> None:
+    first, second = uuid4(), uuid4()
+    asked = Turn(at=START, what=PACKAGE, package=first)
+    answered = Turn(at=START + timedelta(hours=2), what=ANSWERED, package=first)
+    assert open_turn([asked, answered]) == (None, None)
+    again = Turn(at=START + timedelta(hours=1), what=PACKAGE, package=second)
+    assert open_turn([asked, again, answered]) == (again, None)
+    question = Turn(at=START + timedelta(hours=1), what=QUESTION)
+    assert open_turn([asked, question, answered]) == (None, question)

@@ -6,10 +6,16 @@ import os
 import sys
 import time
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from services.registry.commands.run_trials import WORKER, next_batch
+from services.registry.commands.try_rules import advance
+from services.registry.persistence.programme_tables import RuleTrialRow
+from services.registry.persistence.rows import get_row
+from services.registry.persistence.tables import RuleVersionRow
 from shared.database.engine import driver_dsn
 from shared.testing.plugin import Run
 from tests.registry.story import RegistryStory
@@ -109,9 +115,35 @@ async def test_a_withdrawn_draft_is_not_tried(desk: Desk) -> None:
     assert (await desk.made(desk.author, f"{path}/trials", status=409))["slug"] == "draft-withdrawn"
 
 
+async def test_a_large_trial_goes_on_in_the_background_and_says_how_far_it_is(running: Run) -> None:
+    found = Desk(await running("registry", trial_quotes_at_once=2))
+    found.path = await found.programme()
+    await found.published(ASKS)
+    for _ in range(5):
+        await found.quote(numbers={"stay_months": 14})
+    draft = await found.draft(CHEAPER, first="2027-01-01")
+    trial = await tried(found, draft)
+    path = f"{found.path}/rule-versions/{draft['id']}/trials/{trial['id']}"
+    assert (trial["status"], trial["to_try"], trial["quotes"], trial["finished_at"]) == ("queued", 5, 0, None)
+    found.service.clock.advance(minutes=1)
+    await found.quote(numbers={"stay_months": 14})
+    rules = (await found.author.get(f"{found.path}/rule-versions/{draft['id']}")).json()
+    async with found.service.units.begin(actor=WORKER) as uow:
+        row = await get_row(uow, RuleTrialRow, UUID(trial["id"]), lock=True)
+        await advance(row, await get_row(uow, RuleVersionRow, UUID(rules["id"])), 2, uow=uow)
+    half = (await found.author.get(path)).json()
+    assert (half["quotes"], half["lower"], half["status"]) == (2, 2, "queued")
+    assert await next_batch(found.service.runtime)
+    assert not await next_batch(found.service.runtime)
+    done = (await found.author.get(path)).json()
+    assert (done["status"], done["quotes"], done["lower"], done["cut_off"]) == ("done", 5, 5, False)
+    assert done["total_after"]["amount_minor"] == 5 * 130_000
+    assert len(await differences(found, done)) == 5
+
+
 async def test_many_quotes_are_tried_in_one_go(running: Run) -> None:
     """400 in the usual run; WAYHOME_TRIAL=full tries 10,000 and says how long it took."""
-    found = Desk(await running("registry"))
+    found = Desk(await running("registry", trial_quotes_at_once=MANY))
     found.path = await found.programme()
     await found.published(ASKS)
     await found.quote(numbers={"stay_months": 14})

@@ -129,6 +129,8 @@ async def test_an_answer_with_a_document_makes_the_person_ready_to_travel(runnin
     taken = await consulate.post(f"{path}/answer", json={"answers": answers})
     assert taken.status_code == 200, taken.text
     assert (await consulate.post(f"{path}/receipt")).json()["receipt_on"] == told.today.isoformat()
+    (fact,) = await told.service.published("returns.disclosure.answered.v1")
+    assert (fact.data["disclosure_id"], fact.data["recipient_id"]) == (package["id"], CONSULATE)
     await told.refresh()
     assert told.case["persons"][0]["document_valid_until"] == until
     for event in await told.service.published():

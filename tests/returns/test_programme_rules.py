@@ -75,3 +75,12 @@ async def test_nothing_is_granted_on_a_calculation_that_excludes_everybody(runni
     await told.quoted(eligibility="open")
     await told.post("decision", {**decision, "quote_id": told.quote_id}, client=told.officer)
     assert told.case["state"] == "APPROVED"
+
+
+async def test_a_closed_programme_takes_no_case_whatever_rules_come_later(running: Run) -> None:
+    told = await story(running)
+    closed = {"programme_id": PROGRAMME, "on": "2026-03-02"}
+    await told.service.receive("registry.programme.closed.v1", closed, key=PROGRAMME)
+    await published(told, 9, "2026-01-01", None, programmes.shipped("bel-fedasil")["table"])
+    rows = await told.service.fetch("SELECT closed FROM known_programme WHERE programme_id::text = $1", PROGRAMME)
+    assert [row["closed"] for row in rows] == [True]

@@ -19,6 +19,7 @@ from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import version_of
 from services.registry.queries.lists import page_of
 from services.registry.queries.trials import differences_of, trial_of
+from services.registry.settings import RegistrySettings
 from shared.errors import NotFound
 from shared.money import Money
 from shared.pagination import Page
@@ -45,6 +46,9 @@ class TrialOut(BaseModel):
     created_at: datetime
     since: date
     months: int
+    status: str = Field(description="queued, running or done; the figures are those of the quotes tried so far.")
+    to_try: int = Field(description="How many quotes there are to try; `quotes` of them are done.")
+    finished_at: datetime | None = Field(description="When the last quote was tried.")
     quotes: int = Field(description="Tried: the newest quote of each case, and those without a case.")
     cut_off: bool = Field(description="There were more quotes than one trial takes; the oldest were left out.")
     unchanged: int
@@ -92,9 +96,11 @@ def _difference(row: TrialDifferenceRow) -> TrialDifferenceOut:
     responses=problems(NotFound, draft_rules.DraftWithdrawn),
 )
 async def attempt(call: Manager, programme_id: UUID, rule_version_id: UUID, body: TrialIn) -> Response:
-    """Changes nothing for anybody: what was quoted and granted stands."""
+    """Changes nothing for anybody: what was quoted and granted stands. Over many quotes it goes on in the background:
+    read it again until its `status` is `done`."""
+    at_once = call.runtime.own_settings(RegistrySettings).trial_quotes_at_once
     return await call.command(
-        lambda uow: try_rules.handle(programme_id, rule_version_id, body.months, uow=uow),
+        lambda uow: try_rules.handle(programme_id, rule_version_id, body.months, at_once=at_once, uow=uow),
         _trial,
         status=201,
         reload=lambda uow, row_id: get_row(uow, RuleTrialRow, row_id),

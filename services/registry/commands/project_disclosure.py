@@ -108,6 +108,12 @@ async def disclosure_recalled(fact: seen.DisclosureRecalledSeen, *, uow: UnitOfW
     await end_request(fact.case_id, fact.recipient_id, uow=uow)
 
 
+async def disclosure_answered(fact: seen.DisclosureAnsweredSeen, *, uow: UnitOfWork) -> None:
+    """The first complete answer stops the recipient's clock; a correction changes nothing."""
+    where = (col(KnownDisclosureRow.disclosure_id) == fact.disclosure_id, col(KnownDisclosureRow.answered_at).is_(None))
+    await uow.session.execute(update(KnownDisclosureRow).where(*where).values(answered_at=fact.occurred_at))
+
+
 async def disclosure_made(fact: seen.DisclosureMadeSeen, *, uow: UnitOfWork) -> None:
     """A package was read: one line in the register."""
     register(

@@ -22,17 +22,22 @@ from services.registry.persistence.programme_tables import RuleTrialRow, TrialDi
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import version_of
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
+from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.ids import new_id
 
-AT_MOST = 20_000
+AT_MOST = 100_000
 """More quotes than this are not tried in one go; the trial then says that it was cut off."""
 BATCH = 250
 KEPT = ("quote_id", "case_id", "rule_version_before")
+DONE, QUEUED = "done", "queued"
 
 
-async def handle(programme_id: UUID, rule_version_id: UUID, months: int, *, uow: UnitOfWork) -> RuleTrialRow:
-    """Raises NotFound, DraftWithdrawn."""
+async def handle(
+    programme_id: UUID, rule_version_id: UUID, months: int, *, at_once: int, uow: UnitOfWork
+) -> RuleTrialRow:
+    """Up to `at_once` quotes now; with more the trial is queued, and a worker goes on with it. Raises NotFound,
+    DraftWithdrawn."""
     programme = await get_row(uow, ProgrammeRow, programme_id)
     rules = await version_of(uow, programme_id, rule_version_id)
     if rules.withdrawn_on is not None:
@@ -45,33 +50,48 @@ async def handle(programme_id: UUID, rule_version_id: UUID, months: int, *, uow:
         months=months,
         author=uow.actor.subject,
         currency=programme.currency,
+        status=QUEUED,
         created_at=uow.now,
         updated_at=uow.now,
     )
     uow.session.add(trial)
     await uow.session.flush()
-    ids = await _quotes_since(trial, uow=uow)
-    trial.cut_off = len(ids) > AT_MOST
-    for start in range(0, min(len(ids), AT_MOST), BATCH):
-        await _batch(trial, rules, ids[start : min(start + BATCH, AT_MOST)], uow=uow)
-    uow.record("rules.tried", subject=rules.id, quotes=trial.quotes, newly_ineligible=trial.newly_ineligible)
+    found = len(await _quotes_of(trial, AT_MOST + 1, uow=uow))
+    trial.to_try, trial.cut_off = min(found, AT_MOST), found > AT_MOST
+    uow.record("rules.tried", subject=rules.id, quotes=trial.to_try)
+    while trial.status != DONE and trial.to_try <= at_once:
+        await advance(trial, rules, BATCH, uow=uow)
     return trial
 
 
-async def _quotes_since(trial: RuleTrialRow, *, uow: UnitOfWork) -> list[UUID]:
-    """The newest quote of each case, and every quote that belongs to none; newest first, one more than is tried."""
+async def advance(trial: RuleTrialRow, rules: RuleVersionRow, most: int, *, uow: UnitOfWork) -> None:
+    """Try the next quotes; where it stands is kept with the figures, so that nothing is counted twice."""
+    ids = await _quotes_of(trial, min(most, trial.to_try - trial.quotes), uow=uow)
+    if ids:
+        await _batch(trial, rules, ids, uow=uow)
+        trial.last_quote_id = ids[-1]
+    if not ids or trial.quotes >= trial.to_try:
+        trial.status, trial.finished_at = DONE, uow.now
+    touch(trial, now=uow.now)
+
+
+async def _quotes_of(trial: RuleTrialRow, most: int, *, uow: UnitOfWork) -> list[UUID]:
+    """The next of the newest quotes of each case, and of every quote that belongs to none; newest first. What was
+    quoted after the trial had begun is not part of it."""
     whose: ColumnElement[Any] = func.coalesce(col(QuoteRow.case_id), col(QuoteRow.id))
     age = func.row_number().over(
         partition_by=whose, order_by=(col(QuoteRow.created_at).desc(), col(QuoteRow.id).desc())
     )
+    made = col(QuoteRow.created_at)
     quotes = (
         select(col(QuoteRow.id), age.label("age"))
-        .where(col(QuoteRow.programme_id) == trial.programme_id, col(QuoteRow.created_at) >= trial.since)
+        .where(col(QuoteRow.programme_id) == trial.programme_id, made >= trial.since, made <= trial.created_at)
         .subquery()
     )
-    newest = select(quotes.c.id).where(quotes.c.age == 1).order_by(quotes.c.id.desc()).limit(AT_MOST + 1)
-    found = await uow.session.execute(newest)
-    return list(found.scalars())
+    newest = select(quotes.c.id).where(quotes.c.age == 1).order_by(quotes.c.id.desc()).limit(most)
+    if trial.last_quote_id is not None:
+        newest = newest.where(quotes.c.id < trial.last_quote_id)
+    return list((await uow.session.execute(newest)).scalars())
 
 
 async def _batch(trial: RuleTrialRow, rules: RuleVersionRow, ids: Sequence[UUID], *, uow: UnitOfWork) -> None:

@@ -126,6 +126,13 @@ class DisclosureMadeSeen(EventSeen):
     person_refs: list[str] = Field(default_factory=list)
 
 
+class DisclosureAnsweredSeen(EventSeen):
+    """A recipient has answered about everybody in a package."""
+
+    disclosure_id: UUID
+    occurred_at: datetime
+
+
 class DisclosureRecalledSeen(EventSeen):
     """A package was taken back."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 OUR_REQUESTS = frozenset({"request.package-ready"})
 OUR_END = frozenset({"request.ended"})
@@ -23,6 +24,8 @@ THEIR_CONCLUSIONS = frozenset(
         "travel-document.refused",
     }
 )
+ANSWERED = "package.answered"
+"""They answered where the package is read: that settles this package, and nothing that was asked since."""
 CLAUSE = "information_reply"
 """Code of the clause that says within how many days we answer their questions."""
 DESTRUCTION = "data-destroyed.attested"
@@ -30,11 +33,12 @@ DESTRUCTION = "data-destroyed.attested"
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """Something one side said about a case; `due` is what it asked for."""
+    """Something one side said about a case; `due` is what it asked for, `package` what it was about."""
 
     at: datetime
     what: str
     due: date | None = None
+    package: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,4 +65,6 @@ def open_turn(turns: Sequence[Turn]) -> tuple[Turn | None, Turn | None]:
             theirs, ours = None, turn
         elif turn.what in THEIR_CONCLUSIONS | OUR_END:
             theirs, ours = None, None
+        elif turn.what == ANSWERED and theirs is not None and theirs.package == turn.package:
+            theirs = None
     return theirs, ours

@@ -68,6 +68,7 @@ class KnownDisclosureRow(RegistryTable, table=True):
     expires_on: date
     person_refs: list[str] = json_column(default_factory=list)
     recalled: bool = False
+    answered_at: datetime | None = utc_column(nullable=True)
 
 
 class AgencyCaseRow(RegistryTable, table=True):

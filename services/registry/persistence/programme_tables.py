@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from services.registry.persistence.tables import RegistryTable
-from shared.database.tables import Row, json_column
+from shared.database.tables import Row, json_column, utc_column
 
 
 class RuleTrialRow(RegistryTable, Row, table=True):
-    """One trial: which version over which quotes, and its figures."""
+    """One trial: which version over which quotes, how far it has come, and its figures so far."""
 
     __tablename__ = "rule_trial"
+    __table_args__ = (Index("ix_rule_trial_open", "id", postgresql_where=text("status <> 'done'")),)
 
     programme_id: UUID = Field(foreign_key="programme.id")
     rule_version_id: UUID = Field(foreign_key="rule_version.id", index=True)
@@ -25,6 +26,10 @@ class RuleTrialRow(RegistryTable, Row, table=True):
     months: int
     author: str
     currency: str
+    status: str = Field(default="done", sa_column_kwargs={"server_default": "done"})
+    to_try: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    last_quote_id: UUID | None = None
+    finished_at: datetime | None = utc_column(nullable=True)
     quotes: int = 0
     cut_off: bool = False
     unchanged: int = 0

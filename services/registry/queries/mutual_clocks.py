@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from services.registry.domain.agreement import PUBLISHED, Validity, clock_of
 from services.registry.domain.mutual_clocks import (
+    ANSWERED,
     CLAUSE,
     DESTRUCTION,
     OUR_END,
@@ -21,7 +22,7 @@ from services.registry.domain.mutual_clocks import (
     Turn,
     open_turn,
 )
-from services.registry.persistence.disclosure_tables import AgencyMessageRow, DeliveryRow
+from services.registry.persistence.disclosure_tables import AgencyMessageRow, DeliveryRow, KnownDisclosureRow
 from services.registry.persistence.tables import AgreementRow, PartnershipRow, RecipientRow
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
@@ -65,14 +66,31 @@ async def _threads(uow: UnitOfWork, recipient_id: UUID) -> dict[str, list[Turn]]
         col(AgencyMessageRow.message_type).in_(SAYING),
         col(AgencyMessageRow.status).in_(COUNTING),
     )
+    answered = await _answered(uow, recipient_id)
     found: dict[str, list[Turn]] = defaultdict(list)
     for row in (await uow.session.execute(told)).scalars():
         due = row.facts.get("answer_by")
-        turn = Turn(at=row.occurred_at, what=row.payload_type, due=date.fromisoformat(due) if due else None)
+        turn = Turn(
+            at=row.occurred_at,
+            what=row.payload_type,
+            due=date.fromisoformat(due) if due else None,
+            package=row.disclosure_id,
+        )
         found[row.agency_case_ref or ""].append(turn)
+        if row.disclosure_id in answered:
+            at = answered[row.disclosure_id]
+            found[row.agency_case_ref or ""].append(Turn(at=at, what=ANSWERED, package=row.disclosure_id))
     for message in (await uow.session.execute(said)).scalars():
         found[message.agency_case_ref or ""].append(Turn(at=message.created_at, what=message.message_type))
     return found
+
+
+async def _answered(uow: UnitOfWork, recipient_id: UUID) -> dict[UUID | None, datetime]:
+    """When packages were answered where they are read."""
+    statement = select(KnownDisclosureRow.disclosure_id, KnownDisclosureRow.answered_at).where(
+        col(KnownDisclosureRow.recipient_id) == recipient_id, col(KnownDisclosureRow.answered_at).is_not(None)
+    )
+    return {package: at for package, at in (await uow.session.execute(statement)).all() if at is not None}
 
 
 async def _destruction(uow: UnitOfWork, recipient_id: UUID) -> list[Owed]:

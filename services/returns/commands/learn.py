@@ -30,9 +30,9 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 async def rules_published(seen: RulesPublishedSeen, *, uow: UnitOfWork) -> None:
-    """A programme can take cases."""
+    """A programme can take cases; one that was closed stays so, whatever rules are published for its cases."""
     values = seen.model_dump(include={"partnership_id", "component_id", "host", "destinations", "case_kinds"})
-    await keep(uow.session, ProgrammeRow, {"programme_id": seen.programme_id}, {**values, "closed": False})
+    await keep(uow.session, ProgrammeRow, {"programme_id": seen.programme_id}, values)
     if seen.valid_from is not None:
         key = {"programme_id": seen.programme_id, "number": seen.version}
         rules = {**seen.model_dump(include={"valid_from", "valid_to", "source"}), "entries": _entries(seen.table)}

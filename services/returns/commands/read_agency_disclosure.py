@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.returns.commands.answer_travel_document_request import apply_to_requests
-from services.returns.contracts.published_disclosure import DisclosureMadeV1
+from services.returns.contracts.published_disclosure import DisclosureAnsweredV1, DisclosureMadeV1
 from services.returns.domain.disclosure import obstacles
 from services.returns.domain.travel_document_request import ANSWERS
 from services.returns.persistence.cases import CaseFile, load_file, remember, seal_number
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import (
+    answered_about,
     covered,
     get_disclosure,
     keep_answer,
@@ -127,6 +128,9 @@ async def answer(
             await _keep_document(uow, person, entry, moved)
     touch(row, now=uow.now)
     remember(uow, file.case, "disclosure-answered", before=file.case.state)
+    if {person.id for person in known.values()} <= await answered_about(uow, row):
+        fact = {"disclosure_id": row.id, "case_id": row.case_id, "recipient_id": row.recipient_id}
+        uow.publish(DisclosureAnsweredV1(**fact, on=uow.now.date()))
     uow.notify("disclosure.answered", role="caseworker", scope=file.case.office_id, subject=file.case.id)
     return row
 

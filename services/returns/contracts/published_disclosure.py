@@ -58,6 +58,23 @@ class DisclosureMadeV1(EventContract):
     person_refs: list[str]
 
 
+class DisclosureAnsweredV1(EventContract):
+    """A recipient has answered about everybody in a package; what it answered stays here."""
+
+    event_type: ClassVar[str] = "returns.disclosure.answered.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "disclosure_id": "0199c0de-0000-7000-8000-000000000020",
+        "case_id": CASE,
+        "recipient_id": "0199c0de-0000-7000-8000-000000000008",
+        "on": "2026-03-02",
+    }
+
+    disclosure_id: UUID
+    case_id: UUID
+    recipient_id: UUID
+    on: date
+
+
 class DisclosureRecalledV1(EventContract):
     """A package was taken back."""
 
@@ -123,6 +140,7 @@ class AgencyMessageNotAppliedV1(EventContract):
 PUBLISHED: tuple[type[EventContract], ...] = (
     DisclosureApprovedV1,
     DisclosureMadeV1,
+    DisclosureAnsweredV1,
     DisclosureRecalledV1,
     CaseDisclosureFrozenV1,
     CaseDisclosureReleasedV1,

@@ -145,6 +145,13 @@ async def answers_to(uow: UnitOfWork, row: DisclosureRow) -> list[tuple[Disclosu
     return [(each, values.get(each.id, {})) for each in found]
 
 
+async def answered_about(uow: UnitOfWork, row: DisclosureRow) -> set[UUID]:
+    """The persons about whom the recipient has answered."""
+    await uow.session.flush()
+    statement = select(DisclosureAnswerRow.person_id).where(col(DisclosureAnswerRow.disclosure_id) == row.id)
+    return set((await uow.session.execute(statement)).scalars())
+
+
 async def keep_answer(
     uow: UnitOfWork, row: DisclosureRow, person: CasePersonRow, *, outcome: str, values: dict[str, Any]
 ) -> DisclosureAnswerRow:
