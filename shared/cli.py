@@ -23,6 +23,7 @@ from shared.operator_commands import add_operator_commands
 from shared.service import Runtime, Service, open_runtime
 from shared.serving import limits_of, server_config
 from shared.settings import ServiceSettings, load_settings
+from shared.settled_memory import settle_memory
 from shared.telemetry.logs import configure_logging
 from shared.worker import run_worker
 
@@ -149,6 +150,7 @@ async def _http(runtime: Runtime, stop: asyncio.Event) -> None:
         limits=limits_of(settings),
         on_refused=lambda slug: runtime.metrics.http_refused.labels(reason=slug).inc(),
     )
+    settle_memory()
     server = uvicorn.Server(config)
     server.capture_signals = _no_signals  # type: ignore[method-assign]  # ours are set already
     serving = asyncio.create_task(server.serve())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from services.returns.api import (
+    advisories,
     agency_disclosures,
     card_pages,
     cards,
     cases,
     children,
+    clock_rules,
     complaints,
     concerns,
     counselling,
@@ -49,6 +51,8 @@ from services.returns.commands import (
     tidy_documents,
     watch_complaints,
 )
+from services.returns.consumers.advisory_lifted import on_advisory_lifted
+from services.returns.consumers.advisory_published import on_advisory_published
 from services.returns.consumers.agency_enrolled import on_agency_enrolled
 from services.returns.consumers.agency_message_received import on_agency_message_received
 from services.returns.consumers.agency_suspended import on_agency_suspended
@@ -77,6 +81,7 @@ from services.returns.contracts import (
     published_papers,
 )
 from services.returns.persistence import (
+    advisory_tables,
     aftermath_tables,
     card_tables,
     child_tables,
@@ -101,6 +106,7 @@ from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
     card_tables.__name__,
+    advisory_tables.__name__,
     complaint_tables.__name__,
     deadline_tables.__name__,
     counselling_tables.__name__,
@@ -142,6 +148,7 @@ SERVICE = Service(
         medical_clearances.router,
         escorts.router,
         itineraries.router,
+        advisories.router,
         families.router,
         incidents.router,
         non_arrivals.router,
@@ -152,6 +159,7 @@ SERVICE = Service(
         disclosure_answers.router,
         agency_disclosures.router,
         deadlines.router,
+        clock_rules.router,
         imports.router,
         person_files.router,
         complaints.router,
@@ -185,6 +193,8 @@ SERVICE = Service(
     loops=(Loop(run_imports.LOOP, run_imports.run),),
     before_commit=renew_deadlines.at_the_end,
     subscriptions=(
+        Subscription("registry.advisory.lifted.v1", seen.AdvisoryLiftedSeen, on_advisory_lifted),
+        Subscription("registry.advisory.published.v1", seen.AdvisoryPublishedSeen, on_advisory_published),
         Subscription("registry.agency-message.received.v1", seen.AgencyMessageSeen, on_agency_message_received),
         Subscription("registry.agreement.published.v1", seen.AgreementPublishedSeen, on_agreement_published),
         Subscription("registry.agency.enrolled.v1", seen.RecipientEnrolledSeen, on_agency_enrolled),

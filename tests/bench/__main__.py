@@ -19,7 +19,7 @@ import uvloop
 from rich.console import Console
 
 from deploy.local.state import PROJECT
-from tests.bench import case_creation, consuming, delivering, finding_duplicates, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, finding_duplicates, listing, relaying, visibility
 from tests.bench.figures import FULL, QUICK, Measured, Size
 from tests.bench.gates import missed_gates, table_of
 from tests.bench.ground import ENGINES, Ground, ground, kafka_missing
@@ -39,7 +39,8 @@ WITHOUT_LOG: dict[str, tuple[Callable[[Ground, Size], Awaitable[Measured]], ...]
     "duplicates": (finding_duplicates.find_duplicates,),
     "deliveries": (delivering.deliver, delivering.deliver_beside_bad_ones),
 }
-NAMES = (*MEASUREMENTS, *WITHOUT_LOG)
+SEVERAL_AT_ONCE: dict[str, Callable[[Ground, Size], Awaitable[list[Measured]]]] = {"worklist": listing.walk_lists}
+NAMES = (*MEASUREMENTS, *WITHOUT_LOG, *SEVERAL_AT_ONCE)
 FOLDER = PROJECT / ".local" / "bench"
 PLAIN_WIDTH = 150
 console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
@@ -104,6 +105,9 @@ async def _measured(
         for name, measures in WITHOUT_LOG.items():
             if only in (None, name):
                 found += [await measure_once(servers, size) for measure_once in measures]
+        for name, measure_several in SEVERAL_AT_ONCE.items():
+            if only in (None, name):
+                found += await measure_several(servers, size)
     return facts | {"load after": [round(value, 2) for value in os.getloadavg()]}, found
 
 

@@ -68,10 +68,32 @@ class Size:
     paced_seconds: float
     load_seconds: float
     visible_seconds: float
+    cases: int
+    list_requests: int
 
 
-FULL = Size(repeat=3, events=20_000, keys=500, kept=100_000, paced_seconds=5.0, load_seconds=4.0, visible_seconds=10.0)
-QUICK = Size(repeat=1, events=10_000, keys=500, kept=100_000, paced_seconds=3.0, load_seconds=3.0, visible_seconds=5.0)
+FULL = Size(
+    repeat=3,
+    events=20_000,
+    keys=500,
+    kept=100_000,
+    paced_seconds=5.0,
+    load_seconds=4.0,
+    visible_seconds=10.0,
+    cases=1_000_000,
+    list_requests=1_000,
+)
+QUICK = Size(
+    repeat=1,
+    events=10_000,
+    keys=500,
+    kept=100_000,
+    paced_seconds=3.0,
+    load_seconds=3.0,
+    visible_seconds=5.0,
+    cases=100_000,
+    list_requests=300,
+)
 PACE_PER_SECOND = 50
 
 

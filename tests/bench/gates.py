@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from tests.bench import case_creation, consuming, delivering, finding_duplicates, relaying, visibility
+from tests.bench import case_creation, consuming, delivering, finding_duplicates, listing, relaying, visibility
 from tests.bench.figures import Measured
 
 
@@ -59,6 +59,11 @@ LINES = (
     Line(delivering.NAME, RATE, gate=Bound(500)),
     Line(delivering.FAIR, MEDIAN),
     Line(delivering.FAIR, TAIL, gate=Bound(2, at_least=False, of_bare=True)),
+    *(
+        line
+        for name in listing.NAMES
+        for line in (Line(name, MEDIAN), Line(name, TAIL, gate=Bound(50, at_least=False)))
+    ),
 )
 
 

@@ -83,6 +83,14 @@ class CaseStory:
         }
         await self.service.receive("registry.agency.enrolled.v1", agency, key=CONSULATE)
 
+    async def warned(self, effect: str, **more: Any) -> str:
+        """A safety advisory that registry published; its id."""
+        advisory = {"advisory_id": str(uuid4()), "country": "GEO", "region": None, "route": None, "groups": []}
+        advisory |= {"effect": effect, "source_kind": "unhcr", "source": "Position, March 2026", "valid_to": None}
+        advisory |= {"valid_from": self.today.isoformat(), **more}
+        await self.service.receive("registry.advisory.published.v1", advisory, key=advisory["advisory_id"])
+        return str(advisory["advisory_id"])
+
     async def post(self, step: str, body: dict[str, Any], *, client: Any = None, expect: int = 200) -> dict[str, Any]:
         """One step; the answer becomes the case when it succeeds."""
         sender = client or self.caseworker

@@ -70,6 +70,8 @@ CASE = st.builds(
     partner_settled=st.booleans(),
     travel_on=DAYS,
     stop_advisory=st.booleans(),
+    advisories_to_assess=st.sampled_from([(), ("a",)]),
+    advisories_to_tell=st.sampled_from([(), ("b",)]),
     handover_needed=st.booleans(),
     handover_received=st.booleans(),
 )

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from shared.testing.plugin import Run
-from shared.testing.running import RunningService
+from shared.testing.query_plans import INDEXES_ONLY, query_plans
 from tests.returns.story import CaseStory
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -90,30 +89,6 @@ async def test_what_waits_on_others_is_not_urgent(running: Run) -> None:
     assert item["reasons"][1]["urgency"] == "resting"
 
 
-async def plans(service: RunningService, client: Any, path: str) -> list[str]:
-    """The plans of every list that a request reads, on an index if there is one."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if "FROM return_case" in statement or "FROM case_deadline" in statement:
-            asked.append((statement, parameters))
-
-    engine = service.runtime.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert (await client.get(path)).status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    found = []
-    async with service.runtime.engine.connect() as connection:
-        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
-            await connection.exec_driver_sql(f"SET {setting} = off")
-        for statement, parameters in asked:
-            rows = await connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", parameters)
-            found.append("\n".join(str(row[0]) for row in rows))
-    return found
-
-
 LISTS = [
     ("caseworker", {"offices": ["ZRH"]}, PATH, "ix_return_case_office_work"),
     ("case_officer", {"authority_id": "SEM"}, PATH, "ix_return_case_authority_work"),
@@ -129,7 +104,8 @@ async def test_lists_are_read_from_an_index_in_their_order(
     running: Run, role: str, claims: dict[str, Any], path: str, index: str
 ) -> None:
     told, _ = await three(running)
-    first, *others = await plans(told.service, told.service.client(role, **claims), path)
+    client, tables = told.service.client(role, **claims), ("return_case", "case_deadline")
+    first, *others = await query_plans(told.service, client, path, tables=tables, without=INDEXES_ONLY)
     assert index in first, first
     assert "Sort" not in first, first
     assert all("uq_case_deadline_running" in plan for plan in others), others

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.returns.commands import renew_deadlines
+from services.returns.commands import recheck_ready_cases, renew_deadlines
 from services.returns.commands.renew_deadlines import Clocks, show
 from services.returns.contracts.published_endings import DeadlineMissedV1
 from services.returns.domain.clocks import ClockKind, reminder_days
@@ -41,6 +41,7 @@ async def run(runtime: Runtime) -> None:
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Everything that is due to be said today about one case; doing it again says nothing twice."""
+    await recheck_ready_cases.handle(case_id, uow=uow)
     clocks = await renew_deadlines.handle(case_id, uow=uow)
     for row in [row for row in clocks.rows if row.paused_since is None]:
         kind = clocks.kinds[row.clock]

@@ -178,3 +178,28 @@ class PaymentReversedSeen(EventSeen):
 
     payment_id: UUID
     amount_minor: int
+class AdvisoryPublishedSeen(EventSeen):
+    """A warning about a corridor holds."""
+
+    advisory_id: UUID
+    country: str
+    region: str | None = None
+    route: str | None = None
+    groups: list[str] = Field(default_factory=list)
+    effect: str
+    source_kind: str | None = None
+    source: str | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class AdvisoryLiftedSeen(EventSeen):
+    """A warning about a corridor no longer holds."""
+
+    advisory_id: UUID
+    country: str
+    region: str | None = None
+    route: str | None = None
+    groups: list[str] = Field(default_factory=list)
+    effect: str
+    on: date

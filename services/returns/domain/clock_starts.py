@@ -74,8 +74,9 @@ def in_ready(facts: ClockFacts) -> list[Start]:
 
 
 def advisory_unanswered(facts: ClockFacts) -> list[Start]:
-    """A safety advisory holds for a granted case and an officer has not looked at it."""
-    return [Start()] if facts.state in PREPARED and facts.case.advisories_to_assess else []
+    """A safety advisory holds for a granted case: it stops it, or an officer has not looked at it."""
+    waits = facts.case.stop_advisory or facts.case.advisories_to_assess
+    return [Start()] if facts.state in PREPARED and waits else []
 
 
 def partner_to_be_told(facts: ClockFacts) -> list[Start]:

@@ -181,7 +181,7 @@ def identities_known(case: CaseView) -> list[Missing]:
 
 def no_stop_advisory(case: CaseView) -> list[Missing]:
     """No safety advisory stops this corridor."""
-    return [Missing("advisory", "A safety advisory stops returns to this destination.")] if case.stop_advisory else []
+    return [Missing("advisory", "A safety advisory stops this return.")] if case.stop_advisory else []
 
 
 def all_boarded(case: CaseView) -> list[Missing]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.returns.domain import advisories, family, guards, landing, safeguard_guards, voluntariness
 from services.returns.domain import ending_guards as ending
-from services.returns.domain import family, guards, landing, safeguard_guards, voluntariness
 from services.returns.domain.case_view import State
 from services.returns.domain.guards import Guard
 from services.returns.domain.transition import (
@@ -36,6 +36,7 @@ GATES: tuple[Guard, ...] = (
     guards.screened,
     guards.identities_known,
     guards.no_stop_advisory,
+    advisories.heeded,
     guards.itinerary_known,
     guards.documents_valid,
     guards.admission_proven,
@@ -90,6 +91,7 @@ APPLICATION: tuple[Transition, ...] = (
             safeguard_guards.safeguards_for_the_decision,
             guards.every_adult_consented,
             guards.no_stop_advisory,
+            advisories.heeded,
             voluntariness.capacity_not_in_doubt,
             voluntariness.nobody_disagrees,
             voluntariness.free_in_detention,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
+from services.returns.persistence.advisories import concerning, demands
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.children import child_values
 from services.returns.persistence.fact_views import case_values, person_values
@@ -15,12 +16,13 @@ from services.returns.persistence.voluntariness_rules import default_rules
 
 def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
     """The case as the rules see it on a day."""
-    case = file.case
+    case, persons = file.case, tuple(_person(file, person, on) for person in file.persons)
+    warned = concerning(file.warnings, case, file.persons, persons, on=on)
     values: dict[str, Any] = {
         "state": State(case.state),
         "case_kind": case.case_kind,
         "destination_basis": case.destination_basis,
-        "persons": tuple(_person(file, person, on) for person in file.persons),
+        "persons": persons,
         "funding": Funding(case.funding),
         "suspended_from": _state(case.suspended_from),
         "screened": case.screened_on is not None,
@@ -47,6 +49,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "detention_decision_days": _or_default(file.rules.detention_decision_days),
         "booking_protects_days": file.rules.booking_protects_days,
         **case_values(file.facts, [person for person in file.travelling if person.adult]),
+        **demands(file.warnings, warned),
         **more,
     }
     if file.rules.reconfirmation_days is not None:

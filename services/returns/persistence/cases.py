@@ -10,8 +10,10 @@ from sqlmodel import col, select
 
 from services.returns.domain.access import Policy
 from services.returns.domain.journey_papers import Cleared, cleared_until
-from services.returns.persistence.children import Children, children_of
-from services.returns.persistence.duplicates import Undecided, undecided
+from services.returns.persistence.advisories import Warnings
+from services.returns.persistence.case_parts import parts_of
+from services.returns.persistence.children import Children
+from services.returns.persistence.duplicates import Undecided
 from services.returns.persistence.fact_tables import CaseFactRow, VoluntarinessRuleRow
 from services.returns.persistence.identities import (
     birth_dates,
@@ -22,7 +24,6 @@ from services.returns.persistence.identities import (
 )
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.safeguard_tables import SafeguardRow
-from services.returns.persistence.safeguards import safeguards_of
 from services.returns.persistence.tables import (
     CasePersonRow,
     ConsentRow,
@@ -30,7 +31,7 @@ from services.returns.persistence.tables import (
     ReturnCaseRow,
     TravelDocumentRow,
 )
-from services.returns.persistence.voluntariness_rules import default_rules, rules_of
+from services.returns.persistence.voluntariness_rules import default_rules
 from shared.auth.policies import require
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -63,6 +64,7 @@ class CaseFile:
     escorts: list[EscortRow] = field(default_factory=list)
     children: Children = field(default_factory=Children)
     safeguards: list[SafeguardRow] = field(default_factory=list)
+    warnings: Warnings = field(default_factory=Warnings)
 
     @property
     def id(self) -> UUID:
@@ -130,34 +132,7 @@ async def load_file(uow: UnitOfWork, case_id: UUID, policy: Policy, *, lock: boo
     if case is None:
         raise NotFound
     require(uow.actor, policy, case)
-    return await _with_parts(uow, case)
-
-
-async def _with_parts(uow: UnitOfWork, case: ReturnCaseRow) -> CaseFile:
-    session = uow.session
-    persons = select(CasePersonRow).where(col(CasePersonRow.case_id) == case.id).order_by(col(CasePersonRow.id))
-    people = list((await session.execute(persons)).scalars())
-    ids = [person.id for person in people]
-    consents = select(ConsentRow).where(col(ConsentRow.person_id).in_(ids)).order_by(col(ConsentRow.id))
-    theirs = (col(TravelDocumentRow.person_id).in_(ids), col(TravelDocumentRow.voided_on).is_(None))
-    documents = select(TravelDocumentRow).where(*theirs)
-    facts = select(CaseFactRow).where(col(CaseFactRow.case_id) == case.id).order_by(col(CaseFactRow.id))
-    live = (col(MedicalClearanceRow.case_id) == case.id, col(MedicalClearanceRow.voided_on).is_(None))
-    clearances = select(MedicalClearanceRow).where(*live).order_by(col(MedicalClearanceRow.id))
-    escorts = select(EscortRow).where(col(EscortRow.case_id) == case.id).order_by(col(EscortRow.id))
-    return CaseFile(
-        case=case,
-        persons=people,
-        consents=list((await session.execute(consents)).scalars()) if ids else [],
-        documents=list((await session.execute(documents)).scalars()) if ids else [],
-        facts=list((await session.execute(facts)).scalars()),
-        rules=await rules_of(uow, case.programme_id, uow.now.date()),
-        clearances=list((await session.execute(clearances)).scalars()),
-        escorts=list((await session.execute(escorts)).scalars()),
-        children=await children_of(uow, [person.id for person in people if not person.adult]),
-        safeguards=await safeguards_of(uow, people),
-        duplicates=await undecided(uow, case, ids),
-    )
+    return CaseFile(case=case, **await parts_of(uow, case))
 
 
 def remember(

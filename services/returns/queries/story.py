@@ -35,6 +35,8 @@ ACTIONS = {
     "paper-sealed": "put a sealed paper into the file",
     "departure-period": "changed the departure period",
     "deadline-missed": "noted that a period is over",
+    "advisory-assessed": "assessed the case because of a safety advisory",
+    "advisory-told": "told the people of a safety advisory",
     "deadline-extended": "gave a deadline another day",
     "itinerary-set": "set the journey",
     "travel-document-recorded": "recorded a travel document",
