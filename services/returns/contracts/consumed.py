@@ -178,6 +178,8 @@ class PaymentReversedSeen(EventSeen):
 
     payment_id: UUID
     amount_minor: int
+
+
 class AdvisoryPublishedSeen(EventSeen):
     """A warning about a corridor holds."""
 
