@@ -17,7 +17,6 @@ from services.returns.persistence.voluntariness_rules import default_rules
 def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
     """The case as the rules see it on a day."""
     case, persons = file.case, tuple(_person(file, person, on) for person in file.persons)
-    warned = concerning(file.warnings, case, file.persons, persons, on=on)
     values: dict[str, Any] = {
         "state": State(case.state),
         "case_kind": case.case_kind,
@@ -49,7 +48,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "detention_decision_days": _or_default(file.rules.detention_decision_days),
         "booking_protects_days": file.rules.booking_protects_days,
         **case_values(file.facts, [person for person in file.travelling if person.adult]),
-        **demands(file.warnings, warned),
+        **demands(file.warnings, concerning(file.warnings, case, file.persons, persons, on=on)),
         **more,
     }
     if file.rules.reconfirmation_days is not None:
