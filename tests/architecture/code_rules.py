@@ -16,7 +16,8 @@ IMPURE = frozenset(
 CLOCK_CALLS = frozenset(
     {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 )
-COMMITS = ("shared/database/", "shared/testing/")
+COMMITS = ("shared/database/unit_of_work.py", "shared/database/migrations.py", "shared/testing/")
+TRANSACTIONS = ("session", "_session", "connection", "_connection")
 VAULT_READS = frozenset({"open", "open_many", "open_text", "open_json"})
 
 
@@ -50,8 +51,8 @@ def commits_only_in_unit_of_work(root: Path) -> list[str]:
         if source.place.startswith(COMMITS):
             continue
         for call in _method_calls(source.tree):
-            if call.attr in ("commit", "rollback") and _last_name(call.value) in ("session", "_session"):
-                found.append(f"{source.place}:{call.lineno}: session.{call.attr} outside the unit of work")
+            if call.attr in ("commit", "rollback") and _last_name(call.value) in TRANSACTIONS:
+                found.append(f"{source.place}:{call.lineno}: {call.attr} outside the unit of work")
     return found
 
 

@@ -32,6 +32,10 @@ PLANTED: list[tuple[Rule, dict[str, str]]] = [
         {"services/returns/commands/a.py": "await uow.session.commit()\n"},
     ),
     (
+        code_rules.commits_only_in_unit_of_work,
+        {"services/returns/commands/a.py": "await uow.connection.commit()\n"},
+    ),
+    (
         code_rules.no_wall_clock,
         {"services/returns/commands/a.py": "from datetime import date\ndate.today()\n"},
     ),
