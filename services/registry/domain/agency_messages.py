@@ -104,7 +104,7 @@ TYPES: Mapping[str, MessageType] = {
     "commitment.confirmed": MessageType(DELEGATE, {"on": DAY}, about="commitment"),
     "commitment.disputed": MessageType(DELEGATE, {"on": DAY, "code": DISPUTE}, about="commitment"),
 }
-"""Every type that comes in. Source: contracts.md, agency messages."""
+"""Every type that comes in. Source: contracts.md, agency messages; `concern.raised`: domain-rules.md 35, row 20."""
 
 
 class FactRefused(ValueError):

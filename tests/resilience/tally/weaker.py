@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shared.inbox.consumer import ConsumerLoop, _State
 from shared.inbox.processor import Holding, InboxProcessor, Outcome
 from shared.outbox import relay as relay_module
 from shared.outbox import writer
+from shared.outbox.new_rows import NewRow
 from shared.outbox.relay import MARK, Relay
 
 NO_INBOX = "no-inbox"
@@ -154,15 +155,17 @@ class StubbornRelay(Relay):
                 await asyncio.sleep(0.05)
 
 
-async def _sequences_without_lock(connection: Any, events: Sequence[EventContract]) -> list[int]:
+async def _sequences_without_lock(
+    connection: Any, events: Sequence[EventContract], _fresh: Container[str]
+) -> tuple[list[int], list[NewRow]]:
     """Numbers from a transaction of their own, whose row lock is gone long before the command commits."""
     if not events:
-        return []
+        return [], []
     side = await asyncpg.connect(**_same_database(connection))
     try:
         steps = Counter(event.key for event in events)
         rows = await side.fetch(writer.NEXT_SEQUENCES, list(steps), list(steps.values()))
-        return [row["last_sequence"] for row in rows]
+        return [row["last_sequence"] for row in rows], []
     finally:
         await side.close()
 
@@ -179,13 +182,15 @@ def _same_database(connection: Any) -> dict[str, Any]:
     }
 
 
-async def _sequences_by_looking(connection: Any, events: Sequence[EventContract]) -> list[int]:
+async def _sequences_by_looking(
+    connection: Any, events: Sequence[EventContract], _fresh: Container[str]
+) -> tuple[list[int], list[NewRow]]:
     """The highest number so far and one more, without a lock."""
     found = []
     for event in events:
         highest = await connection.fetchval("SELECT coalesce(max(sequence), 0) FROM outbox WHERE key = $1", event.key)
         found.append(int(highest) + 1)
-    return found
+    return found, []
 
 
 def weaken_writer(ablation: str | None) -> None:
