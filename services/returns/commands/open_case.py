@@ -10,8 +10,8 @@ from services.returns.commands import renew_deadlines
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import fact_day
 from services.returns.contracts.published import CaseOpenedV1
+from services.returns.domain.file_reference import file_reference
 from services.returns.persistence.cases import CaseFile, remember
-from services.returns.persistence.file_numbers import next_file_reference
 from services.returns.persistence.person_fact import person_fact
 from services.returns.persistence.programmes import KnownProgramme, programme_for_opening
 from services.returns.persistence.tables import ReturnCaseRow
@@ -48,12 +48,14 @@ class OpenCase:
     follows: UUID | None = None
 
 
-async def admitting(command: OpenCase, *, uow: UnitOfWork) -> KnownProgramme:
-    """The programme that takes this file. Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's
-    office."""
+async def admitting(command: OpenCase, *, uow: UnitOfWork, numbered: bool = False) -> KnownProgramme:
+    """The programme that takes this file, and a number for it where one is wanted.
+
+    Raises ProgrammeNotKnownYet, ProgrammeTakesNoCases; Forbidden for another's office.
+    """
     if command.office_id not in uow.actor.offices:
         raise Forbidden
-    programme = await programme_for_opening(uow, command.programme_id, on=uow.now.date())
+    programme = await programme_for_opening(uow, command.programme_id, on=uow.now.date(), numbered=numbered)
     if programme is None:
         raise ProgrammeNotKnownYet
     fits = command.case_kind in programme.case_kinds and command.destination in programme.destinations
@@ -64,9 +66,9 @@ async def admitting(command: OpenCase, *, uow: UnitOfWork) -> KnownProgramme:
 
 async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     """The new file. Raises what `admitting` does."""
-    programme = await admitting(command, uow=uow)
+    programme = await admitting(command, uow=uow, numbered=True)
     on = fact_day(uow, command.opened_on)
-    case = await _new_file(command, programme, on=on, uow=uow)
+    case = _new_file(command, programme, on=on, uow=uow)
     persons = [await make_person(uow, case, person, on=on) for person in command.persons]
     uow.insert(case, *persons, *renew_deadlines.begin(case, programme.periods, uow=uow))
     uow.publish(
@@ -88,9 +90,11 @@ async def handle(command: OpenCase, *, uow: UnitOfWork) -> CaseFile:
     return CaseFile(case, persons, consents=[], documents=[])
 
 
-async def _new_file(command: OpenCase, programme: KnownProgramme, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
+def _new_file(command: OpenCase, programme: KnownProgramme, *, on: date, uow: UnitOfWork) -> ReturnCaseRow:
+    if programme.number is None:
+        raise RuntimeError("a file is opened without a number")
     return ReturnCaseRow(
-        file_reference=await next_file_reference(uow, programme.host, on),
+        file_reference=file_reference(programme.host, on.year, programme.number),
         case_kind=command.case_kind,
         destination_basis=command.destination_basis,
         programme_id=programme.programme_id,

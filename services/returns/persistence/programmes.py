@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from services.returns.persistence.clock_kinds import IN_FORCE, ProgrammePeriod, periods_by_clock
+from services.returns.persistence.file_number_tables import FILE_NUMBERS
 from services.returns.persistence.tables import ProgrammeRow, QuoteRow, RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -39,19 +40,24 @@ class KnownProgramme:
     case_kinds: list[str]
     open: bool
     periods: Mapping[str, ProgrammePeriod]
+    number: int | None
 
 
 FOR_OPENING = f"""
 SELECT programme.programme_id, programme.partnership_id, host, destinations, case_kinds,
-  NOT closed AND coalesce(component.status, 'in_force') = 'in_force' AS open, ({IN_FORCE}) AS periods
+  NOT closed AND coalesce(component.status, 'in_force') = 'in_force' AS open, ({IN_FORCE}) AS periods,
+  CASE WHEN $3 THEN nextval('{FILE_NUMBERS.name}') END AS number
 FROM known_programme AS programme LEFT JOIN known_component AS component USING (component_id)
 WHERE programme_id = $1
 """  # noqa: S608 - two constants of ours
 
 
-async def programme_for_opening(uow: UnitOfWork, programme_id: UUID, *, on: date) -> KnownProgramme | None:
-    """The programme, if its rules have arrived, with the periods that it states for clocks and that hold on a day."""
-    row = await (await uow.driver()).fetchrow(FOR_OPENING, programme_id, on)
+async def programme_for_opening(
+    uow: UnitOfWork, programme_id: UUID, *, on: date, numbered: bool
+) -> KnownProgramme | None:
+    """The programme, if its rules have arrived, with the periods that it states for clocks and that hold on a day, and
+    with the number of a new file where one is wanted: all that opening has to ask, at once."""
+    row = await (await uow.driver()).fetchrow(FOR_OPENING, programme_id, on, numbered)
     return None if row is None else KnownProgramme(**{**row, "periods": periods_by_clock(row["periods"])})
 
 
