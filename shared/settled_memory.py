@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 
-
 NEW_OBJECTS_BEFORE_A_LOOK = 20_000
 """A request makes some thousands and drops nearly all of them by counting; the default of 700 looks in vain several
 times in each."""
