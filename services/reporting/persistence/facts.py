@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, MetaData, text, update
+from sqlalchemy import JSON, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from services.reporting.persistence.tables import CaseFact, PersonInCase, ReportingTable
 from shared.database.kit_tables import add_kit_tables
@@ -64,13 +64,6 @@ async def set_person(uow: UnitOfWork, case_id: UUID, person: Mapping[str, Any], 
     known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
     values = {name: person[name] for name in known}
     await upsert(uow, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
-
-
-async def move_person(session: AsyncSession, person_ref: str, to_case: UUID) -> None:
-    """A person goes on in another case."""
-    await session.execute(
-        update(PersonInCase).where(col(PersonInCase.person_ref) == person_ref).values(case_id=to_case)
-    )
 
 
 async def forget_facts(session: AsyncSession) -> None:

@@ -20,6 +20,7 @@ from services.returns.api.public_door import DoorIsBusy, Knock, door
 from services.returns.api.schemas import Short
 from services.returns.commands import move_complaint, receive_complaint, restrict_complaint
 from services.returns.domain.complaints import OPEN, open_steps
+from services.returns.domain.facts import EVERYBODY
 from services.returns.persistence.complaint_tables import ComplaintRow
 from services.returns.persistence.complaints import (
     complaint_as_received,
@@ -36,17 +37,7 @@ from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
 
 router = APIRouter(tags=["8 complaints"])
-STAFF = (
-    "caseworker",
-    "office_lead",
-    "case_officer",
-    "travel_officer",
-    "medical_officer",
-    "best_interests_panel",
-    "protection_officer",
-    "complaints_officer",
-    "reintegration_partner",
-)
+STAFF = (*EVERYBODY, "complaints_officer", "reintegration_partner")
 Staff = Annotated[Call, caller(*STAFF)]
 Officer = Annotated[Call, caller("complaints_officer")]
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from services.returns.api.schemas import Body, Country, Language, Short
 from services.returns.commands import follow_contact, hold_contact
 from services.returns.commands.moving import DateInTheFuture
-from services.returns.domain.counselling import informed_decision
+from services.returns.domain.counselling import Channel, Outcome, Purpose, Topic, informed_decision
 from services.returns.persistence.counselling import contact_counts, contacts_of, load_contact, open_note
 from services.returns.persistence.counselling_tables import CounsellingContactRow
 from shared.errors import Forbidden, NotFound
@@ -23,19 +23,6 @@ from shared.problems import problems
 router = APIRouter(prefix="/counselling-contacts", tags=["0 counselling"])
 Counsellor = Annotated[Call, caller("caseworker", "office_lead")]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
-Topic = Literal[
-    "staying",
-    "asylum_procedure",
-    "legal_advice",
-    "legal_channels",
-    "return_programmes",
-    "travel_documents",
-    "health",
-    "family",
-    "housing_work_there",
-    "safety_there",
-    "money",
-]
 
 
 class ContactIn(Body):
@@ -43,15 +30,13 @@ class ContactIn(Body):
 
     office_id: Short = Field(examples=["ZRH"])
     held_on: date | None = Field(default=None, description="Day of the talk; today when left out.")
-    channel: Literal["office", "outreach", "centre", "detention", "phone", "video", "written"] = "office"
+    channel: Channel = "office"
     language: Language = Field(examples=["fa"])
     interpreter: Literal["none", "professional", "community"] = "none"
-    purpose: Literal["first_information", "comparing_ways", "country_information", "after_refusal", "other_service"]
+    purpose: Purpose
     topics: list[Topic] = Field(default_factory=list, max_length=11, description="What was talked about.")
     destination: Country | None = Field(default=None, description="Country that was asked about, if any.")
-    outcome: Literal[
-        "decided_to_return", "decided_not_to_return", "undecided", "wants_to_come_again", "referred_elsewhere"
-    ] = Field(description="Deciding not to return is as good an outcome as deciding to.")
+    outcome: Outcome = Field(description="Deciding not to return is as good an outcome as deciding to.")
     note: Note | None = Field(default=None, description="For your office alone; sealed, and destroyed after its time.")
 
 

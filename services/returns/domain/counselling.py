@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
-CHANNELS = ("office", "outreach", "centre", "detention", "phone", "video", "written")
-PURPOSES = ("first_information", "comparing_ways", "country_information", "after_refusal", "other_service")
-TOPICS = (
+Channel = Literal["office", "outreach", "centre", "detention", "phone", "video", "written"]
+Purpose = Literal["first_information", "comparing_ways", "country_information", "after_refusal", "other_service"]
+Topic = Literal[
     "staying",
     "asylum_procedure",
     "legal_advice",
@@ -18,10 +18,12 @@ TOPICS = (
     "housing_work_there",
     "safety_there",
     "money",
-)
+]
+Outcome = Literal[
+    "decided_to_return", "decided_not_to_return", "undecided", "wants_to_come_again", "referred_elsewhere"
+]
 DECIDED = ("decided_to_return", "decided_not_to_return")
 """Both are the success of a counselling, and are counted as one and the same."""
-OUTCOMES = (*DECIDED, "undecided", "wants_to_come_again", "referred_elsewhere")
 
 
 def informed_decision(outcome: str) -> bool:

@@ -70,8 +70,6 @@ STEPS: Mapping[str, Step] = {
     "give_back": Step((S.ISSUED, S.HANDED_OVER), S.GIVEN_BACK, "the unused document is given back", "ended_on"),
     "cancel": Step(OPEN, S.CANCELLED, "the request is withdrawn", "ended_on"),
 }
-BY_OFFICE = tuple(name for name in STEPS if name not in ("send", "re_request", "cancel"))
-"""What an office records when the consulate answers on paper or by telephone; the others have commands of their own."""
 DAYS = tuple(sorted({step.day for step in STEPS.values() if step.day}))
 
 MESSAGES: Mapping[str, str] = {

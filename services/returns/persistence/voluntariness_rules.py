@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.returns.persistence.dated_reference import reference
 from services.returns.persistence.fact_tables import VoluntarinessRuleRow
 from shared.database.unit_of_work import UnitOfWork
 
-FOLDER = "services.returns.persistence.reference"
 DEFAULTS = "voluntariness-v1"
 PROVISIONAL_DEFAULTS = "provisional-v1"
 PERIODS = (
@@ -30,7 +28,7 @@ PERIODS = (
 @cache
 def default_rules() -> VoluntarinessRuleRow:
     """What holds for a programme that states nothing of its own."""
-    document, provisional = _dated(DEFAULTS), _dated(PROVISIONAL_DEFAULTS)
+    document, provisional = reference(DEFAULTS), reference(PROVISIONAL_DEFAULTS)
     periods: dict[str, Any] = {name: int(document[name]) for name in PERIODS}
     return VoluntarinessRuleRow(
         programme_id=UUID(int=0),
@@ -39,11 +37,6 @@ def default_rules() -> VoluntarinessRuleRow:
         provisional_days=int(provisional["provisional_days"]),
         **periods,
     )
-
-
-def _dated(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(resources.files(FOLDER).joinpath(f"{name}.json").read_bytes())
-    return document
 
 
 def provisional_days(rules: VoluntarinessRuleRow) -> int:
