@@ -11,6 +11,7 @@ from services.reporting.consumers.case_closed import on_case_closed
 from services.reporting.consumers.case_departed import on_case_departed
 from services.reporting.consumers.case_did_not_board import on_case_did_not_board
 from services.reporting.consumers.case_eligibility_determined import on_case_eligibility_determined
+from services.reporting.consumers.case_fact_corrected import on_case_fact_corrected
 from services.reporting.consumers.case_handed_over import on_case_handed_over
 from services.reporting.consumers.case_lapsed import on_case_lapsed
 from services.reporting.consumers.case_merged import on_case_merged
@@ -19,6 +20,7 @@ from services.reporting.consumers.case_pre_departure_started import on_case_pre_
 from services.reporting.consumers.case_ready import on_case_ready
 from services.reporting.consumers.case_refused import on_case_refused
 from services.reporting.consumers.case_resumed import on_case_resumed
+from services.reporting.consumers.case_return_failed import on_case_return_failed
 from services.reporting.consumers.case_revoked import on_case_revoked
 from services.reporting.consumers.case_screened import on_case_screened
 from services.reporting.consumers.case_split import on_case_split
@@ -37,10 +39,14 @@ from services.reporting.consumers.partnership_status_changed import on_partnersh
 from services.reporting.consumers.payment_reversed import on_payment_reversed
 from services.reporting.consumers.payment_settled import on_payment_settled
 from services.reporting.consumers.person_added import on_person_added
+from services.reporting.consumers.person_deceased import on_person_deceased
+from services.reporting.consumers.person_linked import on_person_linked
+from services.reporting.consumers.person_removed import on_person_removed
 from services.reporting.consumers.plan_activated import on_plan_activated
 from services.reporting.consumers.plan_opened import on_plan_opened
 from services.reporting.consumers.survey_completed import on_survey_completed
 from services.reporting.contracts import consumed as seen
+from services.reporting.contracts import consumed_persons as seen_persons
 from services.reporting.persistence.tables import ReportingTable
 from services.reporting.settings import ReportingSettings
 from shared.events.subscriptions import Subscription
@@ -61,12 +67,14 @@ SERVICE = Service(
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseStageSeen, on_case_did_not_board),
         Subscription("returns.case.eligibility-determined.v1", seen.CaseStageSeen, on_case_eligibility_determined),
+        Subscription("returns.case.fact-corrected.v1", seen.CaseFactCorrectedSeen, on_case_fact_corrected),
         Subscription("returns.case.handed-over.v1", seen.CaseStageSeen, on_case_handed_over),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
         Subscription("returns.case.pre-departure-started.v1", seen.CaseStageSeen, on_case_pre_departure_started),
         Subscription("returns.case.ready.v1", seen.CaseStageSeen, on_case_ready),
         Subscription("returns.case.lapsed.v1", seen.CaseStageSeen, on_case_lapsed),
         Subscription("returns.case.resumed.v1", seen.CaseStageSeen, on_case_resumed),
+        Subscription("returns.case.return-failed.v1", seen.CaseStageSeen, on_case_return_failed),
         Subscription("returns.case.revoked.v1", seen.CaseStageSeen, on_case_revoked),
         Subscription("returns.case.refused.v1", seen.CaseStageSeen, on_case_refused),
         Subscription("returns.case.screened.v1", seen.CaseStageSeen, on_case_screened),
@@ -94,6 +102,9 @@ SERVICE = Service(
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
+        Subscription("returns.person.deceased.v1", seen_persons.PersonDeceasedSeen, on_person_deceased),
+        Subscription("returns.person.linked.v1", seen_persons.PersonLinkedSeen, on_person_linked),
+        Subscription("returns.person.removed.v1", seen_persons.PersonRemovedSeen, on_person_removed),
         Subscription("reintegration.plan.activated.v1", seen.PlanActivatedSeen, on_plan_activated),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
         Subscription("reintegration.survey.completed.v1", seen.SurveyCompletedSeen, on_survey_completed),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from services.reporting.api.access import InPeriod, Period, PeriodNotValid, Reader
 from services.reporting.api.indicators import IndicatorOut
 from services.reporting.domain.indicators import BY_CODE
+from services.reporting.queries.beside_returns import beside_returns
 from services.reporting.queries.funnel import funnel
 from services.reporting.queries.money import paid
 from services.reporting.queries.returns_by import returns_by
@@ -20,6 +21,7 @@ from services.reporting.queries.timeliness import timeliness
 from shared.problems import problems
 
 router = APIRouter(tags=["figures"])
+TOGETHER = ("returns", "unique_persons", "re_returns")
 Breakdown = Literal["month", "citizenship", "sex", "age_band", "destination"]
 
 
@@ -35,6 +37,24 @@ class Figures(BaseModel):
     release: Literal["internal"] = Field(default="internal", description="Not disclosure-controlled; do not publish.")
 
 
+class Measured(BaseModel):
+    """One number with what it means."""
+
+    indicator: IndicatorOut
+    value: int
+
+
+class ReturnFigures(Figures):
+    """Returns are never shown without the persons behind them, nor added to what stands beside them."""
+
+    together: list[Measured] = Field(description="Person-returns, unique persons and re-returns of the period.")
+    beside: list[Measured] = Field(description="Counted apart by their own days; no assisted returns.")
+
+
+def _measured(code: str, value: int) -> Measured:
+    return Measured(indicator=IndicatorOut.of(BY_CODE[code]), value=value)
+
+
 def _figures(code: str, period: Period, rows: list[Any], *, n: int, left: list[Any] | None = None) -> Figures:
     return Figures(
         indicator=IndicatorOut.of(BY_CODE[code]),
@@ -47,11 +67,18 @@ def _figures(code: str, period: Period, rows: list[Any], *, n: int, left: list[A
 
 
 @router.get("/returns", operation_id="returnsBy", summary="Assisted returns", responses=problems(PeriodNotValid))
-async def get_returns(call: Reader, period: InPeriod, by: Breakdown = "month") -> Figures:
-    """Person-returns by day of departure, by one breakdown."""
+async def get_returns(call: Reader, period: InPeriod, by: Breakdown = "month") -> ReturnFigures:
+    """Person-returns by day of departure, by one breakdown, with the persons behind them and what stands beside."""
     async with call.reading() as uow:
-        rows = await returns_by(uow, by=by, start=period.start, end=period.end)
-    return _figures("returns", period, rows, n=sum(row.value for row in rows))
+        found = await returns_by(uow, by=by, start=period.start, end=period.end)
+        beside = await beside_returns(uow, start=period.start, end=period.end)
+    whole = found.whole
+    together = (whole.person_returns, whole.unique_persons, whole.re_returns)
+    return ReturnFigures(
+        **dict(_figures("returns", period, found.rows, n=whole.person_returns)),
+        together=[_measured(code, value) for code, value in zip(TOGETHER, together, strict=True)],
+        beside=[_measured(entry.code, entry.persons) for entry in beside],
+    )
 
 
 @router.get("/funnel", operation_id="funnel", summary="How far a cohort came", responses=problems(PeriodNotValid))

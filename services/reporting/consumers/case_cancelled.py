@@ -10,6 +10,8 @@ UNASSISTED = "departed_unassisted"
 
 
 async def on_case_cancelled(seen: CaseCancelledSeen, *, uow: UnitOfWork) -> None:
-    """returns.case.cancelled: the day goes to the stage 'cancelled', or 'departed_unassisted'."""
-    stage = UNASSISTED if seen.outcome == UNASSISTED else "cancelled"
-    await record_stage.handle(seen.case_id, stage=stage, on=seen.on, uow=uow)
+    """returns.case.cancelled: the day goes to the stage 'cancelled', 'departed_unassisted' or 'closed_after_death'."""
+    if seen.outcome == UNASSISTED:
+        await record_stage.handle(seen.case_id, stage=UNASSISTED, on=seen.on, uow=uow)
+    else:
+        await record_stage.cancelled(seen.case_id, on=seen.on, uow=uow)

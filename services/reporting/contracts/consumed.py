@@ -45,13 +45,6 @@ class PersonAddedSeen(EventSeen):
     person: PersonSeen
 
 
-class PersonRemovedSeen(EventSeen):
-    """A person left a case that nobody had travelled in yet."""
-
-    case_id: UUID
-    person_ref: str
-
-
 class CaseStageSeen(EventSeen):
     """A case reached a stage on a day."""
 
@@ -74,6 +67,13 @@ class CaseTravelSeen(EventSeen):
     persons: list[TravellerSeen]
 
 
+class CaseFactCorrectedSeen(EventSeen):
+    """A recorded fact was wrong."""
+
+    case_id: UUID
+    fact: str
+
+
 class CaseMergedSeen(EventSeen):
     """Persons went on in another file; published under both keys."""
 
@@ -91,6 +91,12 @@ class CaseSplitSeen(EventSeen):
     new_case_id: UUID
     on: date
     persons: list[PersonSeen]
+    published_under: UUID
+    case_kind: str | None = None
+    programme_id: UUID | None = None
+    partnership_id: UUID | None = None
+    host: str | None = None
+    destination: str | None = None
 
 
 class FundsReservedSeen(EventSeen):
@@ -131,6 +137,7 @@ class PaymentReversedSeen(EventSeen):
     """A settled payment came back."""
 
     payment_id: UUID
+    case_id: UUID
 
 
 class SurveyCompletedSeen(EventSeen):

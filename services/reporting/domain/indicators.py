@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["case", "person_return", "payment", "survey", "commitment"]
+Unit = Literal["case", "person", "person_return", "unique_person", "payment", "survey", "commitment"]
 Mode = Literal["period", "cohort"]
 
 
@@ -29,8 +29,59 @@ INDICATORS: tuple[Indicator, ...] = (
         "person_return",
         "departure",
         "period",
-        "Every person who boarded counts once per return; persons moved to another case count there; "
-        "only assisted voluntary returns known to this system, not the national total.",
+        "Every person who boarded counts once per return, in the file they left with. Who was brought back, and a "
+        "departure that was recorded wrongly, is restated out; two records of one human being on one day are one "
+        "return. Only assisted voluntary returns known to this system, not the national total.",
+        version=2,
+    ),
+    Indicator(
+        "unique_persons",
+        "Persons who returned",
+        "unique_person",
+        "departure",
+        "period",
+        "Human beings behind the assisted returns: references that people found to be one person count once. Who is "
+        "in two groups of a breakdown counts in both, and once in the whole.",
+    ),
+    Indicator(
+        "re_returns",
+        "Repeated returns",
+        "person_return",
+        "departure",
+        "period",
+        "Assisted returns less the persons who returned: returns of somebody who had returned before in the period.",
+    ),
+    Indicator(
+        "unassisted_departures",
+        "Left without assistance",
+        "person",
+        "departure without assistance",
+        "period",
+        "Persons of cases that ended because they left by themselves; no assisted return.",
+    ),
+    Indicator(
+        "self_organised_returns",
+        "Travelled by themselves, supported after arrival",
+        "person",
+        "arrival",
+        "period",
+        "Persons of cases with support after arrival only; their journey was not assisted and is no assisted return.",
+    ),
+    Indicator(
+        "failed_returns",
+        "Brought back",
+        "person",
+        "failed return",
+        "period",
+        "Persons who had left, did not arrive and have not left again; they are not in the assisted returns.",
+    ),
+    Indicator(
+        "deaths_before_departure",
+        "Died before the departure",
+        "person",
+        "death",
+        "period",
+        "Persons who died while their return was prepared; neither a withdrawal nor a failure of anybody.",
     ),
     Indicator(
         "funnel",
@@ -40,10 +91,11 @@ INDICATORS: tuple[Indicator, ...] = (
         "cohort",
         "Cases opened in the period and how many of them have reached each stage by now; a case "
         "that was split off counts "
-        "from its own opening and not in the cohort of the case it came from. Who withdrew, was refused, whose grant "
-        "was revoked, whose period lapsed or who left without assistance is counted beside the path, until the case "
-        "is taken up again.",
-        version=2,
+        "from its own opening and not in the cohort of the case it came from; a file that joined another one is no "
+        "case of its own. Who withdrew, was refused, whose grant was revoked, whose period lapsed, who was brought "
+        "back, who left without assistance and whose file ended by a death is counted beside the path by the last of "
+        "these, until the case is taken up again.",
+        version=3,
     ),
     Indicator(
         "timeliness",

@@ -19,6 +19,8 @@ STAGE_COLUMNS: dict[str, str] = {
     "revoked": "revoked_on",
     "departed_unassisted": "departed_unassisted_on",
     "did_not_board": "did_not_board_on",
+    "return_failed": "return_failed_on",
+    "closed_after_death": "closed_after_death_on",
     "plan_opened": "plan_opened_on",
     "plan_activated": "plan_activated_on",
 }
@@ -44,7 +46,10 @@ LEFT_THE_PATH: tuple[tuple[str, str], ...] = (
     ("lapsed", "lapsed_on"),
     ("revoked", "revoked_on"),
     ("departed without assistance", "departed_unassisted_on"),
+    ("journey failed", "return_failed_on"),
+    ("closed after a death", "closed_after_death_on"),
 )
+"""How a case leaves the path; the last one holds, until the case is taken up again."""
 
 INTERVALS: tuple[tuple[str, str, str], ...] = (
     ("application to decision", "submitted_on", "approved_on"),

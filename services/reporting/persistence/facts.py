@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, MetaData, text
+from sqlalchemy import JSON, MetaData, delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
-from services.reporting.persistence.tables import CaseFact, PersonInCase, ReportingTable
+from services.reporting.persistence.tables import CaseFact, PersonOfCase, ReportingTable
 from shared.database.kit_tables import add_kit_tables
 from shared.database.unit_of_work import UnitOfWork
 
@@ -60,10 +60,20 @@ async def set_on_case(uow: UnitOfWork, case_id: UUID, **columns: Any) -> None:
 
 
 async def set_person(uow: UnitOfWork, case_id: UUID, person: Mapping[str, Any], **columns: Any) -> None:
-    """Set what is known of a person; `person` has the fields of an event's person fact."""
+    """Set what is known of a person in a case; `person` has the fields of an event's person fact.
+
+    Only for facts under the key of this case: they come in order, and so the last word is the last one.
+    """
     known = ("relation", "sex", "age_band", "citizenship", "unaccompanied")
     values = {name: person[name] for name in known}
-    await upsert(uow, PersonInCase, {"person_ref": person["person_ref"]}, {"case_id": case_id, **values, **columns})
+    key = {"case_id": case_id, "person_ref": person["person_ref"]}
+    await upsert(uow, PersonOfCase, key, {**values, **columns})
+
+
+async def forget_person(uow: UnitOfWork, case_id: UUID, person_ref: str) -> None:
+    """Somebody is no longer on this case: counted elsewhere, or nowhere."""
+    own = (col(PersonOfCase.case_id) == case_id) & (col(PersonOfCase.person_ref) == person_ref)
+    await uow.session.execute(delete(PersonOfCase).where(own))
 
 
 async def forget_facts(session: AsyncSession) -> None:

@@ -3,14 +3,14 @@ rebuilt from the log at any time."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
-from shared.database.tables import NAMING_CONVENTION, StoredRow, add_kit_tables
+from shared.database.tables import NAMING_CONVENTION, StoredRow, add_kit_tables, utc_column
 
 
 class ReportingTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
@@ -29,6 +29,7 @@ class CaseFact(ReportingTable, table=True):
     host: str | None = None
     destination: str | None = None
     split_from: UUID | None = None
+    merged_into: UUID | None = None
     opened_on: date | None = Field(default=None, index=True)
     submitted_on: date | None = None
     screened_on: date | None = None
@@ -48,13 +49,50 @@ class CaseFact(ReportingTable, table=True):
     revoked_on: date | None = None
     departed_unassisted_on: date | None = None
     did_not_board_on: date | None = None
+    return_failed_on: date | None = None
+    closed_after_death_on: date | None = None
     plan_opened_on: date | None = None
     plan_activated_on: date | None = None
     first_grant_on: date | None = None
 
 
+class PersonOfCase(ReportingTable, table=True):
+    """One person in one case, as the latest fact of this case named them: a random reference and coarse codes.
+
+    A row is written by the facts under its case's own key only, which come in order; so it does not matter in which
+    order the facts of different cases arrive. Somebody who goes on in another file has a row there and none here.
+    """
+
+    __tablename__ = "person_of_case"
+
+    case_id: UUID = Field(primary_key=True)
+    person_ref: str = Field(primary_key=True, index=True)
+    relation: str
+    sex: int
+    age_band: str
+    citizenship: str
+    unaccompanied: bool = False
+    departed_on: date | None = Field(default=None, index=True)
+    arrived_on: date | None = Field(default=None, index=True)
+    destination: str | None = None
+    return_failed_on: date | None = Field(default=None, index=True)
+    deceased_on: date | None = Field(default=None, index=True)
+
+
+class PersonLink(ReportingTable, table=True):
+    """What people decided about two references, the lesser one first: one human being, or not; the last word holds."""
+
+    __tablename__ = "person_link"
+
+    first_ref: str = Field(primary_key=True)
+    second_ref: str = Field(primary_key=True, index=True)
+    same: bool
+    decided_at: datetime = utc_column()
+
+
 class PersonInCase(ReportingTable, table=True):
-    """One person in one case, as the latest fact named them: a random reference and coarse codes."""
+    """The place of persons before `person_of_case`: written by an older release while both run, read by nobody; a later
+    release drops it."""
 
     __tablename__ = "person_in_case"
 

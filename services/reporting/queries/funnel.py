@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from services.reporting.domain.stages import FUNNEL, LEFT_THE_PATH
 from services.reporting.persistence.tables import CaseFact
-from services.reporting.queries.scope import cases_of
+from services.reporting.queries.scope import counted
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -34,7 +34,7 @@ async def funnel(uow: UnitOfWork, *, start: date, end: date) -> Funnel:
     """Cohort by opening day; a later stage never counts a case that lacks the cohort's opening."""
     stages = (*FUNNEL, *LEFT_THE_PATH)
     counts = [func.count(getattr(CaseFact, column)) for _, column in stages]
-    statement = select(*counts).where(cases_of(uow.actor), col(CaseFact.opened_on).between(start, end))
+    statement = select(*counts).where(counted(uow.actor), col(CaseFact.opened_on).between(start, end))
     row = (await uow.session.execute(statement)).one()
     steps = [Step(stage=name, cases=int(count)) for (name, _), count in zip(stages, row, strict=True)]
     return Funnel(steps=steps[: len(FUNNEL)], left=steps[len(FUNNEL) :])

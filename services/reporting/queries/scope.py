@@ -16,3 +16,8 @@ def cases_of(actor: Principal) -> ColumnElement[bool]:
     if any(actor.has(role) for role in ALL_PROGRAMMES):
         return true()
     return col(CaseFact.programme_id).in_(sorted(actor.programmes))
+
+
+def counted(actor: Principal) -> ColumnElement[bool]:
+    """Of these the ones that count as a case: not a file whose persons went on in another one of their family."""
+    return cases_of(actor) & col(CaseFact.merged_into).is_(None)

@@ -12,7 +12,7 @@ from sqlmodel import col
 from services.reporting.domain.durations import Waited, quantile_days
 from services.reporting.domain.stages import ENDINGS, INTERVALS
 from services.reporting.persistence.tables import CaseFact
-from services.reporting.queries.scope import cases_of
+from services.reporting.queries.scope import counted
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -29,7 +29,7 @@ class Interval:
 
 async def timeliness(uow: UnitOfWork, *, start: date, end: date) -> list[Interval]:
     """Intervals whose first step lies in [start, end]; observation ends today or when the case left the path."""
-    statement = select(CaseFact).where(cases_of(uow.actor), col(CaseFact.opened_on).is_not(None))
+    statement = select(CaseFact).where(counted(uow.actor), col(CaseFact.opened_on).is_not(None))
     cases = list((await uow.session.execute(statement)).scalars())
     today = uow.now.date()
     return [_interval(name, cases, first, then, (start, end), today) for name, first, then in INTERVALS]

@@ -39,6 +39,10 @@ CARRIED = (
 )
 
 
+TOLD = ("case_kind", "programme_id", "partnership_id", "host", "destination")
+"""What the new case has of the old one, told again so that whoever counts need not know the old one first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SplitCase:
     """Who leaves the common file."""
@@ -116,6 +120,7 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
     )
     for key in (file.case.id, new_case.id):
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
+        fact |= {name: getattr(new_case, name) for name in TOLD}
         uow.publish(CaseSplitV1(**fact, published_under=key))
     _freeze_follows(uow, file, new_case, on=on)
     remember(uow, file.case, "split", before=file.case.state, on=on)

@@ -423,6 +423,11 @@ class CaseSplitV1(EventContract):
         "on": "2026-03-02",
         "persons": [PERSON],
         "published_under": CASE,
+        "case_kind": "avrr",
+        "programme_id": "0199c0de-0000-7000-8000-000000000002",
+        "partnership_id": "0199c0de-0000-7000-8000-000000000003",
+        "host": "CHE",
+        "destination": "GEO",
     }
 
     case_id: UUID
@@ -430,6 +435,11 @@ class CaseSplitV1(EventContract):
     on: date
     persons: list[PersonFact]
     published_under: UUID
+    case_kind: str | None = None
+    programme_id: UUID | None = None
+    partnership_id: UUID | None = None
+    host: str | None = None
+    destination: str | None = None
 
 
 class ConsentGivenV1(EventContract):
