@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -14,13 +15,17 @@ ConnectionFailed = httpx.TransportError  # for callers that may not import httpx
 def trusted_client(
     base_url: str = "", *, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT_SECONDS
 ) -> httpx.AsyncClient:
-    """A client for configured hosts; redirects are not followed and proxies of the environment not used."""
+    """A client for configured hosts; redirects are not followed and proxies of the environment not used.
+
+    It keeps no cookies: one client carries the requests of many people, and a session belongs to one of them.
+    """
     return httpx.AsyncClient(
         base_url=base_url,
         headers=dict(headers or {}),
         timeout=timeout,
         follow_redirects=False,
         trust_env=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
 
 

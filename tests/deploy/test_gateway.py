@@ -30,7 +30,8 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
         "body": body.decode(),
         "headers": headers,
     }
-    await answer(send, 201, asked, headers=[(b"etag", b'"7"'), (b"location", b"/returns/v1/cases/1")])
+    session = (b"set-cookie", b"session=of-one-person; Path=/")
+    await answer(send, 201, asked, headers=[(b"etag", b'"7"'), (b"location", b"/returns/v1/cases/1"), session])
 
 
 @contextlib.asynccontextmanager
@@ -100,3 +101,13 @@ async def test_the_issuer_shows_keys_and_discovery_only(through: InProcessClient
     assert (await through.get("/identity/jwks")).json() == {"keys": []}
     assert (await through.get("/identity/.well-known/openid-configuration")).json() == {"issuer": "here"}
     assert (await through.post("/identity/token")).status_code == 404
+
+
+async def test_a_session_stays_with_the_visitor_who_was_given_it(through: InProcessClient) -> None:
+    given = await through.get("/returns/v1/cases")
+    through.cookies.clear()
+    stranger = await through.get("/returns/v1/cases")
+    returning = await through.get("/returns/v1/cases", headers={"Cookie": "session=of-one-person"})
+    assert given.headers["set-cookie"] == "session=of-one-person; Path=/"
+    assert "cookie" not in stranger.json()["headers"]
+    assert returning.json()["headers"]["cookie"] == "session=of-one-person"
