@@ -30,8 +30,8 @@ class Project:
         """Where its gateway is published."""
         return f"http://127.0.0.1:{self.port}"
 
-    def prepare(self) -> None:
-        """Its settings: loopback webhooks are allowed, for the stand-in agencies."""
+    def prepare(self, more: str = "") -> None:
+        """Its settings, and more lines of them: loopback webhooks are allowed, for the stand-in agencies."""
         (self.folder / "secrets").mkdir(mode=0o700, parents=True, exist_ok=True)
         lines = {
             "WAYHOME_PORT": str(self.port),
@@ -40,7 +40,7 @@ class Project:
             "WAYHOME_LOOPBACK_DOOR": f"{self.port}=gateway:8000",
         }
         text = "".join(f"{name}={value}\n" for name, value in lines.items())
-        (self.folder / "env").write_text(text, encoding="utf-8")
+        (self.folder / "env").write_text(text + more, encoding="utf-8")
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of compose for this project."""

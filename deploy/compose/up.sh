@@ -21,6 +21,11 @@ docker compose build secrets
 docker compose run --rm secrets
 docker compose up --detach --wait
 
+if [ "$(setting WAYHOME_LOCAL_ISSUER 1)" = 1 ]; then
+    token="docker compose exec issuer python -m deploy.compose.issuer token --role caseworker --office ZRH"
+else
+    token="from $(setting WAYHOME_OIDC_ISSUER "your identity provider"); docs/operations.md, People and systems sign in"
+fi
 url=$(setting WAYHOME_PUBLIC_URL "http://127.0.0.1:$(setting WAYHOME_PORT 8000)")
 cat <<END
 
@@ -28,7 +33,7 @@ Wayhome is up.
   APIs       $url/registry/docs  $url/returns/docs
              $url/reintegration/docs  $url/reporting/docs
   Dashboard  $url/reporting/v1/dashboard#token=<token of a programme_manager>
-  A token    docker compose exec issuer python -m deploy.compose.issuer token --role caseworker --office ZRH
+  A token    $token
   Parked     docker compose exec returns-worker python -m deploy.compose.entrypoint services.returns parked
   Logs       docker compose logs --follow returns returns-worker
   Run-book   docs/operations.md

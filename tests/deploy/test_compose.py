@@ -166,6 +166,17 @@ def test_the_realm_has_every_role_and_claim_that_the_code_asks_for() -> None:
     assert claims == {*Principal.__dataclass_fields__} - {"subject"}
 
 
+def test_tokens_of_the_realm_name_nobody_and_systems_get_no_role_of_an_office() -> None:
+    clients = {client["clientId"]: client for client in REALM["clients"]}
+    allowed = {entry["client"]: set(entry["roles"]) for entry in REALM["clientScopeMappings"][AUDIENCE]}
+    for name in ("wayhome-desk", "wayhome-agency"):
+        assert clients[name]["defaultClientScopes"] == ["basic"]
+        assert clients[name]["optionalClientScopes"] == []
+        assert not clients[name]["fullScopeAllowed"]
+    assert allowed["wayhome-agency"] == {"partner_agency", "reintegration_partner", "provider"}
+    assert "service" not in allowed["wayhome-desk"]
+
+
 def test_the_dashboard_asks_for_metrics_that_exist() -> None:
     folder = ROOT / "deploy" / "compose" / "observability" / "grafana" / "dashboards"
     board = json.loads((folder / "wayhome.json").read_text(encoding="utf-8"))
