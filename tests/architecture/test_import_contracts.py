@@ -29,6 +29,8 @@ SOUND = {
     "shared/eventlog/__init__.py": "",
     "shared/eventlog/kafka.py": "import aiokafka\n",
     "deploy/__init__.py": "",
+    "deploy/compose/__init__.py": "",
+    "deploy/compose/prove_identity.py": "import httpx\n",
     "services/__init__.py": "",
     **{f"services/{name}/__init__.py": "" for name in SERVICES},
     **{f"services/returns/{room}/__init__.py": "" for room in ROOMS},
@@ -47,6 +49,7 @@ PLANTED = [
     ("kafka", {"shared/eventlog/topics.py": "import aiokafka\n"}),
     ("http", {"services/returns/api/cases.py": "import httpx\n"}),
     ("http", {"shared/errors.py": "import httpx\n"}),
+    ("http", {"deploy/compose/gateway.py": "import httpx\n"}),
     (
         "cycles",
         {
