@@ -41,6 +41,7 @@ case_kind | Kind of return case.
 case_kinds | Kinds of return case that the programme takes.
 category | Category of a measure.
 certification_id | The run of a certification.
+change_id | The proposal to pay to other data.
 channel | How people talked or came.
 chosen | This citizenship decides which consulate may be asked.
 citizenships | Every citizenship and how it is known.

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from services.reintegration.api import budgets, lines, measures, partner, payments, plans, surveys
+from services.reintegration.api import (
+    budgets,
+    held_measures,
+    lines,
+    measures,
+    partner,
+    payment_failures,
+    payments,
+    plans,
+    surveys,
+)
+from services.reintegration.commands import watch_money_clocks
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
 from services.reintegration.consumers.case_cancelled import on_case_cancelled
@@ -26,14 +37,14 @@ from services.reintegration.consumers.person_erasure_ordered import on_person_er
 from services.reintegration.consumers.provider_enrolled import on_provider_enrolled
 from services.reintegration.consumers.provider_suspended import on_provider_suspended
 from services.reintegration.contracts import consumed as seen
-from services.reintegration.contracts import published, published_plan_endings
+from services.reintegration.contracts import published, published_holds, published_plan_endings
 from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
 from services.reintegration.settings import ReintegrationSettings
 from shared.events.subscriptions import Subscription
 from shared.rewrap import ServiceSeal
-from shared.service import Service
+from shared.service import Job, Service
 
 SERVICE = Service(
     name="reintegration",
@@ -45,12 +56,14 @@ SERVICE = Service(
         budgets.router,
         lines.router,
         payments.router,
+        payment_failures.router,
         plans.router,
         measures.router,
+        held_measures.router,
         partner.router,
         surveys.router,
     ),
-    published=(*published.PUBLISHED, *published_plan_endings.PUBLISHED),
+    published=(*published.PUBLISHED, *published_holds.PUBLISHED, *published_plan_endings.PUBLISHED),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
@@ -75,5 +88,9 @@ SERVICE = Service(
         Subscription("returns.person.deceased.v1", seen.PersonDeceasedSeen, on_person_deceased),
         Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),
-    service_seals=(ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),),
+    jobs=(Job("watch-money-clocks", 3_600, watch_money_clocks.run),),
+    service_seals=(
+        ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),
+        ServiceSeal(sealed_payments.INVOICE_PAYEE, "payee_change", "payee_sealed", unless="payee_person_id"),
+    ),
 )

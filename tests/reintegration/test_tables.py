@@ -20,12 +20,13 @@ from services.reintegration.domain.payment import (
     missing_for,
     same_hands,
 )
+from services.reintegration.domain.payment_failure import Mend, missing_to_repeat
 from services.reintegration.domain.plan import PlanState, becomes_active
 from services.reintegration.domain.transitions import Table, open_from, walk
 from shared.errors import TransitionRefused
 
 TABLES: list[tuple[Table, Any, str, set[str]]] = [
-    (payment.PAYMENT, PaymentState, "REQUESTED", {"FAILED", "CANCELLED", "REVERSED"}),
+    (payment.PAYMENT, PaymentState, "REQUESTED", {"CANCELLED", "REVERSED"}),
     (plan.PLAN, PlanState, "DRAFT", {"REJECTED", "CLOSED"}),
     (measure.MEASURE, MeasureState, "PLANNED", {"VERIFIED", "CANCELLED"}),
 ]
@@ -66,12 +67,21 @@ def test_a_step_is_taken_from_its_sources_only(drawn: Any, steps: list[int]) -> 
 def test_nothing_is_settled_that_was_not_certified_and_authorised(steps: list[str]) -> None:
     state, taken = "REQUESTED", []
     for name in steps:
-        if state in payment.PAYMENT[name].sources:
+        kept_back = missing_to_repeat(mend=Mend.NOTHING, was_instructed="instruct" in taken, repeated=False)
+        if state in payment.PAYMENT[name].sources and not (name == "repeat" and kept_back):
             state = payment.step(name, state)
             taken.append(name)
     if state == "SETTLED":
-        assert taken == ["certify", "authorise", "instruct", "settle"]
+        hands = [name for name in taken if name in ("certify", "authorise", "instruct", "settle")]
+        assert hands == ["certify", "authorise", "instruct", "settle"]
     assert taken.count("settle") <= 1
+
+
+@pytest.mark.parametrize("mend", list(Mend))
+def test_only_data_that_the_bank_did_not_stumble_over_go_out_again(mend: Mend) -> None:
+    lacking = missing_to_repeat(mend=mend, was_instructed=False, repeated=True)
+    expected = {"was-instructed", "not-repeated"} | ({"payee-change"} if mend is Mend.PAYEE else set())
+    assert {missing.code for missing in lacking} == expected
 
 
 @given(st.text(max_size=3), st.text(max_size=3), st.text(max_size=3))
@@ -86,6 +96,7 @@ def circumstances(**changes: Any) -> Circumstances:
         "payee_kind": "beneficiary",
         "approved": True,
         "ended": False,
+        "on_record": False,
         "reserved": True,
         "arrived_on": None,
         "plan_active": False,
@@ -112,6 +123,13 @@ def test_after_the_end_grants_stop_and_invoices_do_not(phase: str) -> None:
     over = {"ended": True, "arrived_on": date(2026, 3, 1), "plan_was_active": True}
     assert "case-not-ended" in codes(phase, **over)
     assert codes(phase, payee_kind=PayeeKind.THIRD_PARTY, **over) == []
+
+
+@pytest.mark.parametrize("phase", [Phase.POST_ARRIVAL, Phase.POST_RETURN])
+def test_an_invoice_on_record_stays_payable_when_the_arrival_is_taken_back(phase: str) -> None:
+    assert codes(phase, payee_kind=PayeeKind.THIRD_PARTY, on_record=True) == []
+    assert codes(phase, payee_kind=PayeeKind.THIRD_PARTY) != []
+    assert codes(phase, on_record=True) != []
 
 
 @pytest.mark.parametrize("state", list(PlanState))

@@ -32,6 +32,7 @@ class LineOut(BaseModel):
     amount: Money | None = Field(description="For partners and providers only where it pays for their own measure.")
     remaining: Money | None = Field(description="What may still be requested.")
     paid: Money | None
+    supplements_line_id: UUID | None = Field(description="Borne by the programme beside the grant: the line it helps.")
 
 
 class LinesOut(BaseModel):
@@ -54,6 +55,7 @@ def line_out(seen: VisibleLine) -> LineOut:
         amount=Money(line.amount_minor, line.currency) if seen.amounts else None,
         remaining=Money(remaining, line.currency) if seen.amounts else None,
         paid=Money(line.paid_minor, line.currency) if seen.amounts else None,
+        supplements_line_id=line.supplements_line_id if seen.rule else None,
     )
 
 

@@ -68,6 +68,8 @@ class MeasureOut(BaseModel):
     started_on: date | None
     delivered_on: date | None
     verified_on: date | None
+    held_since: date | None = Field(description="Its provider is suspended.")
+    replace_by: date | None = Field(description="By when another provider takes over.")
     version: int
 
 

@@ -4,14 +4,13 @@ else.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
 
-from services.reintegration.api.models import Body, Dated, DatedWithReason, EvidenceRef, PositiveMoney
+from services.reintegration.api.models import Dated, DatedWithReason
+from services.reintegration.api.payment_schemas import FailureIn, PaymentIn, PaymentOut, reload, show
 from services.reintegration.commands import (
     authorise_payment,
     certify_payment,
@@ -23,15 +22,11 @@ from services.reintegration.commands import (
 )
 from services.reintegration.domain.assistance_line import LineExceeded
 from services.reintegration.domain.dates import DateInFuture
-from services.reintegration.domain.payment import PayeeKind, PaymentState
-from services.reintegration.persistence.payments import find_payment, open_payee
-from services.reintegration.persistence.policies import may_see_case
-from services.reintegration.persistence.support_tables import PaymentRow
+from services.reintegration.domain.payment import PaymentState
+from services.reintegration.persistence.payments import open_payee
 from services.reintegration.queries import payments as queries
-from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
-from shared.money import Money
 from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
 
@@ -46,74 +41,21 @@ Pages = Annotated[PageRequest, Depends(page_request)]
 REFUSALS = problems(NotFound, TransitionRefused, PreconditionFailed, DateInFuture, PreconditionRequired)
 
 
-class Payee(Body):
-    """Who is paid and how; kept sealed."""
-
-    name: str = Field(min_length=1, max_length=200, examples=["N. Beridze"])
-    method: Literal["bank_transfer", "cash", "mobile_money"] = "bank_transfer"
-    account: str | None = Field(default=None, max_length=64, description="IBAN or wallet number.")
-
-
-class PaymentIn(Body):
-    """A payment asked for."""
-
-    line_id: UUID
-    amount: PositiveMoney
-    payee_kind: PayeeKind = Field(description="A grant goes to a beneficiary, an invoice to a third party.")
-    evidence_ref: EvidenceRef
-    payee: Payee | None = None
-    on: date | None = Field(default=None, description="Day of the request; default today.")
-
-
-class PaymentOut(BaseModel):
-    """A payment and who handled it."""
-
-    id: UUID
-    case_id: UUID
-    line_id: UUID
-    budget_id: UUID
-    phase: str
-    amount: Money
-    payee_kind: PayeeKind
-    evidence_ref: str
-    state: PaymentState
-    requested_by: str
-    certified_by: str | None
-    authorised_by: str | None
-    requested_on: date
-    certified_on: date | None
-    authorised_on: date | None
-    instructed_on: date | None
-    settled_on: date | None
-    failed_on: date | None
-    reversed_on: date | None
-    reason_group: str | None
-    version: int
-    payee: dict[str, str] | None = Field(default=None, description="Shown to finance officers on one payment only.")
-
-
-def show(_uow: UnitOfWork, row: PaymentRow) -> PaymentOut:
-    """A payment as shown, without its payee."""
-    return PaymentOut.model_validate(
-        {
-            **row.model_dump(include=set(PaymentOut.model_fields)),
-            "amount": Money(row.amount_minor, row.currency),
-        }
-    )
-
-
-async def reload(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
-    """The payment again, for a repeated request."""
-    return await find_payment(uow, payment_id, may_see_case)
-
-
 @router.post(
     "",
     operation_id="requestPayment",
     summary="Request a payment",
     response_model=PaymentOut,
     status_code=201,
-    responses=problems(NotFound, TransitionRefused, LineExceeded, DateInFuture, request_payment.CurrencyDiffers),
+    responses=problems(
+        NotFound,
+        TransitionRefused,
+        LineExceeded,
+        DateInFuture,
+        request_payment.CurrencyDiffers,
+        request_payment.MeasureNotOfLine,
+        request_payment.PayeeChangeNeedsApproval,
+    ),
 )
 async def request(call: Requester, body: PaymentIn) -> Any:
     """From one assistance line, never more than remains of it, and only when its phase is open."""
@@ -136,10 +78,11 @@ async def listing(
     page: Pages,
     case_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[PaymentState | None, Query()] = None,
+    came_back: Annotated[bool, Query(description="Only those that came back and wait for another attempt.")] = False,
 ) -> Page[PaymentOut]:
     """Oldest first."""
     async with call.reading() as uow:
-        rows, cursor = await queries.list_payments(uow, page, case_id=case_id, state=state)
+        rows, cursor = await queries.list_payments(uow, page, case_id=case_id, state=state, came_back=came_back)
         return Page(items=[show(uow, row) for row in rows], next_cursor=cursor)
 
 
@@ -220,8 +163,8 @@ async def settle(call: Officer, payment_id: UUID, body: Dated) -> Any:
     response_model=PaymentOut,
     responses=REFUSALS,
 )
-async def fail(call: Authoriser, payment_id: UUID, body: DatedWithReason) -> Any:
-    """Refused by finance or sent back by the bank; the line is free for a new request."""
+async def fail(call: Authoriser, payment_id: UUID, body: FailureIn) -> Any:
+    """Refused by finance or sent back by the bank; the line is free for a new request, or it is tried again."""
     command = fail_payment.FailPayment(payment_id=payment_id, **body.model_dump())
     return await call.command(lambda uow: fail_payment.handle(command, uow=uow), show, reload=reload, match="required")
 

@@ -50,7 +50,7 @@ async def handle(command: ApprovePlan, *, uow: UnitOfWork) -> PlanRow:
     if command.outcome != "approved" or budget is None:
         return plan
     for line in lines:
-        if line.phase == Phase.POST_RETURN:
+        if line.phase == Phase.POST_RETURN and line.budget_id == budget.id and line.released_on is None:
             book(uow, Move.COMMIT, line.reserved_minor, budget=budget, line=line, on=on)
             line.committed_by_plan = True
     plan.approved_by, plan.approved_on = uow.actor.subject, on

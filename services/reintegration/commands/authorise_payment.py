@@ -10,7 +10,7 @@ from services.reintegration.contracts.published import PaymentAuthorised
 from services.reintegration.domain.assistance_line import to_commit
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.ledger import Move
-from services.reintegration.domain.payment import Hands, same_hands, step
+from services.reintegration.domain.payment import Hands, missing_while_held, same_hands, step
 from services.reintegration.persistence.budgets import book
 from services.reintegration.persistence.lines import use_of
 from services.reintegration.persistence.payments import lock_money, require_payable
@@ -34,7 +34,8 @@ async def handle(command: AuthorisePayment, *, uow: UnitOfWork) -> PaymentRow:
     locked = await lock_money(uow, command.payment_id, is_finance_of)
     payment, line, acting = locked.payment, locked.line, uow.actor.subject
     hands = Hands(requested_by=payment.requested_by, certified_by=payment.certified_by)
-    state = step("authorise", payment.state, same_hands(hands, acting))
+    missing = [*same_hands(hands, acting), *missing_while_held(payment.held_since)]
+    state = step("authorise", payment.state, missing)
     await require_payable(uow, line, payee_kind=payment.payee_kind, transition="authorise", state=payment.state)
     more = to_commit(await use_of(uow, line), payment.amount_minor)
     book(uow, Move.COMMIT, more, budget=locked.budget, line=line, on=on, payment_id=payment.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands.hold_orders import lift_one
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.measure import step
 from services.reintegration.persistence.plans import lock_measure
@@ -29,6 +30,7 @@ async def handle(command: CancelMeasure, *, uow: UnitOfWork) -> MeasureRow:
     on = day_of_fact(command.on, uow.now)
     measure = await lock_measure(uow, command.plan_id, command.measure_id, may_support)
     measure.state, measure.cancelled_on = step("cancel", measure.state), on
+    lift_one(measure, outcome="cancelled", on=on, uow=uow)
     touch(measure, now=uow.now)
     uow.record("measure.cancelled", subject=measure.id)
     return measure

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.domain.dates import day_of_fact
-from services.reintegration.domain.payment import Hands, same_hands, step
+from services.reintegration.domain.payment import Hands, missing_while_held, same_hands, step
 from services.reintegration.persistence.payments import lock_payment, require_payable
 from services.reintegration.persistence.policies import is_finance_officer_of
 from services.reintegration.persistence.support_tables import PaymentRow
@@ -29,7 +29,8 @@ async def handle(command: CertifyPayment, *, uow: UnitOfWork) -> PaymentRow:
     locked = await lock_payment(uow, command.payment_id, is_finance_officer_of)
     payment = locked.payment
     acting = uow.actor.subject
-    state = step("certify", payment.state, same_hands(Hands(requested_by=payment.requested_by), acting))
+    hands = same_hands(Hands(requested_by=payment.requested_by), acting)
+    state = step("certify", payment.state, [*hands, *missing_while_held(payment.held_since)])
     await require_payable(uow, locked.line, payee_kind=payment.payee_kind, transition="certify", state=payment.state)
     payment.state, payment.certified_by, payment.certified_on = state, acting, on
     touch(payment, now=uow.now)

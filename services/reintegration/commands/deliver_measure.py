@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands.hold_orders import lift_one
 from services.reintegration.contracts.published import MeasureDelivered
 from services.reintegration.domain.dates import day_of_fact
-from services.reintegration.domain.measure import step
+from services.reintegration.domain.measure import missing_while_held, step
 from services.reintegration.persistence.cases import scope_of
 from services.reintegration.persistence.plans import lock_measure
 from services.reintegration.persistence.policies import may_deliver, may_support, same
@@ -36,7 +37,9 @@ async def handle(command: DeliverMeasure, *, uow: UnitOfWork) -> MeasureRow:
     scope = await scope_of(uow, measure.case_id)
     if scope is not None and not may_support(uow.actor, scope):
         require(uow.actor, provides, measure)
-    measure.state, measure.delivered_on = step("deliver", measure.state), on
+    missing = missing_while_held(measure.held_since, on)
+    measure.state, measure.delivered_on = step("deliver", measure.state, missing), on
+    lift_one(measure, outcome="delivered", on=on, uow=uow)
     measure.delivered_by, measure.evidence_ref = uow.actor.subject, command.evidence_ref
     uow.publish(
         MeasureDelivered(

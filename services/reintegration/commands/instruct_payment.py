@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.domain.dates import day_of_fact
-from services.reintegration.domain.payment import step
+from services.reintegration.domain.payment import missing_while_held, step
 from services.reintegration.persistence.payments import lock_payment, require_payable
 from services.reintegration.persistence.policies import is_finance_officer_of
 from services.reintegration.persistence.support_tables import PaymentRow
@@ -28,7 +28,7 @@ async def handle(command: InstructPayment, *, uow: UnitOfWork) -> PaymentRow:
     on = day_of_fact(command.on, uow.now)
     locked = await lock_payment(uow, command.payment_id, is_finance_officer_of)
     payment = locked.payment
-    state = step("instruct", payment.state)
+    state = step("instruct", payment.state, missing_while_held(payment.held_since))
     await require_payable(uow, locked.line, payee_kind=payment.payee_kind, transition="instruct", state=payment.state)
     payment.state, payment.instructed_by, payment.instructed_on = state, uow.actor.subject, on
     touch(payment, now=uow.now)

@@ -10,12 +10,12 @@ from typing import get_args
 from uuid import UUID
 
 from services.reintegration.contracts.published import FundsReleased, PaymentFailed, ReasonGroup
-from services.reintegration.domain.assistance_line import to_release
+from services.reintegration.domain.assistance_line import Phase, to_release
 from services.reintegration.domain.case_standing import has_ended
 from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import PAYMENT, PayeeKind, PaymentState, step
 from services.reintegration.domain.plan import PlanState
-from services.reintegration.persistence.budgets import book, find_budget
+from services.reintegration.persistence.budgets import book, lock_budgets_of
 from services.reintegration.persistence.cases import find_case
 from services.reintegration.persistence.lines import (
     as_facts,
@@ -34,31 +34,39 @@ from shared.money import Money
 
 
 async def release(
-    uow: UnitOfWork, case_id: UUID, *, on: date, reason_group: str, person_refs: Collection[str] | None = None
+    uow: UnitOfWork,
+    case_id: UUID,
+    *,
+    on: date,
+    reason_group: str,
+    person_refs: Collection[str] | None = None,
+    line_ids: Collection[UUID] | None = None,
 ) -> None:
-    """Release what is not owed to third parties, of the whole case or of these persons; doing it again
+    """Release what is not owed to third parties, of the whole case, of these persons or of these lines; doing it again
     changes nothing.
     """
     reservation = await find_reservation(uow, case_id)
-    if reservation is None or reservation.budget_id is None:
+    budgets = await lock_budgets_of(uow, case_id)
+    if reservation is None or not budgets:
         return
-    budget = await find_budget(uow, reservation.budget_id, lock=True)
     group = known_group(reason_group)
     freed: list[tuple[LineRow, int]] = []
     for line in await lock_lines(uow, case_id):
-        if person_refs is None or line.person_ref in person_refs:
+        of_person = person_refs is None or line.person_ref in person_refs
+        if of_person and (line_ids is None or line.id in line_ids) and line.budget_id is not None:
             await _stop_grants(uow, line, reservation, on=on, group=group)
-            freed.append((line, await _free(uow, line, budget, on=on)))
-    first_time = person_refs is None and reservation.state == "reserved"
+            freed.append((line, await _free(uow, line, budgets[line.budget_id], on=on)))
+    whole = person_refs is None and line_ids is None
+    first_time = whole and reservation.state == "reserved"
     if first_time:
         reservation.state = "released"
         touch(reservation, now=uow.now)
-    _tell(uow, reservation, freed, group=group, first_time=first_time, partial=person_refs is not None)
+    _tell(uow, reservation, freed, group=group, first_time=first_time, partial=not whole)
 
 
 async def release_if_over(uow: UnitOfWork, line: LineRow, *, on: date, reason_group: str) -> None:
-    """Money that became free on a line whose case ended or plan stopped, or whose person stayed behind, is
-    not kept.
+    """Money that became free on a line whose case ended or plan stopped, whose person stayed behind, or that was given
+    back before the case went on, is not kept.
     """
     case = await find_case(uow, line.case_id)
     plan = await plan_of(uow, line.case_id)
@@ -66,6 +74,8 @@ async def release_if_over(uow: UnitOfWork, line: LineRow, *, on: date, reason_gr
         await release(uow, line.case_id, on=on, reason_group=reason_group)
     elif line.person_ref is not None and await person_left(uow, line):
         await release(uow, line.case_id, on=on, reason_group=reason_group, person_refs=[line.person_ref])
+    elif line.released_on is not None:
+        await release(uow, line.case_id, on=on, reason_group=reason_group, line_ids=[line.id])
 
 
 async def _stop_grants(
@@ -80,10 +90,10 @@ async def _stop_grants(
         if payment.state in PAYMENT["cancel"].sources:
             stop(uow, payment, line, transition="cancel", on=on, group=group)
         else:
-            _ask_back(uow, payment, reservation)
+            ask_back(uow, payment, reservation.programme_id, since=on)
     for payment in await settled_grants(uow, line):
-        if payment.phase == "departure_cash":
-            _ask_back(uow, payment, reservation)
+        if payment.phase == Phase.DEPARTURE_CASH:
+            ask_back(uow, payment, reservation.programme_id, since=on)
 
 
 def stop(uow: UnitOfWork, payment: PaymentRow, line: LineRow, *, transition: str, on: date, group: ReasonGroup) -> None:
@@ -103,20 +113,25 @@ def stop(uow: UnitOfWork, payment: PaymentRow, line: LineRow, *, transition: str
             currency=payment.currency,
             on=on,
             reason_group=group,
+            retry_by=payment.retry_by,
         )
     )
     uow.record(f"payment.{PaymentState(payment.state).lower()}", subject=payment.id)
 
 
-def _ask_back(uow: UnitOfWork, payment: PaymentRow, reservation: ReservationRow) -> None:
-    scope = str(reservation.programme_id)
-    uow.notify("payment.return-due", role="finance_officer", scope=scope, subject=payment.id)
+def ask_back(uow: UnitOfWork, payment: PaymentRow, programme_id: UUID | None, *, since: date) -> None:
+    """Money that is out must come back; finance is told once, and the payment shows since when."""
+    if payment.return_due_since is None:
+        payment.return_due_since = since
+        touch(payment, now=uow.now)
+        uow.notify("payment.return-due", role="finance_officer", scope=str(programme_id), subject=payment.id)
 
 
 async def _free(uow: UnitOfWork, line: LineRow, budget: BudgetRow, *, on: date) -> int:
     wanted = to_release(await use_of(uow, line))
     book(uow, Move.UNCOMMIT, wanted.uncommit, budget=budget, line=line, on=on)
     book(uow, Move.RELEASE, wanted.release, budget=budget, line=line, on=on)
+    line.released_on = line.released_on or on
     return wanted.release
 
 
@@ -130,24 +145,28 @@ def _tell(
     partial: bool,
 ) -> None:
     """The first release of a whole case is told even when all of it is owed; later ones only when they free
-    something.
+    something. One fact per budget, since each of them gets its own money back.
     """
-    told = [(line, amount) for line, amount in freed if amount]
-    if reservation.budget_id is None or not (told or first_time):
-        return
-    total = sum(amount for _, amount in told)
-    uow.publish(
-        FundsReleased(
-            case_id=reservation.case_id,
-            reservation_id=reservation.id,
-            budget_id=reservation.budget_id,
-            lines=as_facts(told),
-            total=Money(total, reservation.currency),
-            partial=partial,
-            reason_group=group,
+    told: dict[UUID, list[tuple[LineRow, int]]] = {}
+    if first_time and reservation.budget_id is not None:
+        told[reservation.budget_id] = []
+    for line, amount in freed:
+        if amount and line.budget_id is not None:
+            told.setdefault(line.budget_id, []).append((line, amount))
+    for budget_id, lines in told.items():
+        total = sum(amount for _, amount in lines)
+        uow.publish(
+            FundsReleased(
+                case_id=reservation.case_id,
+                reservation_id=reservation.id,
+                budget_id=budget_id,
+                lines=as_facts(lines),
+                total=Money(total, reservation.currency),
+                partial=partial,
+                reason_group=group,
+            )
         )
-    )
-    uow.record("funds.released", subject=reservation.case_id, amount_minor=total)
+        uow.record("funds.released", subject=reservation.case_id, amount_minor=total)
 
 
 def known_group(reason_group: str | None) -> ReasonGroup:

@@ -16,7 +16,7 @@ from services.reintegration.domain.case_standing import has_ended
 from services.reintegration.domain.ledger import Move
 from services.reintegration.persistence.budgets import book, lock_candidates
 from services.reintegration.persistence.cases import find_case
-from services.reintegration.persistence.lines import as_facts, find_reservation, lock_lines
+from services.reintegration.persistence.lines import as_facts, drop_unfunded_lines, find_reservation, lock_lines
 from services.reintegration.persistence.tables import BudgetRow, LineRow, ReservationRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -44,6 +44,7 @@ async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
         existing = await _record(command, uow=uow)
         await try_to_reserve(existing, on=command.on, uow=uow)
     elif existing.state == "refused":
+        await _take_newest_grant(existing, command, uow=uow)
         await try_to_reserve(existing, on=command.on, uow=uow)
     case = await find_case(uow, command.case_id)
     if existing.state == "released" and case is not None and not has_ended(case.standing):
@@ -118,6 +119,16 @@ async def _record(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
     await uow.session.flush()
     await _add_lines(reservation, command.lines, uow=uow)
     return reservation
+
+
+async def _take_newest_grant(reservation: ReservationRow, command: ReserveFunds, *, uow: UnitOfWork) -> None:
+    """A grant that was never funded gives way to the one decided after it; the same fact again changes nothing."""
+    known = {line.id for line in await lock_lines(uow, command.case_id)}
+    lines = [seen for seen in command.lines if seen.line_id not in known]
+    if lines:
+        await drop_unfunded_lines(uow, command.case_id)
+        reservation.approved_on, reservation.rule_version = command.on, command.rule_version
+        await _add_lines(reservation, lines, uow=uow)
 
 
 async def _reserve_anew(reservation: ReservationRow, command: ReserveFunds, *, uow: UnitOfWork) -> None:

@@ -38,7 +38,10 @@ async def handle(command: ReversePayment, *, uow: UnitOfWork) -> PaymentRow:
     touch(payment, now=uow.now)
     amount = payment.amount_minor
     book(uow, Move.REVERSE, amount, budget=budget, line=line, on=on, payment_id=payment.id)
-    if line.committed_by_plan:
+    if payment.loss_line_id is not None:
+        # the family's line was made whole by the programme: what is recovered is the programme's
+        book(uow, Move.RELEASE, amount, budget=budget, line=line, on=on, payment_id=payment.id)
+    elif line.committed_by_plan:
         book(uow, Move.COMMIT, amount, budget=budget, line=line, on=on, payment_id=payment.id)
     uow.publish(
         PaymentReversed(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands import release_funds
 from services.reintegration.contracts.published import PaymentSettled
 from services.reintegration.domain.case_standing import has_ended
 from services.reintegration.domain.dates import day_of_fact
@@ -51,11 +52,7 @@ async def handle(command: SettlePayment, *, uow: UnitOfWork) -> PaymentRow:
         )
     )
     uow.record("payment.settled", subject=payment.id, amount_minor=payment.amount_minor)
-    await _ask_back_if_ended(uow, payment)
-    return payment
-
-
-async def _ask_back_if_ended(uow: UnitOfWork, payment: PaymentRow) -> None:
     case = await find_case(uow, payment.case_id)
     if case and has_ended(case.standing) and payment.payee_kind == PayeeKind.BENEFICIARY:
-        uow.notify("payment.return-due", role="finance_officer", scope=str(case.programme_id), subject=payment.id)
+        release_funds.ask_back(uow, payment, case.programme_id, since=on)
+    return payment

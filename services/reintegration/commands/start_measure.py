@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.reintegration.contracts.published import MeasureStarted
 from services.reintegration.domain.dates import day_of_fact
-from services.reintegration.domain.measure import missing_to_start, step
+from services.reintegration.domain.measure import missing_to_start, missing_while_held, step
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import find_plan, lock_measure
 from services.reintegration.persistence.policies import may_support
@@ -35,6 +35,7 @@ async def handle(command: StartMeasure, *, uow: UnitOfWork) -> MeasureRow:
     missing = missing_to_start(
         phase=line.phase if line else None, plan_state=plan.state, arrived=plan.arrived_on is not None
     )
+    missing += missing_while_held(measure.held_since, on)
     measure.state, measure.started_on = step("start", measure.state, missing), on
     uow.publish(
         MeasureStarted(

@@ -15,7 +15,7 @@ from services.reintegration.domain.assistance_line import to_release
 from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import AFTER_ARRIVAL, PAYMENT, PayeeKind
 from services.reintegration.domain.plan import PlanState, step
-from services.reintegration.persistence.budgets import book, find_budget
+from services.reintegration.persistence.budgets import book, lock_budgets_of
 from services.reintegration.persistence.cases import set_case
 from services.reintegration.persistence.lines import find_reservation, lock_lines, use_of
 from services.reintegration.persistence.payments import lock_pending, settled_grants
@@ -33,11 +33,11 @@ async def handle(seen: CaseFactCorrectedSeen, *, uow: UnitOfWork) -> None:
     gone = {"arrived_on": None} if seen.fact == "arrival" else {"departed_on": None, "arrived_on": None}
     await set_case(uow, seen.case_id, **gone)
     reservation = await find_reservation(uow, seen.case_id)
-    if reservation is not None and reservation.budget_id is not None:
-        budget = await find_budget(uow, reservation.budget_id, lock=True)
+    if reservation is not None:
+        budgets = await lock_budgets_of(uow, seen.case_id)
         for line in await lock_lines(uow, seen.case_id):
-            if line.phase in AFTER_ARRIVAL:
-                await _stop_line(uow, line, budget, reservation, on=seen.on)
+            if line.phase in AFTER_ARRIVAL and line.budget_id is not None:
+                await _stop_line(uow, line, budgets[line.budget_id], reservation, on=seen.on)
     await _plan_waits(seen, uow=uow)
 
 

@@ -194,8 +194,9 @@ class PaymentFailed(_Payment):
     """A payment will not be made: refused on the way, sent back by the bank, or stopped with the case."""
 
     event_type: ClassVar[str] = "reintegration.payment.failed.v1"
-    example: ClassVar[dict[str, Any]] = {**_Payment.example, "reason_group": "third_party"}
+    example: ClassVar[dict[str, Any]] = {**_Payment.example, "reason_group": "third_party", "retry_by": "2026-03-12"}
     reason_group: ReasonGroup
+    retry_by: date | None = Field(default=None, description="It came back and is to be tried again until that day.")
 
 
 class PaymentReversed(_Payment):

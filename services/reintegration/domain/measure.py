@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from services.reintegration.domain.assistance_line import Phase
@@ -49,8 +50,11 @@ MEASURE: Table = {
     "deliver": Transition(frozenset({S.IN_DELIVERY}), S.DELIVERED),
     "verify": Transition(frozenset({S.DELIVERED}), S.VERIFIED),
     "cancel": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.CANCELLED),
+    "replace-provider": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.PLANNED),
 }
 OPEN = frozenset({S.PLANNED, S.IN_DELIVERY, S.DELIVERED})
+UNDELIVERED = frozenset({S.PLANNED, S.IN_DELIVERY})
+"""What a provider still has to do; only that is held when it is suspended."""
 
 
 def missing_to_start(*, phase: str | None, plan_state: str, arrived: bool) -> list[Missing]:
@@ -60,6 +64,18 @@ def missing_to_start(*, phase: str | None, plan_state: str, arrived: bool) -> li
     if plan_state != PlanState.ACTIVE:
         return [Missing("plan-active", "The plan is not active: it must be approved and the arrival confirmed.")]
     return []
+
+
+def missing_while_held(held_since: date | None, on: date) -> list[Missing]:
+    """Nothing begins or goes on with a suspended provider; what was done before that day may still be recorded."""
+    if held_since is None or on < held_since:
+        return []
+    return [Missing("not-held", "The provider is suspended: the measure is held. Choose another provider.")]
+
+
+def missing_to_replace(held_since: date | None) -> list[Missing]:
+    """The provider of a measure changes when the one it has is suspended."""
+    return [] if held_since is not None else [Missing("held", "The provider is not suspended; cancel and plan anew.")]
 
 
 def missing_to_verify(*, delivered_by: str | None, acting: str) -> list[Missing]:

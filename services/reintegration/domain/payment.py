@@ -41,6 +41,10 @@ PAYMENT: Table = {
     "fail": Transition(frozenset({S.REQUESTED, S.CERTIFIED, S.AUTHORISED, S.INSTRUCTED}), S.FAILED),
     "cancel": Transition(frozenset({S.REQUESTED, S.CERTIFIED, S.AUTHORISED}), S.CANCELLED),
     "reverse": Transition(frozenset({S.SETTLED}), S.REVERSED),
+    "repeat": Transition(frozenset({S.FAILED}), S.INSTRUCTED),
+    "change-payee": Transition(frozenset({S.FAILED}), None),
+    "request-anew": Transition(frozenset({S.FAILED}), None),
+    "charge-loss": Transition(frozenset({S.SETTLED}), None),
 }
 AFTER_ARRIVAL = frozenset({Phase.POST_ARRIVAL, Phase.POST_RETURN})
 """Phases whose money starts with the arrival."""
@@ -56,10 +60,16 @@ class Circumstances:
     payee_kind: str
     approved: bool
     ended: bool
+    on_record: bool
     reserved: bool
     arrived_on: date | None
     plan_active: bool
     plan_was_active: bool
+
+    @property
+    def incurred(self) -> bool:
+        """An invoice of a third party that was due when it was asked for."""
+        return self.on_record and self.payee_kind == PayeeKind.THIRD_PARTY
 
 
 Check = Callable[[Circumstances], bool]
@@ -70,9 +80,11 @@ CHECKS: Mapping[str, tuple[Check, str]] = {
         lambda facts: not facts.ended or facts.payee_kind == PayeeKind.THIRD_PARTY,
         "The case has ended; only invoices of third parties are still payable.",
     ),
-    "arrived": (lambda facts: facts.arrived_on is not None, "The arrival has not been confirmed."),
+    "arrived": (lambda facts: facts.arrived_on is not None or facts.incurred, "The arrival has not been confirmed."),
     "plan-active": (
-        lambda facts: facts.plan_active or (facts.plan_was_active and facts.payee_kind == PayeeKind.THIRD_PARTY),
+        lambda facts: (
+            facts.plan_active or facts.incurred or (facts.plan_was_active and facts.payee_kind == PayeeKind.THIRD_PARTY)
+        ),
         "The plan is not active: it must be approved and the arrival confirmed.",
     ),
 }
@@ -110,6 +122,13 @@ def same_hands(hands: Hands, acting: str) -> list[Missing]:
     if acting == hands.certified_by:
         found.append(Missing("other-than-certifier", "Whoever certified a payment does not authorise it."))
     return found
+
+
+def missing_while_held(held_since: date | None) -> list[Missing]:
+    """A payment of a suspended provider waits until it takes part again or finance lifts the hold."""
+    if held_since is None:
+        return []
+    return [Missing("not-held", "The provider is suspended: the payment is held until finance lifts the hold.")]
 
 
 def step(name: str, state: str, missing: list[Missing] | None = None) -> str:

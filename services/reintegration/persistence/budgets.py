@@ -34,6 +34,13 @@ async def find_budget(uow: UnitOfWork, budget_id: UUID, *, lock: bool = False) -
     return row
 
 
+async def lock_budgets_of(uow: UnitOfWork, case_id: UUID) -> dict[UUID, BudgetRow]:
+    """Every budget that the lines of a case draw on, locked; a grant taken up again may come from another one."""
+    drawn_on = select(col(LineRow.budget_id)).where(col(LineRow.case_id) == case_id)
+    statement = select(BudgetRow).where(col(BudgetRow.id).in_(drawn_on)).order_by(col(BudgetRow.id))
+    return {row.id: row for row in await fresh.every(uow, statement.with_for_update(key_share=True))}
+
+
 async def programmes_of(uow: UnitOfWork, budget_id: UUID) -> frozenset[UUID]:
     """The programmes a budget funds."""
     statement = select(BudgetProgrammeRow).where(col(BudgetProgrammeRow.budget_id) == budget_id)

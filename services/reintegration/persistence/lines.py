@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import col, select
 
 from services.reintegration.contracts.published import Line
@@ -68,6 +68,13 @@ async def lock_lines(uow: UnitOfWork, case_id: UUID) -> list[LineRow]:
         select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id)).with_for_update(key_share=True)
     )
     return list(await fresh.every(uow, statement))
+
+
+async def drop_unfunded_lines(uow: UnitOfWork, case_id: UUID) -> None:
+    """Lines that no budget ever funded: nothing was asked of them, and a newer grant takes their place."""
+    await uow.session.flush()
+    where = (col(LineRow.case_id) == case_id, col(LineRow.budget_id).is_(None))
+    await uow.session.execute(delete(LineRow).where(*where))
 
 
 async def use_of(uow: UnitOfWork, line: LineRow) -> LineUse:

@@ -10,20 +10,21 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.reintegration.domain.case_standing import has_ended
-from services.reintegration.domain.payment import PENDING, Circumstances, PayeeKind, PaymentState, missing_for
+from services.reintegration.domain.payment import LIVE, PENDING, Circumstances, PayeeKind, PaymentState, missing_for
 from services.reintegration.domain.plan import PlanState
 from services.reintegration.persistence import fresh
-from services.reintegration.persistence.budgets import find_budget
+from services.reintegration.persistence.budgets import lock_budgets_of
 from services.reintegration.persistence.cases import Policy, find_case, persons_of, require_case
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import plan_of
-from services.reintegration.persistence.support_tables import PaymentRow
+from services.reintegration.persistence.support_tables import PayeeChangeRow, PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, TransitionRefused
 from shared.protection.vault import Sealed
 
 INVOICE_PAYEE = "payment.payee"
+REQUEST = "request"
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,11 @@ async def lock_payment(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> Loc
 
 
 async def lock_money(uow: UnitOfWork, payment_id: UUID, policy: Policy) -> LockedMoney:
-    """The same where money moves: the budget is locked before the line."""
+    """The same where money moves: the budgets of the case are locked before the line."""
     seen = await find_payment(uow, payment_id, policy)
-    budget = await find_budget(uow, seen.budget_id, lock=True)
+    budgets = await lock_budgets_of(uow, seen.case_id)
     line = await find_line(uow, seen.line_id, lock=True)
-    return LockedMoney(await _locked(uow, payment_id), line, budget)
+    return LockedMoney(await _locked(uow, payment_id), line, budgets[seen.budget_id])
 
 
 async def _locked(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
@@ -95,14 +96,36 @@ async def settled_grants(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
     return list(await fresh.every(uow, statement))
 
 
+async def awaiting_repetition(uow: UnitOfWork, line_id: UUID, *, payee_kind: str) -> list[PaymentRow]:
+    """Payments of a line that came back and were not tried again."""
+    where = (col(PaymentRow.line_id) == line_id, col(PaymentRow.state) == PaymentState.FAILED.value)
+    waiting = (col(PaymentRow.payee_kind) == payee_kind, col(PaymentRow.retry_by).is_not(None))
+    return list(await fresh.every(uow, select(PaymentRow).where(*where, *waiting).order_by(col(PaymentRow.id))))
+
+
+async def repeated_by(uow: UnitOfWork, payment: PaymentRow) -> PaymentRow | None:
+    """The payment that took the place of this one, unless that one failed too."""
+    where = (col(PaymentRow.repeats_payment_id) == payment.id, col(PaymentRow.state).in_(LIVE))
+    return await fresh.one(uow, select(PaymentRow).where(*where))
+
+
+async def settled_invoices_for(uow: UnitOfWork, measure_id: UUID) -> list[PaymentRow]:
+    """What third parties were paid for a measure, and is not charged to the programme yet."""
+    where = (col(PaymentRow.measure_id) == measure_id, col(PaymentRow.state) == PaymentState.SETTLED.value)
+    third = (col(PaymentRow.payee_kind) == PayeeKind.THIRD_PARTY.value, col(PaymentRow.loss_line_id).is_(None))
+    return list(await fresh.every(uow, select(PaymentRow).where(*where, *third).order_by(col(PaymentRow.id))))
+
+
 async def require_payable(uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str) -> None:
-    """Raise TransitionRefused unless the phase of a locked line is open for this payee."""
+    """Raise TransitionRefused unless the phase of a locked line is open for this payee. An invoice that is on record
+    was due when it came: it stays payable whatever becomes of the journey."""
     case = await find_case(uow, line.case_id)
     plan = await plan_of(uow, line.case_id)
     facts = Circumstances(
         payee_kind=payee_kind,
         approved=case is not None and case.approved_on is not None,
         ended=case is not None and has_ended(case.standing),
+        on_record=transition != REQUEST,
         reserved=line.budget_id is not None,
         arrived_on=case.arrived_on if case else None,
         plan_active=plan is not None and plan.state == PlanState.ACTIVE,
@@ -121,7 +144,9 @@ class SealedPayee:
     person_id: UUID | None
 
 
-async def seal_payee(uow: UnitOfWork, line: LineRow, payee: Mapping[str, str], *, kind: str) -> SealedPayee:
+async def seal_payee(
+    uow: UnitOfWork, line: LineRow, payee: Mapping[str, str], *, kind: str, table: str = "payment"
+) -> SealedPayee:
     """Seal payee data: a beneficiary's under their own key, an invoice's under the service's, since it
     outlives erasure.
     """
@@ -130,17 +155,17 @@ async def seal_payee(uow: UnitOfWork, line: LineRow, payee: Mapping[str, str], *
     named = [person for person in persons if person.person_ref == line.person_ref] or persons
     if not named:
         return SealedPayee(uow.vault.seal_service(INVOICE_PAYEE, value), None)
-    item = Sealed(named[0].id, "payment", "payee_sealed", value)
+    item = Sealed(named[0].id, table, "payee_sealed", value)
     return SealedPayee(await uow.vault.seal(item), named[0].id)
 
 
-async def open_payee(uow: UnitOfWork, payment: PaymentRow) -> dict[str, str] | None:
+async def open_payee(uow: UnitOfWork, row: PaymentRow | PayeeChangeRow) -> dict[str, str] | None:
     """The payee data, audited; None where there is none or the person was erased."""
-    if payment.payee_sealed is None:
+    if row.payee_sealed is None:
         return None
-    if payment.payee_person_id is None:
-        value: bytes | None = uow.vault.open_service(INVOICE_PAYEE, payment.payee_sealed)
+    if row.payee_person_id is None:
+        value: bytes | None = uow.vault.open_service(INVOICE_PAYEE, row.payee_sealed)
     else:
-        item = Sealed(payment.payee_person_id, "payment", "payee_sealed", payment.payee_sealed)
+        item = Sealed(row.payee_person_id, row.__tablename__, "payee_sealed", row.payee_sealed)
         value = await uow.vault.open(item, purpose="payment")
     return None if value is None else json.loads(value)

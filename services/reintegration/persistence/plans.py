@@ -43,6 +43,11 @@ async def lock_plan(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> PlanRow:
     return row
 
 
+async def measure_named(uow: UnitOfWork, measure_id: UUID) -> MeasureRow | None:
+    """A measure by its id, whoever asks: for decisions about money, whose scope was checked before."""
+    return await fresh.one(uow, select(MeasureRow).where(col(MeasureRow.id) == measure_id))
+
+
 async def find_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy: Policy) -> MeasureRow:
     """A measure of a plan in the actor's scope; raises NotFound."""
     await find_plan(uow, plan_id, policy)

@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from services.reintegration.domain.payment_failure import FailureReason, FailureRules, Mend
 from services.reintegration.domain.scoring import Item, ScoringModel
 from shared.errors import NotFound
 
 FOLDER = "services.reintegration.persistence.reference"
 SCORING_MODELS = ("rss-equal-v1",)
 PERIODS = "plan-periods-v1"
+FAILURES = "payment-failures-v1"
+REPLACEMENT = "provider-replacement-v1"
 DEFAULT_MODEL = SCORING_MODELS[0]
 
 
@@ -55,6 +59,33 @@ def plan_due_days() -> int:
     """Within how many days of the arrival a plan should be active."""
     days: int = json.loads(_bytes(PERIODS))["plan_due_days_after_arrival"]
     return days
+
+
+@cache
+def failure_rules() -> FailureRules:
+    """What has to be mended when a payment came back, and how long that may take."""
+    document = json.loads(_bytes(FAILURES))
+    return FailureRules(
+        version=document["version"],
+        retry_within_days=document["retry_within_days"],
+        mends={FailureReason(code): Mend(entry["mend"]) for code, entry in document["reasons"].items()},
+    )
+
+
+@dataclass(frozen=True)
+class ReplacementRules:
+    """By when another provider takes over, in calendar days, and who bears what was paid for nothing."""
+
+    version: str
+    replace_within_days: int
+    loss_borne_by: str
+
+
+@cache
+def replacement_rules() -> ReplacementRules:
+    """What follows when a provider is suspended while it has orders."""
+    document = json.loads(_bytes(REPLACEMENT))
+    return ReplacementRules(document["version"], document["replace_within_days"], document["loss_borne_by"])
 
 
 def _item(entry: dict[str, Any], document: dict[str, Any]) -> Item:

@@ -62,7 +62,34 @@ class PaymentRow(ReintegrationTable, Row, table=True):
     settled_on: date | None = None
     failed_on: date | None = None
     reversed_on: date | None = None
+    return_due_since: date | None = None
     reason_group: str | None = None
+    reason_code: str | None = None
+    retry_by: date | None = Field(default=None, index=True)
+    retry_missed_on: date | None = None
+    repeats_payment_id: UUID | None = Field(default=None, foreign_key="payment.id", index=True)
+    measure_id: UUID | None = Field(default=None, foreign_key="measure.id", index=True)
+    held_since: date | None = None
+    held_for_provider_id: UUID | None = Field(default=None, index=True)
+    loss_line_id: UUID | None = Field(default=None, foreign_key="assistance_line.id")
+
+
+class PayeeChangeRow(ReintegrationTable, Row, table=True):
+    """Other payee data for a payment that came back; two people see to it, and the database insists."""
+
+    __tablename__ = "payee_change"
+    __table_args__ = (CheckConstraint("decided_by <> proposed_by", name="decider_is_not_proposer"),)
+
+    payment_id: UUID = Field(foreign_key="payment.id", index=True)
+    case_id: UUID = Field(index=True)
+    reason_code: str
+    payee_person_id: UUID | None = None
+    payee_sealed: bytes = sealed()
+    state: str
+    proposed_by: str
+    decided_by: str | None = None
+    proposed_on: date
+    decided_on: date | None = None
 
 
 class PlanRow(ReintegrationTable, Row, table=True):
@@ -111,6 +138,10 @@ class MeasureRow(ReintegrationTable, Row, table=True):
     delivered_on: date | None = None
     verified_on: date | None = None
     cancelled_on: date | None = None
+    held_since: date | None = None
+    replace_by: date | None = Field(default=None, index=True)
+    replacement_missed_on: date | None = None
+    former_provider_ids: list[str] | None = json_column(nullable=True)
 
 
 class SurveyRow(ReintegrationTable, Row, table=True):

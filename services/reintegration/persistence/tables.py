@@ -165,6 +165,10 @@ class LineRow(ReintegrationTable, Row, table=True):
     paid_minor: int = amount_column()
     pending_minor: int = amount_column()
     committed_by_plan: bool = False
+    released_on: date | None = Field(default=None, description="Since when what nobody is owed is given back.")
+    supplements_line_id: UUID | None = Field(
+        default=None, description="Borne by the programme: the line it makes whole again."
+    )
 
 
 class TransferRow(ReintegrationTable, table=True):

@@ -15,7 +15,7 @@ from shared.pagination import PageRequest, keyset
 
 
 async def list_payments(
-    uow: UnitOfWork, page: PageRequest, *, case_id: UUID | None, state: str | None
+    uow: UnitOfWork, page: PageRequest, *, case_id: UUID | None, state: str | None, came_back: bool = False
 ) -> tuple[list[PaymentRow], str | None]:
     """One page of payments."""
     statement = visible_payments(uow.actor)
@@ -23,6 +23,8 @@ async def list_payments(
         statement = statement.where(col(PaymentRow.case_id) == case_id)
     if state is not None:
         statement = statement.where(col(PaymentRow.state) == state)
+    if came_back:
+        statement = statement.where(col(PaymentRow.retry_by).is_not(None))
     return await keyset(uow.session, statement, page, col(PaymentRow.id))
 
 
