@@ -61,8 +61,11 @@ from services.returns.consumers.component_status_changed import on_component_sta
 from services.returns.consumers.funds_refused import on_funds_refused
 from services.returns.consumers.funds_released import on_funds_released
 from services.returns.consumers.funds_reserved import on_funds_reserved
+from services.returns.consumers.measure_held import on_measure_held
+from services.returns.consumers.measure_hold_lifted import on_measure_hold_lifted
 from services.returns.consumers.partner_enrolled import on_partner_enrolled
 from services.returns.consumers.partner_suspended import on_partner_suspended
+from services.returns.consumers.payment_failed import on_payment_failed
 from services.returns.consumers.payment_reversed import on_payment_reversed
 from services.returns.consumers.payment_settled import on_payment_settled
 from services.returns.consumers.plan_opened import on_plan_opened
@@ -213,6 +216,9 @@ SERVICE = Service(
         Subscription("reintegration.funds.refused.v1", seen.FundsAnsweredSeen, on_funds_refused),
         Subscription("reintegration.funds.released.v1", seen.FundsAnsweredSeen, on_funds_released),
         Subscription("reintegration.funds.reserved.v1", seen.FundsAnsweredSeen, on_funds_reserved),
+        Subscription("reintegration.measure.held.v1", seen.MeasureHeldSeen, on_measure_held),
+        Subscription("reintegration.measure.hold-lifted.v1", seen.MeasureHoldLiftedSeen, on_measure_hold_lifted),
+        Subscription("reintegration.payment.failed.v1", seen.PaymentFailedSeen, on_payment_failed),
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -28,6 +28,8 @@ RULES = {
 
 class House:
     """Everybody around the family."""
+
+    rules: ClassVar[dict[str, Any]] = RULES
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -78,7 +80,7 @@ class House:
         self.programme = (await self.made(self.manager, f"{registry}/programmes", programme))["id"]
         versions = f"{registry}/programmes/{self.programme}/rule-versions"
         draft = await self.made(
-            self.manager, versions, {"valid_from": "2026-01-01", "source": "test", "content": RULES}
+            self.manager, versions, {"valid_from": "2026-01-01", "source": "test", "content": self.rules}
         )
         assert (await self.manager.post(f"{versions}/{draft['id']}/publication")).json()[
             "slug"
@@ -147,7 +149,7 @@ class FamilyStory(CaseStory):
         await self.settle_duplicates()
         await self.post("eligibility", {"outcome": "eligible"})
 
-    async def granted(self) -> None:
+    async def granted(self, total: int = 330_000) -> None:
         persons = [
             {"person_ref": entry["person_ref"], "relation": entry["relation"], "minor": not entry["adult"]}
             for entry in self.case["persons"]
@@ -158,7 +160,7 @@ class FamilyStory(CaseStory):
             f"/registry/v1/programmes/{self.house.programme}/quote",
             {"case_id": self.id, "persons": persons},
         )
-        assert quote["total"] == {"amount_minor": 330_000, "currency": "CHF"}
+        assert quote["total"] == {"amount_minor": total, "currency": "CHF"}
         await self.house.world.settle()
         await self.post("decision", {"outcome": "approved", "quote_id": quote["id"]}, client=self.officer)
         await self.house.world.settle()

@@ -318,3 +318,45 @@ async def test_no_language_lacks_a_text(language: str) -> None:
     texts = page_texts("card")
     assert _shape(texts[language]) == _shape(texts["en"])
     assert texts[language]["dir"] == ("rtl" if language in ("ar", "fa", "he", "ur", "ps") else "ltr")
+
+
+async def held(told: CaseStory, ref: str | None = None) -> str:
+    measure = str(uuid4())
+    fact = {"measure_id": measure, "plan_id": str(uuid4()), "case_id": told.id, "category": "training"}
+    fact |= {"level": "individual", "on": "2026-03-09", "replace_by": "2026-03-23", "person_ref": ref}
+    await told.service.receive("reintegration.measure.held.v1", fact, key=told.id)
+    return measure
+
+
+async def test_the_card_says_that_a_service_waits_and_that_a_payment_came_back_until_they_go_on(running: Run) -> None:
+    told = await story(running)
+    await told.departed()
+    card = await issued(told, language="en")
+    measure = await held(told)
+    (line,) = await lines_of(told)
+    failed = {"payment_id": str(uuid4()), "case_id": told.id, "line_id": line, "phase": "departure_cash"}
+    failed |= {"amount_minor": 10_000, "currency": "CHF", "on": "2026-03-09", "reason_group": "third_party"}
+    await told.service.receive("reintegration.payment.failed.v1", failed, key=told.id)
+    await told.service.receive("reintegration.payment.failed.v1", {**failed, "retry_by": "2026-03-19"}, key=told.id)
+    shown = (await looked(told, card["code"])).json()["news"]
+    assert [(one["code"], one["until"], one["late"]) for one in shown] == [
+        ("payment_came_back", "2026-03-19", False),
+        ("service_held", "2026-03-23", False),
+    ]
+    told.service.clock.advance(days=20)
+    content = (await page(told, code=card["code"])).text
+    assert shown[0]["what"].split(".")[0] in content
+    assert "training" not in content
+    await told.service.receive("reintegration.measure.hold-lifted.v1", {"measure_id": measure}, key=told.id)
+    await paid(told, line, 10_000)
+    assert (await looked(told, card["code"])).json()["news"] == []
+    assert (await looked(told, card["second_code"])).json()["news"] == []
+
+
+async def test_what_waits_for_one_person_is_not_on_the_card_of_another(running: Run) -> None:
+    told = await story(running)
+    await told.approved([person("main_applicant"), person("partner", sex=1)])
+    first, second = told.refs()
+    cards = [await issued(told, ref) for ref in (first, second)]
+    await held(told, first)
+    assert [len((await looked(told, card["code"])).json()["news"]) for card in cards] == [1, 0]

@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from services.returns.api.page_texts import page_texts, spoken
-from services.returns.domain.promises import Promise
+from services.returns.domain.promises import News, Promise
 from services.returns.queries.card import Shown
 from shared.money import Money
 
@@ -62,6 +62,7 @@ def card(shown: Shown, *, code: str, leave_to: str) -> str:
     if shown.promises is None:
         return _page(texts, f"<p>{escape(texts['general'])}</p>", leave_to=leave_to)
     parts = [f"<p>{escape(texts['stage'][shown.stage])}</p>", f"<h2>{escape(texts['promised'])}</h2>"]
+    parts[1:1] = [_news(texts, one) for one in shown.news]
     parts += [_promise(texts, promise) for promise in shown.promises] or [f"<p>{escape(texts['none'])}</p>"]
     parts.append(_complaint(texts, code))
     if shown.withdrawal_asked:
@@ -94,6 +95,12 @@ def _page(texts: Texts, body: str, *, leave_to: str) -> str:
         f'<a class="leave" rel="noreferrer" href="{escape(leave_to)}">{escape(texts["leave"])}</a>'
         f"<h1>{title}</h1>{body}</body></html>"
     )
+
+
+def _news(texts: Texts, one: News) -> str:
+    day = f"{escape(texts['due'])}: <bdi>{one.until.isoformat()}</bdi>"
+    late = f'<p class="late">{escape(texts["late"])}</p>' if one.late else ""
+    return f"<section><p>{escape(texts['news'][one.code])} {day}</p>{late}</section>"
 
 
 def _promise(texts: Texts, promise: Promise) -> str:

@@ -76,6 +76,15 @@ class PromiseOut(BaseModel):
     late: bool
 
 
+class NewsOut(BaseModel):
+    """Something that waits and is being mended."""
+
+    what: str = Field(description="In the language of the card.")
+    code: str = Field(examples=["service_held"])
+    until: date
+    late: bool
+
+
 class CardOut(BaseModel):
     """What a code shows; no names, no references."""
 
@@ -83,6 +92,7 @@ class CardOut(BaseModel):
     direction: str = Field(description="ltr or rtl.")
     stage: str
     promises: list[PromiseOut]
+    news: list[NewsOut]
     how_to_complain: str
     how_to_withdraw: str | None
     withdrawal_asked: bool
@@ -130,6 +140,9 @@ def card_out(shown: Shown) -> CardOut:
         direction=texts["dir"],
         stage=texts["stage"][shown.stage],
         promises=promises,
+        news=[
+            NewsOut(what=texts["news"][one.code], code=one.code, until=one.until, late=one.late) for one in shown.news
+        ],
         how_to_complain=texts["complain_text"],
         how_to_withdraw=texts["withdraw_text"] if shown.may_withdraw else None,
         withdrawal_asked=shown.withdrawal_asked,

@@ -173,6 +173,30 @@ class PaymentSettledSeen(EventSeen):
     on: date
 
 
+class PaymentFailedSeen(EventSeen):
+    """A payment was stopped, or came back and is tried again until a day."""
+
+    payment_id: UUID
+    case_id: UUID
+    line_id: str
+    retry_by: date | None = None
+
+
+class MeasureHeldSeen(EventSeen):
+    """A measure waits for another provider."""
+
+    measure_id: UUID
+    case_id: UUID
+    replace_by: date
+    person_ref: str | None = None
+
+
+class MeasureHoldLiftedSeen(EventSeen):
+    """A measure goes on."""
+
+    measure_id: UUID
+
+
 class PaymentReversedSeen(EventSeen):
     """Money that was paid came back."""
 

@@ -36,6 +36,15 @@ class Promise:
     late: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """Something that waits and is being mended: a code that the texts know, by when, and whether that has passed."""
+
+    code: str
+    until: date
+    late: bool
+
+
 def promised_by(phase: str) -> str:
     """Who owes it: the return office until the journey, the partner on the spot afterwards."""
     return AUTHORITY if phase in BEFORE else PARTNER

@@ -54,3 +54,16 @@ class PaidLineRow(ReturnsTable, table=True):
     currency: str
     on: date
     reversed_minor: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+
+
+class CardNewsRow(ReturnsTable, table=True):
+    """Support that waits, as reintegration told: a measure or a payment, a code and a day; gone when it goes on."""
+
+    __tablename__ = "card_news"
+
+    subject_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(index=True)
+    code: str
+    until: date
+    person_ref: str | None = None
+    line_id: str | None = Field(default=None, index=True)

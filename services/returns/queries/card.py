@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.returns.domain.promises import Promise, due_on, may_still_withdraw, promised_by, stage, withdrawal_stands
+from services.returns.domain.promises import (
+    News,
+    Promise,
+    due_on,
+    may_still_withdraw,
+    promised_by,
+    stage,
+    withdrawal_stands,
+)
+from services.returns.persistence.card_news import news_for
 from services.returns.persistence.card_tables import GrantedLineRow, ReturnCardRow
 from services.returns.persistence.cards import card_by_code, granted_to, paid_by_line, person_and_case
 from services.returns.persistence.dated_reference import reference
@@ -19,6 +28,7 @@ class Shown:
     language: str
     stage: str
     promises: tuple[Promise, ...] | None
+    news: tuple[News, ...] = ()
     may_withdraw: bool
     withdrawal_asked: bool
 
@@ -43,9 +53,15 @@ async def shown(uow: UnitOfWork, card: ReturnCardRow) -> Shown:
         language=card.language,
         stage="ended" if gone else stage(case.state),
         promises=() if gone else tuple(_promise(uow, case, line, paid.get(line.line_id, 0)) for line in lines),
+        news=() if gone or stage(case.state) == "ended" else await _news(uow, case, person.person_ref, lines),
         may_withdraw=not gone and may_still_withdraw(case.state),
         withdrawal_asked=withdrawal_stands(card.withdrawal_asked_on, person.declared_on),
     )
+
+
+async def _news(uow: UnitOfWork, case: ReturnCaseRow, person_ref: str, lines: list[GrantedLineRow]) -> tuple[News, ...]:
+    found = await news_for(uow, case.id, person_ref, [line.line_id for line in lines])
+    return tuple(News(code=row.code, until=row.until, late=row.until < uow.now.date()) for row in found)
 
 
 def _promise(uow: UnitOfWork, case: ReturnCaseRow, line: GrantedLineRow, paid: int) -> Promise:
