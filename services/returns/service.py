@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.returns.api import (
     advisories,
     agency_disclosures,
+    assistance,
     card_pages,
     cards,
     cases,
@@ -158,6 +159,7 @@ SERVICE = Service(
         host_checklist.router,
         documents.router,
         duplicates.router,
+        assistance.router,
         disclosures.router,
         disclosure_answers.router,
         agency_disclosures.router,

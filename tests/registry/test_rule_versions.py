@@ -190,6 +190,8 @@ async def test_a_quote_explains_eligibility_lines_limits_and_what_is_not_known(d
     assert found["adjustments"][0]["text"].endswith("nothing is cut")
     (event,) = await desk.service.published("registry.programme.quoted.v1")
     assert event.data["eligibility"] == "open"
+    assert {person["assisted_count"] for person in event.data["composition"]} == {None}
+    assert event.data["counted_elsewhere_minor"] == 0
     (row,) = await desk.service.fetch("SELECT circumstances FROM quote")
     assert "not_asked_for" not in row["circumstances"], "what the table does not ask for is not kept"
 
@@ -204,6 +206,18 @@ async def test_not_eligible_means_no_lines_and_the_reason_with_its_source(desk: 
     assert reason["text"] == "No support within five years of earlier support."
     assert reason["because"] == "last assisted on 2023-01-15, less than 5 years before"
     assert reason["source"] == "vreemdelingenrecht.be: support for voluntary return"
+
+
+async def test_the_fact_tells_how_often_help_was_counted_and_how_much_from_linked_files(desk: Desk) -> None:
+    await desk.published(programmes.shipped("bel-fedasil")["table"])
+    once = [{**person, "citizenships": ["GEO"], "assisted": [{"on": "2015-01-15"}]} for person in PERSONS]
+    abroad = {"programme": "other", "code": "travel", "amount_minor": 9_000, "currency": "EUR"}
+    linked = [{"code": "travel", "amount_minor": amount, "currency": "EUR"} for amount in (1_000, 500)]
+    await desk.quote(persons=once, granted=[*linked, abroad])
+    (event,) = await desk.service.published("registry.programme.quoted.v1")
+    assert {person["assisted_count"] for person in event.data["composition"]} == {1}
+    assert event.data["counted_elsewhere_minor"] == 1_500
+    assert "2015" not in event.model_dump_json()
 
 
 async def test_a_person_named_twice_is_not_helped_twice(desk: Desk) -> None:

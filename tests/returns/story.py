@@ -308,6 +308,18 @@ class CaseStory:
         await self.service.receive("reintegration.funds.reserved.v1", answer, key=self.id)
         await self.refresh()
 
+    async def paid(self, amount_minor: int = 10_000, line: int = 0, **more: Any) -> str:
+        """A payment of a granted line reached its payee; its id."""
+        payment = {"payment_id": str(uuid4()), "case_id": self.id, "line_id": f"{self.quote_id}-{line}"}
+        payment |= {"amount_minor": amount_minor, "currency": "CHF", "on": self.today.isoformat(), **more}
+        await self.service.receive("reintegration.payment.settled.v1", payment, key=self.id)
+        return str(payment["payment_id"])
+
+    async def sheltered(self, value: str = "provided") -> None:
+        """Where everybody stays after a failed journey."""
+        for ref in self.refs():
+            await self.fact("shelter_in_transit", value, ref)
+
     async def refresh(self) -> None:
         self.case = (await self.caseworker.get(f"/returns/v1/cases/{self.id}")).json()
 

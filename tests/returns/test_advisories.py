@@ -84,21 +84,23 @@ async def test_a_ready_case_falls_back_and_is_looked_at_within_two_days(running:
     await told.ready()
     advisory = await told.warned("individual_review")
     await told.refresh()
-    assert codes(await told.post("departure", {"boarded": told.refs()}, expect=409)) == {"advisory-review"}
+    lacking = codes(await told.post("departure", {"boarded": told.refs()}, expect=409))
+    assert lacking == {"advisory-review", "advisory-told"}
     await advance_deadlines.run(told.service.runtime)
     await told.refresh()
     assert told.case["state"] == "PRE_DEPARTURE"
     assert told.case["travel_on"] is not None
     clocks = (await told.officer.get(f"/returns/v1/cases/{told.id}/deadlines")).json()
-    assert clocks[0]["clock"] == "advisory_review"
-    assert clocks[0]["due_on"] == (told.today + timedelta(days=2)).isoformat()
+    assert {each["clock"] for each in clocks[:2]} == {"advisory_review", "advisory_information"}
+    assert {each["due_on"] for each in clocks[:2]} == {(told.today + timedelta(days=2)).isoformat()}
     notices = await told.service.fetch("SELECT role, scope FROM notification WHERE kind = 'advisory.published'")
     assert sorted(tuple(row) for row in notices) == [("case_officer", "SEM"), ("caseworker", "ZRH")]
     await told.post(f"advisories/{advisory}/assessment", {"outcome": "may_travel"}, client=told.officer)
-    assert "advisory_review" not in {
-        each["clock"] for each in (await told.officer.get(f"/returns/v1/cases/{told.id}/deadlines")).json()
-    }
+    running_now = (await told.officer.get(f"/returns/v1/cases/{told.id}/deadlines")).json()
+    assert {"advisory_information"} == {each["clock"] for each in running_now if each["clock"].startswith("advisory")}
     await told.refresh()
+    assert codes(await told.post("readiness", {}, expect=409)) == {"advisory-told"}
+    await told.post(f"advisories/{advisory}/information", {})
     await told.post("readiness", {})
 
 

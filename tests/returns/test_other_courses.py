@@ -164,7 +164,8 @@ async def test_refused_entry_is_prepared_anew_with_fresh_consent_and_money(runni
     told = await story(running)
     await told.departed()
     await told.post("return-failure", {"reason_code": "refused_entry", "reason_group": "third_party"})
-    assert codes(await told.post("new-preparation", {}, expect=409)) == {"declaration", "fresh-consent"}
+    assert codes(await told.post("new-preparation", {}, expect=409)) == {"declaration", "fresh-consent", "shelter"}
+    await told.sheltered("not_needed")
     await told.declare()
     await told.consent()
     await told.post("new-preparation", {})

@@ -10,7 +10,13 @@ from uuid import UUID
 
 from services.registry.contracts.published import ProgrammeQuotedV1, QuotedLine, QuotedPersonFact, Total
 from services.registry.domain.case_scope import may_ask_about
-from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson, only_asked, stored
+from services.registry.domain.entitlement_facts import (
+    Circumstances,
+    QuotedPerson,
+    counted_elsewhere,
+    only_asked,
+    stored,
+)
 from services.registry.domain.quote import Calculation, calculate
 from services.registry.persistence.disclosure_tables import KnownCaseRow
 from services.registry.persistence.rows import get_row
@@ -84,7 +90,7 @@ async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
     )
     _explain(row, found, rules)
     uow.session.add(row)
-    uow.publish(_fact(row, persons, found))
+    uow.publish(_fact(row, persons, circumstances, found))
     uow.record("programme.quoted", subject=row.id, rule_version=row.rule_version)
     return row
 
@@ -109,18 +115,26 @@ def _sourced(entry: Any, rules: RuleVersionRow) -> dict[str, Any]:
     return plain
 
 
-def _fact(row: QuoteRow, persons: list[QuotedPerson], found: Calculation) -> ProgrammeQuotedV1:
+def _fact(
+    row: QuoteRow, persons: list[QuotedPerson], circumstances: Circumstances, found: Calculation
+) -> ProgrammeQuotedV1:
     return ProgrammeQuotedV1(
         quote_id=row.id,
         case_id=row.case_id,
         programme_id=row.programme_id,
         rule_version=row.rule_version,
         composition=[
-            QuotedPersonFact(person_ref=person.person_ref, relation=person.relation, minor=person.minor)
+            QuotedPersonFact(
+                person_ref=person.person_ref,
+                relation=person.relation,
+                minor=person.minor,
+                assisted_count=None if person.assisted is None else len(person.assisted),
+            )
             for person in persons
         ],
         lines=[QuotedLine(**{name: line[name] for name in QuotedLine.model_fields}) for line in row.lines],
         total=Total(amount_minor=row.total_minor, currency=row.currency),
         valid_until=row.valid_until,
         eligibility=found.eligibility.outcome,
+        counted_elsewhere_minor=counted_elsewhere(circumstances.granted, row.currency),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.registry.contracts.partnership_events import PARTNERSHIP_EVENTS
 from services.registry.contracts.recipient_events import RECIPIENT_EVENTS
@@ -57,6 +57,9 @@ class QuotedPersonFact(Part):
     person_ref: str
     relation: str
     minor: bool
+    assisted_count: int | None = Field(
+        default=None, description="How often earlier help was counted; null when the rules do not ask or nobody looked."
+    )
 
 
 class QuotedLine(Part):
@@ -219,6 +222,9 @@ class ProgrammeQuotedV1(EventContract):
     total: Total
     valid_until: date
     eligibility: Literal["eligible", "limited", "open", "not_eligible"] | None = None
+    counted_elsewhere_minor: int | None = Field(
+        default=None, description="Granted to the same family in other files, as far as a cap of the file counted it."
+    )
 
     @property
     def key(self) -> str:

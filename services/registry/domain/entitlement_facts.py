@@ -79,6 +79,11 @@ class Circumstances:
         return self.numbers_on.get(reference, {}).get(fact, self.numbers.get(fact))
 
 
+def counted_elsewhere(granted: tuple[Granted, ...], currency: str) -> int:
+    """What the same family was granted in other files of this programme, in minor units of its currency."""
+    return sum(entry.amount_minor for entry in granted if entry.programme is None and entry.currency == currency)
+
+
 def asked(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The names a table asks about, by the word that asks: need, fact, choice, programme, group."""
     found: dict[str, set[str]] = {}

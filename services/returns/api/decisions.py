@@ -13,6 +13,7 @@ from services.returns.api.answers import case_command
 from services.returns.api.cases import Reader
 from services.returns.api.schemas import Body, CaseOut, Code, Group, Short
 from services.returns.commands import (
+    check_quote,
     decide_case,
     determine_eligibility,
     note_vulnerability,
@@ -173,9 +174,7 @@ async def rules(call: Reader, case_id: UUID) -> list[EligibilityRule]:
     responses=problems(
         NotFound,
         TransitionRefused,
-        decide_case.QuoteNotKnownYet,
-        decide_case.QuoteDoesNotFit,
-        decide_case.QuoteNotEligible,
+        *check_quote.REFUSALS,
         decide_case.DecisionIncomplete,
         PreconditionRequired,
         PreconditionFailed,

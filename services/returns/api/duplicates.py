@@ -1,4 +1,4 @@
-"""The same person on other files: search, decide, ask the other office; and what help they had before."""
+"""The same person on other files: search, decide, ask the other office."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.duplicate_pairs import load_pair, pairs_of
 from services.returns.persistence.duplicate_tables import DuplicateRow
-from services.returns.persistence.eligibility_tables import rules_on
 from services.returns.queries.duplicates import DuplicateOut, shown
-from services.returns.queries.earlier_assistance import EarlierHelp, earlier_help
-from services.returns.queries.eligibility_rules import eligibility_rules
 from services.returns.queries.person_search import FoundPerson, Wanted, persons_like
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
@@ -118,20 +115,6 @@ async def ask(call: Either, pair_id: UUID) -> Response:
     """It sees the pair from its own side and decides or calls you; neither learns the other's file by this."""
     command = decide_duplicate.AskAboutDuplicate(pair_id=pair_id)
     return await call.command(lambda uow: decide_duplicate.ask(command, uow=uow), _show, reload=_reload, match="none")
-
-
-@router.get(
-    "/cases/{case_id}/earlier-assistance",
-    operation_id="listEarlierAssistance",
-    summary="Help these people had before",
-    responses=problems(NotFound),
-)
-async def earlier(call: Reader, case_id: UUID) -> list[EarlierHelp]:
-    """As far as duplicates were decided to be the same; with the programme's rules that count it. May be empty."""
-    async with call.reading() as uow:
-        file = await load_file(uow, case_id, may_read)
-        rules = eligibility_rules(await rules_on(uow, file.case.programme_id, file.case.opened_on))
-        return await earlier_help(uow, file, rules)
 
 
 @router.post("/persons/search", operation_id="searchPersons", summary="Find a person among your own files")

@@ -52,6 +52,8 @@ class FactIn(Body):
         "second_confirmation",
         "conditional_claim_withdrawal",
         "exit_clearance",
+        "shelter_in_transit",
+        "back_in_host",
         "remedy",
         "delay",
         "contact_restored",

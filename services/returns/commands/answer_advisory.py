@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day, recheck
+from services.returns.commands.recorded import recorded
 from services.returns.domain.access import may_work
 from services.returns.domain.advisories import Outcome
 from services.returns.persistence.advisories import ASSESSED, TOLD
@@ -43,10 +44,7 @@ async def handle(command: AnswerAdvisory, *, uow: UnitOfWork) -> ReturnCaseRow:
         kind=kind,
         outcome=command.outcome,
         on=on,
-        recorded_by=uow.actor.subject,
-        recorded_role=uow.acting_role,
-        created_at=uow.now,
-        updated_at=uow.now,
+        **recorded(uow),
     )
     uow.session.add(row)
     file.warnings.answers.append(row)

@@ -8,36 +8,15 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from services.returns.commands.check_quote import quote_for
 from services.returns.commands.moving import advance, approval, fact_day, view_of
 from services.returns.contracts.published import CaseRefusedV1, ReasonGroup
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Funding
 from services.returns.persistence.cases import CaseFile, load_file
-from services.returns.persistence.programmes import find_quote
 from services.returns.persistence.tables import QuoteRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict, Invalid, NotKnownYet
-
-
-class QuoteNotKnownYet(NotKnownYet):
-    """The calculation has not arrived here."""
-
-    slug = "quote-not-known-yet"
-    title = "This calculation is not known here yet"
-
-
-class QuoteDoesNotFit(Conflict):
-    """Made for other persons, another programme, another case, or no longer valid."""
-
-    slug = "quote-does-not-fit"
-    title = "This calculation does not fit the file"
-
-
-class QuoteNotEligible(Conflict):
-    """The programme's rules exclude everybody on this calculation; there is nothing to grant."""
-
-    slug = "quote-not-eligible"
-    title = "By the programme's rules nobody on this calculation can be helped"
+from shared.errors import Invalid
 
 
 class DecisionIncomplete(Invalid):
@@ -60,7 +39,7 @@ class DecideCase:
 
 
 async def handle(command: DecideCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound, TransitionRefused, QuoteNotKnownYet, QuoteDoesNotFit, QuoteNotEligible, DecisionIncomplete."""
+    """Raises NotFound, TransitionRefused, DecisionIncomplete, and what `quote_for` raises."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.decided_on)
@@ -73,28 +52,14 @@ async def handle(command: DecideCase, *, uow: UnitOfWork) -> ReturnCaseRow:
         file.case.reason_code = command.reason_code
         uow.publish(CaseRefusedV1(case_id=file.case.id, on=on, reason_group=command.reason_group))
     else:
-        quote = await _quote_for(command, file, on=on, uow=uow)
+        if command.quote_id is None:
+            raise DecisionIncomplete
+        quote = await quote_for(uow, file, command.quote_id, on=on)
         view = view_of(file, on=on, decider_is_author=own_file, quote_fits=True)
         advance(uow, file, "approve", on=on, view=view)
         await _grant(file, quote, on=on, uow=uow)
     file.case.decided_on, file.case.decided_by = on, uow.actor.subject
     return file.case
-
-
-async def _quote_for(command: DecideCase, file: CaseFile, *, on: date, uow: UnitOfWork) -> QuoteRow:
-    if command.quote_id is None:
-        raise DecisionIncomplete
-    quote = await find_quote(uow.session, command.quote_id)
-    if quote is None:
-        raise QuoteNotKnownYet
-    composition = {person.person_ref for person in file.travelling}
-    same_case = quote.case_id is None or quote.case_id == file.case.id
-    fits = set(quote.person_refs) == composition and quote.programme_id == file.case.programme_id and same_case
-    if not fits or quote.valid_until < on:
-        raise QuoteDoesNotFit
-    if quote.eligibility == "not_eligible":
-        raise QuoteNotEligible
-    return quote
 
 
 async def _grant(file: CaseFile, quote: QuoteRow, *, on: date, uow: UnitOfWork) -> None:

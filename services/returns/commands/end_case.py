@@ -7,12 +7,11 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, ask_afresh, fact_day, include_again, take_up
+from services.returns.commands.moving import advance, ask_afresh, fact_day, include_again, not_returned, take_up
 from services.returns.commands.resting import rest, wake
 from services.returns.contracts.published import (
     CaseCancelledV1,
     CaseDidNotBoardV1,
-    CaseReturnFailedV1,
     ReasonGroup,
 )
 from services.returns.domain.access import may_work
@@ -75,7 +74,7 @@ async def _journey(command: EndCase, file: CaseFile, *, on: date, uow: UnitOfWor
     if command.step == "fail_return":
         case.ended_on = on
         ask_afresh(file)
-        uow.publish(CaseReturnFailedV1(case_id=case.id, on=on, reason_group=command.reason_group))
+        uow.publish(await not_returned(uow, file, on=on, group=command.reason_group))
         return
     include_again(file)
     if command.step == "did_not_board":

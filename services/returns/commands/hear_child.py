@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import fact_day
 from services.returns.commands.name_holder import minor
+from services.returns.commands.recorded import recorded
 from services.returns.commands.resting import look_again
 from services.returns.domain.access import may_work
 from services.returns.persistence.cases import load_file, remember
@@ -46,10 +47,7 @@ async def handle(command: HearChild, *, uow: UnitOfWork) -> ReturnCaseRow:
         language=command.language,
         interpreter=command.interpreter,
         on=on,
-        recorded_by=uow.actor.subject,
-        recorded_role=uow.acting_role,
-        created_at=uow.now,
-        updated_at=uow.now,
+        **recorded(uow),
     )
     uow.session.add(row)
     file.children.hearings.append(row)

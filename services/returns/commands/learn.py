@@ -36,6 +36,7 @@ async def rules_published(seen: RulesPublishedSeen, *, uow: UnitOfWork) -> None:
     if seen.valid_from is not None:
         key = {"programme_id": seen.programme_id, "number": seen.version}
         rules = {**seen.model_dump(include={"valid_from", "valid_to", "source"}), "entries": _entries(seen.table)}
+        rules["capped_codes"] = _capped_codes(seen.table)
         await keep(uow.session, KnownRuleVersionRow, key, rules)
 
 
@@ -44,6 +45,12 @@ def _entries(table: dict[str, Any]) -> list[dict[str, Any]]:
     found = table.get("eligibility", [])
     needed = {"id", "effect", "text"}
     return [entry for entry in found if isinstance(entry, dict) and needed <= entry.keys()] if found else []
+
+
+def _capped_codes(table: dict[str, Any]) -> list[str]:
+    """The kinds of assistance of which a whole family gets no more than a cap, however many files it has."""
+    caps = [cap for cap in table.get("caps", []) if isinstance(cap, dict) and cap.get("per", "file") == "file"]
+    return sorted({code for cap in caps for code in cap.get("codes", [])})
 
 
 async def programme_closed(seen: ProgrammeClosedSeen, *, uow: UnitOfWork) -> None:
@@ -71,6 +78,10 @@ async def quoted(seen: QuotedSeen, *, uow: UnitOfWork) -> None:
         "currency": seen.total.currency,
         "valid_until": until,
         "eligibility": seen.eligibility,
+        "assisted_counts": {
+            person.person_ref: person.assisted_count for person in seen.composition if person.assisted_count is not None
+        },
+        "counted_elsewhere_minor": seen.counted_elsewhere_minor,
     }
     await keep(uow.session, QuoteRow, {"quote_id": seen.quote_id}, values)
 

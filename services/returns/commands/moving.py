@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.returns.contracts.published import CaseApprovedV1, CaseResumedV1, Line, Total
+from services.returns.contracts.published import (
+    CaseApprovedV1,
+    CaseResumedV1,
+    CaseReturnFailedV1,
+    Line,
+    ReasonGroup,
+    Total,
+    TravellerFact,
+)
 from services.returns.domain.case_view import CaseView, Funding, State, Travel
 from services.returns.domain.transitions import BY_NAME, gates_open, move
 from services.returns.persistence.cards import keep_granted
@@ -110,6 +118,18 @@ async def take_up(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
     file.case.funding = Funding.AWAITED.value
     lines = [{**line, "line_id": str(new_id())} for line in quote.lines]
     uow.publish(await approval(uow, file, quote, lines, on=on))
+
+
+async def not_returned(uow: UnitOfWork, file: CaseFile, *, on: date, group: ReasonGroup) -> CaseReturnFailedV1:
+    """The fact that a journey failed: whoever had left is told again, as not returned."""
+    facts = await person_facts(uow, file.travelling, on=on)
+    return CaseReturnFailedV1(
+        case_id=file.case.id,
+        on=on,
+        reason_group=group,
+        original_on=file.case.departed_on,
+        persons=[TravellerFact(**fact.model_dump(), travelled=False) for fact in facts],
+    )
 
 
 async def approval(

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day
+from services.returns.commands.recorded import recorded
 from services.returns.commands.resting import look_again
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.facts import FACT_KINDS, FactKind
@@ -97,10 +98,7 @@ def keep(
         kind=kind.name,
         value=value,
         on=on,
-        recorded_by=uow.actor.subject,
-        recorded_role=uow.acting_role,
-        created_at=uow.now,
-        updated_at=uow.now,
+        **recorded(uow),
     )
     uow.session.add(row)
     file.facts.append(row)

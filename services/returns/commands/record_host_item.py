@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.moving import fact_day
+from services.returns.commands.moving import fact_day, recheck
+from services.returns.commands.recorded import recorded
 from services.returns.domain.access import may_work
 from services.returns.persistence.aftermath_tables import HostChecklistEntryRow
 from services.returns.persistence.cases import load_file, remember
@@ -45,20 +46,18 @@ async def handle(command: RecordHostItem, *, uow: UnitOfWork) -> ReturnCaseRow:
         raise ItemNotOnTheList(items=items)
     person = file.person(command.person_ref) if command.person_ref else None
     on = fact_day(uow, command.on)
-    uow.session.add(
-        HostChecklistEntryRow(
-            case_id=file.id,
-            person_id=person.id if person else None,
-            item=command.item,
-            status=command.status,
-            on=on,
-            evidence=command.evidence,
-            recorded_by=uow.actor.subject,
-            recorded_role=uow.acting_role,
-            created_at=uow.now,
-            updated_at=uow.now,
-        )
+    row = HostChecklistEntryRow(
+        case_id=file.id,
+        person_id=person.id if person else None,
+        item=command.item,
+        status=command.status,
+        on=on,
+        evidence=command.evidence,
+        **recorded(uow),
     )
+    uow.session.add(row)
+    file.host_entries.append(row)
     ref = person.person_ref if person else None
     remember(uow, file.case, "host-item", before=file.case.state, on=on, person_ref=ref, about=command.item)
+    recheck(uow, file, on=uow.now.date())
     return file.case

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day
+from services.returns.commands.recorded import recorded
 from services.returns.contracts.published_incidents import IncidentRecordedV1
 from services.returns.domain.access import may_confirm_arrival, may_read
 from services.returns.persistence.aftermath import incident_of, seal_account
@@ -48,10 +49,7 @@ async def handle(command: RecordIncident, *, uow: UnitOfWork) -> IncidentRow:
         occurred_on=on,
         heard_from=command.heard_from,
         proposes_advisory=command.proposes_advisory,
-        recorded_by=uow.actor.subject,
-        recorded_role=uow.acting_role,
-        created_at=uow.now,
-        updated_at=uow.now,
+        **recorded(uow),
     )
     if command.account:
         await seal_account(uow, row, command.account)

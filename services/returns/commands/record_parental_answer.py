@@ -9,6 +9,7 @@ from uuid import UUID
 from services.returns.commands.give_consent import ConsentNotTakenAlone
 from services.returns.commands.moving import fact_day
 from services.returns.commands.name_holder import minor
+from services.returns.commands.recorded import recorded
 from services.returns.commands.resting import look_again
 from services.returns.domain.access import may_work
 from services.returns.domain.custody import STANDINGS
@@ -76,10 +77,7 @@ def add_answer(
         standing=standing,
         evidence=evidence,
         on=on,
-        recorded_by=uow.actor.subject,
-        recorded_role=uow.acting_role,
-        created_at=uow.now,
-        updated_at=uow.now,
+        **recorded(uow),
     )
     uow.session.add(row)
     file.children.answers.append(row)

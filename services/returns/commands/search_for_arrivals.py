@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day
+from services.returns.commands.recorded import recorded
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.non_arrival import Tried, missing_for_outcome, missing_for_rung
@@ -98,10 +99,7 @@ async def try_rung(command: TryRung, *, uow: UnitOfWork) -> NonArrivalSearchRow:
             contact=command.contact,
             result=command.result,
             on=on,
-            recorded_by=uow.actor.subject,
-            recorded_role=uow.acting_role,
-            created_at=uow.now,
-            updated_at=uow.now,
+            **recorded(uow),
         )
     )
     touch(search, now=uow.now)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.moving import advance, ask_afresh, fact_day
-from services.returns.contracts.published import CaseReturnFailedV1, CaseWithdrawnV1
+from services.returns.commands.moving import advance, ask_afresh, fact_day, not_returned
+from services.returns.contracts.published import CaseWithdrawnV1
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, told
 from services.returns.persistence.cases import load_file, person_facts
@@ -32,7 +32,7 @@ async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     if file.case.state == State.DEPARTED:
         advance(uow, file, "decline_to_continue", on=on, reason="declined_to_continue")
         file.case.ended_on = on
-        uow.publish(CaseReturnFailedV1(case_id=file.case.id, on=on, reason_group="applicant"))
+        uow.publish(await not_returned(uow, file, on=on, group="applicant"))
     else:
         before = advance(uow, file, "withdraw", on=on, reason=command.reason)
         file.case.ended_on, file.case.stage_before_end = on, before.value

@@ -46,6 +46,7 @@ class QuotedPersonSeen(EventSeen):
     """A person of the quoted composition."""
 
     person_ref: str
+    assisted_count: int | None = None
 
 
 class MoneySeen(EventSeen):
@@ -67,6 +68,7 @@ class QuotedSeen(EventSeen):
     total: MoneySeen
     valid_until: date | datetime
     eligibility: str | None = None
+    counted_elsewhere_minor: int | None = None
 
 
 class RecipientEnrolledSeen(EventSeen):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.contract import EventContract
 from shared.events.persons import PersonFact
@@ -405,11 +405,17 @@ class CaseReturnFailedV1(EventContract):
         "case_id": CASE,
         "on": "2026-03-02",
         "reason_group": "applicant",
+        "original_on": "2026-03-01",
+        "persons": [{**PERSON, "travelled": False}],
     }
 
     case_id: UUID
     on: date
     reason_group: ReasonGroup
+    original_on: date | None = Field(default=None, description="Day of the departure that did not become a return.")
+    persons: list[TravellerFact] = Field(
+        default_factory=list, description="Who had left and has not returned: whoever counted them counts anew."
+    )
 
 
 class CaseSplitV1(EventContract):

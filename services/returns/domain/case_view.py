@@ -99,6 +99,9 @@ class PersonView:
     medical_needed: bool = False
     medical_valid_until: date | None = None
     escort_awaited: bool = False
+    release_ordered: bool = True
+    property_handed_over: bool = True
+    sheltered: bool = False
     consented_on: date | None = None
     declared_on: date | None = None
     counselled_on: date | None = None
@@ -138,6 +141,7 @@ class CaseView:
     stop_advisory: bool = False
     advisories_to_assess: tuple[str, ...] = ()
     advisories_to_tell: tuple[str, ...] = ()
+    advisories_untold: tuple[str, ...] = ()
     handover_needed: bool = False
     handover_received: bool = False
     plan_opened: bool = False

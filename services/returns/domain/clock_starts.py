@@ -79,6 +79,11 @@ def advisory_unanswered(facts: ClockFacts) -> list[Start]:
     return [Start()] if facts.state in PREPARED and waits else []
 
 
+def advisory_untold(facts: ClockFacts) -> list[Start]:
+    """A safety advisory holds for a granted case, whatever it demands, and its people were not told."""
+    return [Start()] if facts.state in PREPARED and facts.case.advisories_untold else []
+
+
 def partner_to_be_told(facts: ClockFacts) -> list[Start]:
     """A journey is planned and no partner is named, nor was it recorded that none is needed."""
     case = facts.case
@@ -192,6 +197,7 @@ STARTS: Mapping[str, Starts] = {
     "in_preparation": step(S.PRE_DEPARTURE),
     "in_ready": in_ready,
     "advisory_unanswered": advisory_unanswered,
+    "advisory_untold": advisory_untold,
     "in_departed": step(S.DEPARTED, since=lambda facts: facts.departed_on),
     "in_arrived": step(S.ARRIVED, since=lambda facts: facts.arrived_on),
     "in_handed_over": step(S.HANDED_OVER, since=lambda facts: facts.handed_over_on),

@@ -79,6 +79,12 @@ def consented_afresh(case: CaseView) -> list[Missing]:
     )
 
 
+def sheltered(case: CaseView) -> list[Missing]:
+    """After a failed return it is recorded for everybody where they stay, before anything new is planned."""
+    message = "After the failed journey it is not recorded whether this person has shelter, declined it or needs none"
+    return guards.per_person(case.travelling, "shelter", message, lambda person: not person.sheltered)
+
+
 def cause_of_rest_gone(case: CaseView) -> list[Missing]:
     """What made the case rest is settled, and what held then holds again."""
     missing = []

@@ -18,6 +18,7 @@ OFFICE = ("caseworker", "office_lead")
 CASEWORK = ("caseworker",)
 BOTH = ("caseworker", "case_officer")
 AUTHORITY = ("case_officer",)
+TRAVEL = ("caseworker", "travel_officer", "case_officer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +163,20 @@ _ALL = (
         of_person=True,
         values=("signed_with_advice", "signed_advice_declined", "not_signed"),
         sealed_until_departure=True,
+    ),
+    FactKind(
+        name="shelter_in_transit",
+        roles=TRAVEL,
+        told="After a failed journey: shelter where this person was stopped, or why there is none",
+        of_person=True,
+        values=("provided", "declined", "not_needed"),
+    ),
+    FactKind(
+        name="back_in_host",
+        roles=TRAVEL,
+        told="After a failed journey: this person is back in the country they had left",
+        of_person=True,
+        values=("admitted", "detained_at_border"),
     ),
     FactKind(name="exit_clearance", roles=BOTH, told="The transit country lets them leave"),
     FactKind(name="remedy", roles=BOTH, told="A remedy with suspensive effect", values=("pending", "decided")),

@@ -47,8 +47,10 @@ GATES: tuple[Guard, ...] = (
     guards.reconfirmed,
     guards.funds_reserved,
     voluntariness.exit_cleared,
+    voluntariness.release_ordered,
 )
 """Everything that must hold before anybody boards."""
+AT_THE_GATE: tuple[Guard, ...] = (*GATES, voluntariness.property_handed_over, guards.all_boarded)
 
 T = Transition
 APPLICATION: tuple[Transition, ...] = (
@@ -114,7 +116,7 @@ JOURNEY: tuple[Transition, ...] = (
     ),
     T("make_ready", (S.PRE_DEPARTURE, S.READY), S.READY, TRAVEL, GATES, "declare ready to travel", ASSISTED),
     T("fall_back", (S.READY,), S.PRE_DEPARTURE, TRAVEL, (), "take back to preparation", ASSISTED),
-    T("depart", (S.READY,), S.DEPARTED, TRAVEL, (*GATES, guards.all_boarded), "record the departure", ASSISTED),
+    T("depart", (S.READY,), S.DEPARTED, TRAVEL, AT_THE_GATE, "record the departure", ASSISTED),
     T("did_not_board", (S.READY,), S.PRE_DEPARTURE, TRAVEL, (), "record that nobody boarded", ASSISTED),
     T("arrive", (S.DEPARTED,), S.ARRIVED, ARRIVAL, (guards.all_arrived,), "confirm the arrival", ASSISTED),
     T(
@@ -135,7 +137,7 @@ JOURNEY: tuple[Transition, ...] = (
         (S.RETURN_FAILED,),
         S.PRE_DEPARTURE,
         TRAVEL,
-        (guards.every_adult_declared, ending.consented_afresh, voluntariness.capacity_not_in_doubt),
+        (guards.every_adult_declared, ending.consented_afresh, voluntariness.capacity_not_in_doubt, ending.sheltered),
         "prepare anew",
         ASSISTED,
     ),

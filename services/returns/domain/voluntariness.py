@@ -75,6 +75,18 @@ def time_to_think_in_detention(case: CaseView) -> list[Missing]:
     return [Missing("detention.too-early", message)]
 
 
+def release_ordered(case: CaseView) -> list[Missing]:
+    """From detention nobody is ready without the order that lets them out (host-side checklist)."""
+    message = "In detention: the release order of a person is not on the host-side checklist"
+    return per_person(case.travelling, "detention.release-order", message, lambda person: not person.release_ordered)
+
+
+def property_handed_over(case: CaseView) -> list[Missing]:
+    """From detention nobody leaves without their property; a receipt is on the host-side checklist."""
+    message = "In detention: the property of a person has not been handed over"
+    return per_person(case.travelling, "detention.property", message, lambda person: not person.property_handed_over)
+
+
 def exit_cleared(case: CaseView) -> list[Missing]:
     """From a transit country: exit visa, fine waiver or release, as that country demands."""
     return (

@@ -60,19 +60,23 @@ def concerning(
     return [(advisory, effect) for advisory, effect in found if effect is not None]
 
 
-def demands(warnings: Warnings, found: Sequence[tuple[AdvisoryRow, Effect]]) -> dict[str, Any]:
-    """What the rules are told: whether it is stopped, and which advisories still want an answer."""
-    stopped, to_assess, to_tell = False, [], []
+def demands(warnings: Warnings, found: Sequence[tuple[AdvisoryRow, Effect]], *, granted: bool) -> dict[str, Any]:
+    """What the rules are told: whether it is stopped, and which advisories still want an answer. The people of a
+    granted case are told of every advisory, whatever else it demands."""
+    stopped, to_assess, to_tell, untold = False, [], [], []
     for advisory, effect in found:
         assessed, told = (warnings.answer(advisory.advisory_id, kind) for kind in (ASSESSED, TOLD))
-        if effect == "stop" or (assessed is not None and assessed.outcome == "may_not_travel"):
-            stopped = True
-        elif effect == REVIEW and assessed is None:
-            to_assess.append(str(advisory.advisory_id))
-        elif effect == "inform" and told is None:
-            to_tell.append(str(advisory.advisory_id))
+        name = str(advisory.advisory_id)
+        stops = effect == "stop" or (assessed is not None and assessed.outcome == "may_not_travel")
+        stopped = stopped or stops
+        if effect == REVIEW and assessed is None:
+            to_assess.append(name)
+        if told is None:
+            untold.append(name)
+            to_tell += [name] if not stops and (granted or effect == "inform") else []
     return {
         "stop_advisory": stopped,
         "advisories_to_assess": tuple(to_assess),
         "advisories_to_tell": tuple(to_tell),
+        "advisories_untold": tuple(untold),
     }

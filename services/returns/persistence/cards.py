@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -87,6 +89,51 @@ async def reverse_paid(uow: UnitOfWork, payment_id: UUID, amount_minor: int) -> 
     row = PaidLineRow
     statement = update(row).where(col(row.payment_id) == payment_id)
     await uow.session.execute(statement.values(reversed_minor=col(row.reversed_minor) + amount_minor))
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of one payment and was not taken back; without a phase, of a grant that was replaced since."""
+
+    case_id: UUID
+    person_ref: str | None
+    phase: str | None
+    code: str | None
+    amount_minor: int
+    currency: str
+    on: date
+
+
+async def received_in(uow: UnitOfWork, case_ids: Iterable[UUID]) -> list[Received]:
+    """Payments that reached their payees on these cases, the oldest first."""
+    paid, line = PaidLineRow, GrantedLineRow
+    kept = col(paid.amount_minor) - col(paid.reversed_minor) > 0
+    statement = (
+        select(paid, line)
+        .outerjoin(line, col(line.line_id) == col(paid.line_id))
+        .where(col(paid.case_id).in_(list(case_ids)), kept)
+        .order_by(col(paid.on), col(paid.payment_id))
+    )
+    return [_received(payment, granted) for payment, granted in (await uow.session.execute(statement)).all()]
+
+
+def _received(paid: PaidLineRow, line: GrantedLineRow | None) -> Received:
+    return Received(
+        case_id=paid.case_id,
+        person_ref=line.person_ref if line else None,
+        phase=line.phase if line else None,
+        code=line.code if line else None,
+        amount_minor=paid.amount_minor - paid.reversed_minor,
+        currency=paid.currency,
+        on=paid.on,
+    )
+
+
+async def granted_in(uow: UnitOfWork, case_ids: Iterable[UUID]) -> list[GrantedLineRow]:
+    """The lines of the grants that are in force on these cases."""
+    row = GrantedLineRow
+    statement = select(row).where(col(row.case_id).in_(list(case_ids))).order_by(col(row.line_id))
+    return list((await uow.session.execute(statement)).scalars())
 
 
 async def paid_by_line(uow: UnitOfWork, line_ids: Iterable[str]) -> dict[str, int]:

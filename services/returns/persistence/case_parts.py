@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from services.returns.persistence.advisories import warnings_for
+from services.returns.persistence.aftermath import host_entries
 from services.returns.persistence.children import children_of
 from services.returns.persistence.duplicates import undecided
 from services.returns.persistence.fact_tables import CaseFactRow
+from services.returns.persistence.fact_views import latest
 from services.returns.persistence.journey_tables import EscortRow, MedicalClearanceRow
 from services.returns.persistence.safeguards import safeguards_of
 from services.returns.persistence.tables import CasePersonRow, ConsentRow, ReturnCaseRow, TravelDocumentRow
@@ -28,11 +30,12 @@ async def parts_of(uow: UnitOfWork, case: ReturnCaseRow) -> dict[str, Any]:
     live = (col(MedicalClearanceRow.case_id) == case.id, col(MedicalClearanceRow.voided_on).is_(None))
     clearances = select(MedicalClearanceRow).where(*live).order_by(col(MedicalClearanceRow.id))
     escorts = select(EscortRow).where(col(EscortRow.case_id) == case.id).order_by(col(EscortRow.id))
+    recorded = await _all(uow, facts)
     return {
         "persons": people,
         "consents": await _all(uow, consents) if ids else [],
         "documents": await _all(uow, select(TravelDocumentRow).where(*held)) if ids else [],
-        "facts": await _all(uow, facts),
+        "facts": recorded,
         "rules": await rules_of(uow, case.programme_id, uow.now.date()),
         "clearances": await _all(uow, clearances),
         "escorts": await _all(uow, escorts),
@@ -40,6 +43,7 @@ async def parts_of(uow: UnitOfWork, case: ReturnCaseRow) -> dict[str, Any]:
         "safeguards": await safeguards_of(uow, people),
         "duplicates": await undecided(uow, case, ids),
         "warnings": await warnings_for(uow, case),
+        "host_entries": await host_entries(uow, case.id) if latest(recorded, "detention") else [],
     }
 
 

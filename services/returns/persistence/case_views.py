@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
+from services.returns.domain.transition import AFTER_DECISION
 from services.returns.persistence.advisories import concerning, demands
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.children import child_values
-from services.returns.persistence.fact_views import case_values, person_values
+from services.returns.persistence.fact_views import case_values, latest, person_values, sheltered
 from services.returns.persistence.tables import CasePersonRow
 from services.returns.persistence.voluntariness_rules import default_rules
+
+GRANTED = tuple(state.value for state in AFTER_DECISION)
 
 
 def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
@@ -48,7 +51,11 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "detention_decision_days": _or_default(file.rules.detention_decision_days),
         "booking_protects_days": file.rules.booking_protects_days,
         **case_values(file.facts, [person for person in file.travelling if person.adult]),
-        **demands(file.warnings, concerning(file.warnings, case, file.persons, persons, on=on)),
+        **demands(
+            file.warnings,
+            concerning(file.warnings, case, file.persons, persons, on=on),
+            granted=case.state in GRANTED,
+        ),
         **more,
     }
     if file.rules.reconfirmation_days is not None:
@@ -89,8 +96,20 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
             row.before for row in file.safeguards if row.person_id == person.id and row.outcome is None
         ),
         **person_values(file.facts, person),
+        **_from_detention(file, person),
         **_protection(file, person),
+        sheltered=sheltered(file.facts, person, since=file.case.ended_on),
     )
+
+
+def _from_detention(file: CaseFile, person: CasePersonRow) -> dict[str, Any]:
+    """Whether the host side let a detained person out with what is theirs; nobody else is asked."""
+    detention = latest(file.facts, "detention")
+    if detention is None or detention.value != "detained":
+        return {}
+    newest = {row.item: row.status for row in file.host_entries if row.person_id == person.id}
+    settled = {item for item, status in newest.items() if status in ("done", "not_needed")}
+    return {"release_ordered": "release_order" in settled, "property_handed_over": "property_handed_over" in settled}
 
 
 def _protection(file: CaseFile, person: CasePersonRow) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from services.returns.domain.access import Policy
 from services.returns.domain.journey_papers import Cleared, cleared_until
 from services.returns.persistence.advisories import Warnings
+from services.returns.persistence.aftermath_tables import HostChecklistEntryRow
 from services.returns.persistence.case_parts import parts_of
 from services.returns.persistence.children import Children
 from services.returns.persistence.duplicates import Undecided
@@ -65,6 +66,7 @@ class CaseFile:
     children: Children = field(default_factory=Children)
     safeguards: list[SafeguardRow] = field(default_factory=list)
     warnings: Warnings = field(default_factory=Warnings)
+    host_entries: list[HostChecklistEntryRow] = field(default_factory=list)
 
     @property
     def id(self) -> UUID:

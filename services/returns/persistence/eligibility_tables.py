@@ -14,7 +14,8 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 class KnownRuleVersionRow(ReturnsTable, table=True):
-    """One published version's entries about eligibility; amounts stay in registry."""
+    """One published version's entries about eligibility, and what its caps of the file count; amounts stay in
+    registry."""
 
     __tablename__ = "known_rule_version"
 
@@ -24,6 +25,12 @@ class KnownRuleVersionRow(ReturnsTable, table=True):
     valid_to: date | None = None
     source: str
     entries: list[dict[str, Any]] = json_column(default_factory=list)
+    capped_codes: list[str] | None = json_column(nullable=True)
+
+
+async def rules_of_quote(uow: UnitOfWork, programme_id: UUID, number: int) -> KnownRuleVersionRow | None:
+    """The version a calculation was made by, as far as it has arrived here."""
+    return await uow.session.get(KnownRuleVersionRow, (programme_id, number))
 
 
 async def rules_on(uow: UnitOfWork, programme_id: UUID, on: date) -> KnownRuleVersionRow | None:

@@ -81,6 +81,12 @@ def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[s
     }
 
 
+def sheltered(facts: Sequence[CaseFactRow], person: CasePersonRow, *, since: date | None) -> bool:
+    """Whether it was recorded since the journey failed where the person stays."""
+    found = live(facts, "shelter_in_transit", person_id=person.id)
+    return any(since is None or fact.on >= since for fact in found)
+
+
 def _agrees(facts: Sequence[CaseFactRow], person: CasePersonRow) -> bool:
     asked = latest(facts, "common_file", person_id=person.id)
     return asked is not None and asked.value == "agrees"

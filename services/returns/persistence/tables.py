@@ -177,6 +177,8 @@ class QuoteRow(ReturnsTable, table=True):
     currency: str
     valid_until: date
     eligibility: str | None = None
+    assisted_counts: dict[str, int] | None = json_column(nullable=True)
+    counted_elsewhere_minor: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ProgrammeRow(ReturnsTable, table=True):

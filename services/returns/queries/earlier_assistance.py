@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.returns.domain.access import may_read
+from services.returns.domain.benefits import counts
+from services.returns.persistence.benefits import HelpBefore, help_before
+from services.returns.persistence.cards import Received
 from services.returns.persistence.cases import CaseFile
-from services.returns.persistence.duplicate_pairs import Side, pairs_of
-from services.returns.persistence.duplicates import SAME
 from services.returns.queries.eligibility_rules import EarlierAssistance, EligibilityRule
 from shared.database.unit_of_work import UnitOfWork
+from shared.money import Money
 
 
 class CountedBy(BaseModel):
@@ -25,54 +27,49 @@ class CountedBy(BaseModel):
 
 
 class EarlierHelp(BaseModel):
-    """Help a person had: departed with assistance, from another file."""
+    """Help a person received from another file."""
 
     person_ref: str
-    on: date = Field(description="Day of the departure; pass it on as `assisted[].on` to the quote.")
+    on: date = Field(
+        description="Day of the departure, else of the first payment; pass it on as `assisted[].on` to the quote."
+    )
     as_minor: bool = Field(description="Whether as a minor; pass it on as `assisted[].as_minor`.")
     same_programme: bool
     case_id: UUID | None = Field(description="The file, null when it is outside your scope.")
+    received: list[Money] | None = Field(
+        description="What reached them or their family there, by currency; null when that file is outside your scope."
+    )
     counted_by: list[CountedBy] = Field(description="Empty when no rule of this programme counts it.")
 
 
 async def earlier_help(uow: UnitOfWork, file: CaseFile, rules: Sequence[EligibilityRule]) -> list[EarlierHelp]:
-    """The latest first; only pairs decided to be the same person, only journeys that took place with assistance."""
-    pairs = await pairs_of(uow, [person.id for person in file.travelling])
-    helped = [(own, other) for row, own, other in pairs if row.outcome == SAME and _assisted(other)]
-    found = [_shown(uow, file, own, other, rules) for own, other in helped]
+    """The latest first; only pairs decided to be the same person, only what was received, never what was granted."""
+    found = [_shown(uow, file, had, rules) for had in await help_before(uow, file)]
     return sorted(found, key=lambda entry: (entry.on, entry.person_ref), reverse=True)
 
 
-def _assisted(other: Side) -> bool:
-    """What counts is help that was received: a grant and a departure, not an application that was withdrawn."""
-    travelled = other.person.travel_status in ("BOARDED", "ARRIVED")
-    return other.case.departed_on is not None and travelled and other.case.total_minor is not None
+def in_all(payments: Iterable[Received]) -> list[Money]:
+    """The sums, one for each currency."""
+    sums: dict[str, int] = {}
+    for payment in payments:
+        sums[payment.currency] = sums.get(payment.currency, 0) + payment.amount_minor
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
-def _shown(uow: UnitOfWork, file: CaseFile, own: Side, other: Side, rules: Sequence[EligibilityRule]) -> EarlierHelp:
-    on, as_minor = other.case.departed_on or file.case.opened_on, not other.person.adult
-    reference = file.case.opened_on
-    counted = [
-        rule for rule in rules if any(_counts(entry, on, as_minor, reference) for entry in rule.earlier_assistance)
-    ]
+def _shown(uow: UnitOfWork, file: CaseFile, had: HelpBefore, rules: Sequence[EligibilityRule]) -> EarlierHelp:
+    seen = may_read(uow.actor, had.there.case)
+    counted = [rule for rule in rules if any(_counts(had, asked, file) for asked in rule.earlier_assistance)]
     return EarlierHelp(
-        person_ref=own.person.person_ref,
-        on=on,
-        as_minor=as_minor,
-        same_programme=other.case.programme_id == file.case.programme_id,
-        case_id=other.case.id if may_read(uow.actor, other.case) else None,
+        person_ref=had.person.person_ref,
+        on=had.on,
+        as_minor=had.as_minor,
+        same_programme=had.there.case.programme_id == file.case.programme_id,
+        case_id=had.there.case.id if seen else None,
+        received=in_all(had.payments) if seen else None,
         counted_by=[CountedBy(rule=rule.rule, effect=rule.effect, text=rule.text) for rule in counted],
     )
 
 
-def _counts(entry: EarlierAssistance, on: date, as_minor: bool, reference: date) -> bool:
-    if entry.as_minor not in (None, as_minor):
-        return False
-    return entry.within_years is None or _years_later(on, entry.within_years) > reference
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # the 29th of February
-        return day.replace(year=day.year + years, month=3, day=1)
+def _counts(had: HelpBefore, asked: EarlierAssistance, file: CaseFile) -> bool:
+    reference = file.case.opened_on
+    return counts(asked.within_years, asked.as_minor, on=had.on, as_minor=had.as_minor, reference=reference)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from pydantic import BaseModel, Field
 
+from services.returns.domain.benefits import asked_about_help
 from services.returns.persistence.eligibility_tables import KnownRuleVersionRow
 
 
@@ -39,18 +37,8 @@ def eligibility_rules(row: KnownRuleVersionRow | None) -> list[EligibilityRule]:
             source=entry.get("source") or row.source,
             rule_version=row.number,
             reference=entry.get("reference", "application"),
-            earlier_assistance=[EarlierAssistance(**found) for found in _assisted(entry)],
+            earlier_assistance=[EarlierAssistance(**found) for found in asked_about_help(entry)],
         )
         for entry in (row.entries if row else [])
         if row
     ]
-
-
-def _assisted(part: Any) -> Iterator[dict[str, Any]]:
-    for name, value in part.items() if isinstance(part, dict) else ():
-        if name == "assisted":
-            yield value
-        else:
-            yield from _assisted(value)
-    for each in part if isinstance(part, list) else ():
-        yield from _assisted(each)

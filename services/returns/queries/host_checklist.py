@@ -15,7 +15,6 @@ from services.returns.persistence.fact_views import latest
 from shared.database.unit_of_work import UnitOfWork
 
 CHECKLIST = "host-checklist-v1"
-DETAINED = ("detained", "removal_date_set")
 
 
 class HostItem(BaseModel):
@@ -48,9 +47,9 @@ async def host_checklist(uow: UnitOfWork, file: CaseFile, *, on: date) -> list[H
 
 def _asked(file: CaseFile) -> Iterator[tuple[dict[str, Any], Any]]:
     detention = latest(file.facts, "detention")
-    detained = detention is not None and detention.value in DETAINED
+    standing = detention.value if detention is not None else None
     for entry in reference(CHECKLIST)["items"]:
-        if entry["item"] == "release_and_property" and not detained:
+        if entry.get("only") not in (None, standing):
             continue
         people = [person.id for person in file.travelling] if entry["per"] == "person" else [None]
         for person_id in people:

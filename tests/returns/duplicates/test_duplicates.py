@@ -199,13 +199,31 @@ async def test_a_closed_file_is_found_and_the_help_of_then_counts_by_the_rules_o
     path = f"/returns/v1/cases/{again.id}/earlier-assistance"
     assert (await again.caseworker.get(path)).json() == []
     await decide(again, pair, "same")
+    assert (await again.caseworker.get(path)).json() == []
+    await told.paid(2_500)
+    returned = await told.paid(1_000)
+    back = {"payment_id": returned, "amount_minor": 1_000}
+    await told.service.receive("reintegration.payment.reversed.v1", back, key=told.id)
     found = (await again.caseworker.get(path)).json()
     assert [(entry["person_ref"], entry["as_minor"], entry["same_programme"]) for entry in found] == [
         (again.refs()[0], False, True)
     ]
     assert found[0]["on"] == told.case["departed_on"]
     assert [entry["rule"] for entry in found[0]["counted_by"]] == ["five"]
+    assert found[0]["received"] == [{"amount_minor": 2_500, "currency": "CHF"}]
     await again.post("eligibility", {"outcome": "eligible"})
+    quoted = {"person_ref": again.refs()[0], "relation": "main_applicant", "minor": False}
+    for counted, status in ((None, 409), (0, 409), (1, 200)):
+        await again.quoted(rule_version=rules["version"], composition=[{**quoted, "assisted_count": counted}])
+        decision, tag = {"outcome": "approved", "quote_id": again.quote_id}, f'"{again.case["version"]}"'
+        path = f"/returns/v1/cases/{again.id}/decision"
+        answer = await again.officer.post(path, json=decision, headers={"If-Match": tag})
+        assert answer.status_code == status, answer.text
+        if status == 409:
+            assert (answer.json()["slug"], answer.json()["person_refs"]) == (
+                "quote-without-earlier-help",
+                again.refs(),
+            )
 
 
 async def test_a_withdrawn_application_is_no_earlier_help(running: Run) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from services.returns.commands import advance_deadlines
 from tests.returns.scenarios.rows import row
 from tests.returns.story import FAMILY, PROGRAMME, CaseStory, person
 from tests.returns.test_other_courses import codes, second_officer
@@ -27,6 +28,39 @@ async def all_kinds(told: CaseStory) -> None:
 
 def panel(told: CaseStory) -> Any:
     return told.service.client("best_interests_panel", offices=["ZRH"], authority_id="SEM", subject="bip-1")
+
+
+async def free_to_choose(told: CaseStory) -> None:
+    """Every safeguard of somebody in detention, and everybody asked again."""
+    await told.counsel()
+    await told.fact("legal_advice_offered", "declined")
+    await told.fact("talk_without_guards")
+    await told.fact("no_effect_statement")
+    told.service.clock.advance(days=1)
+    await told.fact("second_confirmation")
+
+
+async def host_item(told: CaseStory, item: str, evidence: str | None, status: str = "done") -> None:
+    """An entry of the host-side checklist about everybody on the file."""
+    for ref in told.refs():
+        body = {"item": item, "status": status, "person_ref": ref, "evidence": evidence}
+        await told.post("host-checklist", body, client=told.officer)
+
+
+async def capped(told: CaseStory) -> None:
+    """A version of the programme's rules with a cap of the family on travel money."""
+    table = {"caps": [{"codes": ["travel_money"], "amount_minor": 15_000}, {"codes": ["other"], "per": "person"}]}
+    rules: dict[str, Any] = {"programme_id": PROGRAMME, "host": "CHE", "destinations": ["GEO"], "case_kinds": KINDS}
+    rules |= {"version": 1, "valid_from": "2026-01-01", "source": "decree", "table": table}
+    await told.service.receive("registry.programme.rules-published.v1", rules, key=PROGRAMME)
+
+
+async def decision(told: CaseStory, expect: int) -> Any:
+    """A grant on the newest calculation, or what stands against it."""
+    body, tag = {"outcome": "approved", "quote_id": told.quote_id}, {"If-Match": f'"{told.case["version"]}"'}
+    answer = await told.officer.post(f"/returns/v1/cases/{told.id}/decision", json=body, headers=tag)
+    assert answer.status_code == expect, answer.text
+    return answer.json()
 
 
 async def follows(told: CaseStory, case_kind: str) -> CaseStory:
@@ -100,9 +134,20 @@ async def detention(told: CaseStory) -> None:
     await told.fact("detention", "detained")
     assert told.case["state"] == "PRE_DEPARTURE"
     lacking = codes(await told.post("readiness", {}, expect=409))
-    assert "detention.independent_counselling" in lacking
-    await told.fact("detention", "released")
+    assert {"detention.independent_counselling", "detention.release-order"} <= lacking
+    await free_to_choose(told)
+    await told.papers()
+    assert codes(await told.post("readiness", {}, expect=409)) == {"detention.release-order"}
+    await host_item(told, "release_order", "court_order")
     await told.post("readiness", {})
+    await host_item(told, "release_order", None, "open")
+    assert told.case["state"] == "PRE_DEPARTURE"
+    await host_item(told, "release_order", "court_order")
+    await told.post("readiness", {})
+    told.service.clock.advance(days=7)
+    assert codes(await told.post("departure", {"boarded": told.refs()}, expect=409)) == {"detention.property"}
+    await host_item(told, "property_handed_over", "receipt")
+    await told.post("departure", {"boarded": told.refs()})
 
 
 @row(11)
@@ -147,7 +192,7 @@ async def claim(told: CaseStory) -> None:
 
 @row(14)
 async def applies_again(told: CaseStory) -> None:
-    """A new case that follows; help that was granted and not received is none."""
+    """A new case that follows; help that was granted and not received is none, what was received is."""
     await told.approved()
     await told.post("withdrawal", {})
     again = await follows(told, "avrr")
@@ -156,6 +201,14 @@ async def applies_again(told: CaseStory) -> None:
     await again.declare()
     await again.post("submission", {})
     assert again.case["granted"] is None
+    found = {"persons": [{"person_ref": again.refs()[0]}], "security_checked": True}
+    await again.post("screening", found)
+    await again.settle_duplicates("same")
+    path = f"/returns/v1/cases/{again.id}/earlier-assistance"
+    assert (await again.caseworker.get(path)).json() == []
+    await told.paid(4_000)
+    (had,) = (await again.caseworker.get(path)).json()
+    assert (had["on"], had["received"]) == (told.today.isoformat(), [{"amount_minor": 4_000, "currency": "CHF"}])
 
 
 @row(15)
@@ -207,6 +260,30 @@ async def capacity(told: CaseStory) -> None:
     await told.fact("capacity_confirmed", "representative_with_assent", ref, client=doctor)
     await told.refresh()
     await told.post("readiness", {})
+
+
+@row(32)
+async def corridor_suspended(told: CaseStory) -> None:
+    """A ready case goes back by itself, an officer confirms it within 48 hours, and its people are told."""
+    await told.ready()
+    advisory = await told.warned("individual_review")
+    await advance_deadlines.run(told.service.runtime)
+    await told.refresh()
+    assert (told.case["state"], told.case["travel_on"] is not None) == ("PRE_DEPARTURE", True)
+    told.service.clock.advance(days=3)
+    await advance_deadlines.run(told.service.runtime)
+    missed = {event.data["clock"] for event in await told.service.published("returns.deadline.missed.v1")}
+    assert {"advisory_review", "advisory_information"} <= missed
+    await told.refresh()
+    await told.post(f"advisories/{advisory}/assessment", {"outcome": "may_travel"}, client=told.officer)
+    assert codes(await told.post("readiness", {}, expect=409)) == {"advisory-told"}
+    await told.post(f"advisories/{advisory}/information", {})
+    await told.post("readiness", {})
+    stop = await told.warned("stop")
+    told.service.clock.advance(days=4)
+    assert "advisory" in codes(await told.post("departure", {"boarded": told.refs()}, expect=409))
+    await told.post(f"advisories/{stop}/information", {})
+    assert told.case["state"] == "PRE_DEPARTURE"
 
 
 @row(33)
@@ -274,10 +351,18 @@ async def carer_withdraws(told: CaseStory) -> None:
 
 @row(39)
 async def joins_later(told: CaseStory) -> None:
-    """The spouse's file is linked to one that has arrived already; each keeps what it was granted."""
+    """The spouse's file is linked to one that has arrived already; a cap of the family counts both files."""
+    await capped(told)
     await told.arrived()
     later = CaseStory(told.service)
-    await later.submitted()
+    await later.eligible()
     await later.post("links", {"other_case_id": told.id, "kind": "joins_later"}, expect=201)
     (shown,) = (await told.caseworker.get(f"/returns/v1/cases/{told.id}/links")).json()
     assert (shown["kind"], shown["other_case_id"]) == ("joins_later", later.id)
+    (grant,) = (await later.officer.get(f"/returns/v1/cases/{later.id}/linked-assistance")).json()
+    assert grant == {"case_id": told.id, "code": "travel_money", "amount_minor": 10_000, "currency": "CHF"}
+    await later.quoted()
+    refused = await decision(later, 409)
+    assert (refused["slug"], refused["codes"]) == ("quote-without-linked-files", ["travel_money"])
+    await later.quoted(counted_elsewhere_minor=10_000)
+    await decision(later, 200)

@@ -25,11 +25,17 @@ async def humanitarian(told: CaseStory) -> None:
 
 @row(22)
 async def offloaded(told: CaseStory) -> None:
-    """Not returned: new consent, new money, prepared anew."""
+    """Not returned and counted so: shelter on the spot, new consent, new money, prepared anew."""
     await told.departed()
+    left_on = told.case["departed_on"]
     await told.post("return-failure", {"reason_code": "offloaded", "reason_group": "third_party"})
     assert told.case["state"] == "RETURN_FAILED"
-    assert codes(await told.post("new-preparation", {}, expect=409)) == {"declaration", "fresh-consent"}
+    (event,) = await told.service.published("returns.case.return-failed.v1")
+    (back,) = event.data["persons"]
+    assert (event.data["original_on"], back["person_ref"], back["travelled"]) == (left_on, told.refs()[0], False)
+    assert codes(await told.post("new-preparation", {}, expect=409)) == {"declaration", "fresh-consent", "shelter"}
+    await told.sheltered()
+    await told.fact("back_in_host", "admitted", told.refs()[0])
     await told.declare()
     await told.consent()
     await told.post("new-preparation", {})

@@ -58,7 +58,7 @@ ELSEWHERE = {
     6: "tests/returns/test_journey_papers.py::test_a_pregnancy_ends_the_time_for_flying_by_itself",
     8: "tests/returns/test_travel_documents.py::test_only_the_consulate_of_the_chosen_citizenship_is_asked",
     9: "tests/returns/test_travel_documents.py::test_not_a_national_is_an_answer_of_its_own",
-    16: "tests/returns/test_families.py::test_linked_files_stay_files_of_their_own_and_show_nothing_across_offices",
+    16: "tests/returns/test_linked_assistance.py::test_each_host_decides_its_own_file_with_its_own_caps",
     18: "tests/returns/test_children.py::test_who_comes_of_age_applies_in_their_own_right",
     28: "tests/reintegration/test_held_orders.py::test_another_provider_takes_over_and_the_loss_is_the_programmes",
     31: "tests/reintegration/test_failed_payments.py::"
@@ -73,20 +73,14 @@ OPEN = {
     27: "discontinuing after re-migration with measures in use staying valid",
     29: "the bulk transfer of a partner's plans with receipts",
     30: "quoting a plan anew when a rate moves",
-    32: "advisories at readiness and departure",
     34: "reconciling two files of one person after the departure",
 }
 """Rows whose wanted course is not built yet, and what is missing. A row may be in one of the three places only."""
 
 
 PARTLY = {
-    10: "the hand-over of property from detention on the checklist",
-    14: "counting only help that was received as earlier assistance",
-    16: "each host deciding, with caps for each programme",
-    22: "shelter at the transit point, and persons restated as not returned",
     25: "moving the plan to another partner or city",
     33: "the day of the answer, and naming another budget",
-    39: "caps computed over linked files",
 }
 """Rows with a test of which something that is wanted is not built yet."""
 
