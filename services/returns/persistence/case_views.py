@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,21 +47,30 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "review_of": _state(case.review_of),
         "suspended_on": case.suspended_on,
         "suspension_reason": case.suspension_reason,
-        "cooling_off_days": file.rules.cooling_off_days,
-        "reopen_days": file.rules.reopen_days,
-        "detention_decision_days": _or_default(file.rules.detention_decision_days),
-        "booking_protects_days": file.rules.booking_protects_days,
+        **_periods(file),
         **case_values(file.facts, [person for person in file.travelling if person.adult]),
-        **demands(
-            file.warnings,
-            concerning(file.warnings, case, file.persons, persons, on=on),
-            granted=case.state in GRANTED,
-        ),
+        **_warned(file, persons, on),
         **more,
     }
     if file.rules.reconfirmation_days is not None:
         values["reconfirmation_days"] = file.rules.reconfirmation_days
     return CaseView(**values)
+
+
+def _periods(file: CaseFile) -> dict[str, Any]:
+    """The days the programme demands."""
+    return {
+        "cooling_off_days": file.rules.cooling_off_days,
+        "reopen_days": file.rules.reopen_days,
+        "detention_decision_days": _or_default(file.rules.detention_decision_days),
+        "booking_protects_days": file.rules.booking_protects_days,
+    }
+
+
+def _warned(file: CaseFile, persons: Sequence[PersonView], on: date) -> dict[str, Any]:
+    """What safety advisories demand of it."""
+    found = concerning(file.warnings, file.case, file.persons, persons, on=on)
+    return demands(file.warnings, found, granted=file.case.state in GRANTED)
 
 
 def _duplicates(file: CaseFile) -> dict[str, Any]:
