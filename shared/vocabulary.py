@@ -29,6 +29,7 @@ arrived_on | Day of arrival where the journey ends.
 authority_id | The deciding authority.
 basis | Legal basis on which something is told.
 basis_article | Article or clause of the legal basis.
+basis_id | The legal basis of disclosures, as recorded for a programme.
 basis_instrument | Law, agreement or consent that is the legal basis.
 basis_type | Kind of the legal basis.
 boarded | References of the persons who boarded.
@@ -155,6 +156,7 @@ number | Number of the document; sealed at rest.
 numbers | Counted or measured facts that entitlements ask about.
 office_id | The counselling office.
 on | Day of the fact.
+only_case_id | The one case that a derogation is for; null: every case of the programme.
 opened_on | Day on which it was opened.
 original_on | Day that the corrected fact had, if it had one.
 other_case_id | The other file.

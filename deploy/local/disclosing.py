@@ -8,10 +8,31 @@ from datetime import date, timedelta
 from typing import Any
 
 from deploy.local.casework import CaseWork
+from deploy.local.cast import Cast
 from deploy.local.narration import Narrator
 from deploy.local.stand_in_agency import StandIn
 
 FIELDS = ["family_name", "given_names", "born_on", "sex", "citizenships"]
+
+
+INSTRUMENT = "Agreement on readmission (invented for the demo)"
+
+
+async def record_bases(cast: Cast, narrator: Narrator) -> None:
+    """Without a legal basis nobody is told anything, whoever consents: recorded by one, approved by another."""
+    agreement = {"basis_type": "binding_instrument", "instrument": INSTRUMENT, "article": "Art. 6"}
+    contract = {"basis_type": "processing_contract", "instrument": "Contract (invented for the demo)"}
+    told = [
+        {**agreement, "recipient_id": cast.consulate_id, "purpose": purpose, "clause_id": cast.clause_id}
+        for purpose in ("travel_document", "identity_verification")
+    ]
+    told.append({**contract, "article": "section 4", "recipient_id": cast.partner_id, "purpose": "reintegration"})
+    path = f"/returns/v1/programmes/{cast.programme_id}/disclosure-bases"
+    first, second = cast.desks["programme_manager"], cast.desks["second_programme_manager"]
+    with narrator.step("two programme managers", "record and approve the legal bases of what is told"):
+        for body in told:
+            recorded = await first.do(path, {**body, "source": "Wayhome demo", "valid_from": "2020-01-01"})
+            await second.do(f"{path}/{recorded['id']}/approval")
 
 
 async def disclose_to_the_consulate(case: CaseWork, narrator: Narrator) -> None:
@@ -48,7 +69,7 @@ def _package(case: CaseWork) -> dict[str, Any]:
         "recipient_id": case.cast.consulate_id,
         "purpose": "travel_document",
         "basis_type": "binding_instrument",
-        "basis_instrument": "Agreement on readmission (invented for the demo)",
+        "basis_instrument": INSTRUMENT,
         "basis_article": "Art. 6",
         "clause_id": case.cast.clause_id,
         "fields": FIELDS,

@@ -8,7 +8,7 @@ from typing import Any
 from deploy.local import programmes
 from deploy.local.cast import AUTHORITY, OFFICE, Cast
 from deploy.local.certifying import certify
-from deploy.local.disclosing import answer_package
+from deploy.local.disclosing import answer_package, record_bases
 from deploy.local.narration import Narrator
 from deploy.local.partnerships import ROOT, make_partnerships, sample
 from deploy.local.stand_in_agency import StandIn, StandInAgencies
@@ -35,6 +35,10 @@ async def make_setting(cast: Cast, agencies: StandInAgencies, state: LocalState,
     for name in KEPT:
         setattr(cast, name, known[name])
     cast.seat_everybody()
+    if "bases" not in known:
+        await record_bases(cast, narrator)
+        known["bases"] = "recorded"
+        state.remember(REMEMBERED, known)
     if "endpoints" in known:
         narrator.act("1. The partnership and the programme of the earlier start are still there")
         _open_doors(cast, agencies, known["endpoints"])

@@ -67,6 +67,8 @@ from services.registry.consumers.consent_given import on_consent_given
 from services.registry.consumers.consent_withdrawn import on_consent_withdrawn
 from services.registry.consumers.disclosure_answered import on_disclosure_answered
 from services.registry.consumers.disclosure_approved import on_disclosure_approved
+from services.registry.consumers.disclosure_basis_approved import on_disclosure_basis_approved
+from services.registry.consumers.disclosure_basis_ended import on_disclosure_basis_ended
 from services.registry.consumers.disclosure_made import on_disclosure_made
 from services.registry.consumers.disclosure_recalled import on_disclosure_recalled
 from services.registry.consumers.itinerary_changed import on_itinerary_changed
@@ -85,6 +87,7 @@ from services.registry.persistence import (
     certification_tables,
     confidential,
     dialogue_tables,
+    disclosure_basis_tables,
     disclosure_tables,
     partnership_tables,
     programme_tables,
@@ -103,6 +106,7 @@ from shared.service import Job, Loop, Service
 MORE_TABLES = (
     certification_tables.__name__,
     dialogue_tables.__name__,
+    disclosure_basis_tables.__name__,
     disclosure_tables.__name__,
     partnership_tables.__name__,
     programme_tables.__name__,
@@ -176,6 +180,8 @@ SERVICE = Service(
         Subscription("returns.case.withdrawn.v1", seen.CaseOverSeen, on_case_withdrawn),
         Subscription("returns.consent.given.v1", seen.ConsentGivenSeen, on_consent_given),
         Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
+        Subscription("returns.disclosure-basis.approved.v1", seen.BasisApprovedSeen, on_disclosure_basis_approved),
+        Subscription("returns.disclosure-basis.ended.v1", seen.BasisEndedSeen, on_disclosure_basis_ended),
         Subscription("returns.disclosure.approved.v1", seen.DisclosureApprovedSeen, on_disclosure_approved),
         Subscription("returns.disclosure.answered.v1", seen.DisclosureAnsweredSeen, on_disclosure_answered),
         Subscription("returns.disclosure.made.v1", seen.DisclosureMadeSeen, on_disclosure_made),

@@ -86,6 +86,25 @@ class House:
             "slug"
         ] == "publication-needs-another"
         await self.made(self.other_manager, f"{versions}/{draft['id']}/publication", {}, 200)
+        await self.bases()
+
+    async def bases(self) -> None:
+        """On which legal basis the consulate and the partner are told; by two people."""
+        await self.world.settle()
+        path = f"/returns/v1/programmes/{self.programme}/disclosure-bases"
+        first, second = (
+            self.world.returns.client("programme_manager", programmes=[self.programme], subject=f"pm-{number}")
+            for number in (1, 2)
+        )
+        told = (
+            ("agencies", "identity_verification", "binding_instrument", self.ids["clause"]),
+            ("partners", "reintegration", "processing_contract", None),
+        )
+        for who, purpose, kind, clause in told:
+            body = {"recipient_id": self.ids[who], "purpose": purpose, "basis_type": kind, "clause_id": clause}
+            body |= {"instrument": "Agreement", "article": "Art. 6", "source": "test", "valid_from": "2022-05-01"}
+            recorded = await self.made(first, path, body)
+            await self.made(second, f"{path}/{recorded['id']}/approval", {}, 200)
 
     async def recipients(self, hook: str) -> None:
         roles = {

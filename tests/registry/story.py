@@ -25,6 +25,8 @@ class RegistryStory:
         self.keys = {"agency": SigningKey.generate(), "partner": SigningKey.generate()}
         self.ids: dict[str, str] = {}
         self.persons = ["person_a", "person_b"]
+        self.programme = str(uuid4())
+        self.bases: dict[tuple[str, str], str] = {}
 
     async def enrol(self) -> None:
         bodies = {
@@ -71,10 +73,28 @@ class RegistryStory:
 
     async def opened(self) -> None:
         persons = [{"person_ref": ref} for ref in self.persons]
-        belongs = {"programme_id": str(uuid4()), "office_id": "ZRH", "authority_id": "SEM"}
+        belongs = {"programme_id": self.programme, "office_id": "ZRH", "authority_id": "SEM"}
         await self.fact("case.opened", **belongs, persons=persons)
 
-    async def consent(self, who: str, ref: str, purpose: str) -> str:
+    async def basis(self, who: str, purpose: str, *, until: str | None = None) -> str:
+        """A legal basis that was recorded and approved in returns; its id."""
+        basis_id = self.bases[who, purpose] = str(uuid4())
+        fact = {"basis_id": basis_id, "programme_id": self.programme, "recipient_id": self.ids[who]}
+        fact |= {"purpose": purpose, "basis": "processing_contract" if who == "partner" else "binding_instrument"}
+        fact |= {"valid_from": "2026-01-01", "valid_to": until}
+        await self.service.receive("returns.disclosure-basis.approved.v1", fact, key=basis_id)
+        return basis_id
+
+    async def basis_ended(self, who: str, purpose: str) -> None:
+        basis_id = self.bases.pop((who, purpose))
+        fact = {"basis_id": basis_id, "programme_id": self.programme, "recipient_id": self.ids[who]}
+        fact |= {"purpose": purpose, "on": self.service.clock.now().date().isoformat()}
+        await self.service.receive("returns.disclosure-basis.ended.v1", fact, key=basis_id)
+
+    async def consent(self, who: str, ref: str, purpose: str, *, basis: bool = True) -> str:
+        """Consent to what there is a legal basis for, unless it is the basis that is told of."""
+        if basis and (who, purpose) not in self.bases:
+            await self.basis(who, purpose)
         consent_id = str(uuid4())
         await self.fact(
             "consent.given",

@@ -101,6 +101,7 @@ async def test_overdue_loses_new_disclosures_and_what_is_under_way_goes_on(told:
 
 async def test_a_consent_that_runs_out_ends_the_request(told: Told) -> None:
     await told.story.opened()
+    await told.story.basis("partner", "reintegration")
     for ref in told.story.persons:
         await told.story.fact(
             "consent.given",
@@ -165,11 +166,13 @@ async def test_who_withdrew_between_attempts_is_not_named_any_more(told: Told) -
     await told.story.fact("consent.withdrawn", consent_id=consents[0], person_ref=gone, on="2026-03-02")
     told.clock.advance(seconds=7)
     await told.round()
-    first, second = (body["data"] for body in told.hook.bodies)
+    await told.send()
+    first, second, ended = (body["data"] for body in told.hook.bodies)
+    assert ended["person_refs"] == [gone]
     assert (first["person_refs"], first["party_size"]) == ([gone, stays], 2)
     assert (second["person_refs"], second["party_size"]) == ([stays], 1)
     feed = await told.partner.get(f"{ROOT}/agency-cases/{second['agency_case_ref']}/events")
-    assert [entry["data"]["person_refs"] for entry in feed.json()] == [[stays]]
+    assert [entry["data"]["person_refs"] for entry in feed.json()] == [[stays], [gone]]
 
 
 async def test_a_package_that_is_due_earlier_sets_the_day(told: Told) -> None:

@@ -119,7 +119,8 @@ async def test_with_the_last_person_the_request_ends_and_it_looks_the_same(told:
     await told.story.fact(fact, person_ref=first, on="2026-03-02")
     await told.story.itinerary("2026-03-12")
     await told.send()
-    assert [body["data"].get("person_refs") for body in told.hook.bodies] == [[first, second], [second]]
+    assert [body["data"].get("person_refs") for body in told.hook.bodies] == [[first, second], [first], [second]]
+    assert told.types[1] == "request.ended"
     await told.story.fact(fact, person_ref=second, on="2026-03-02")
     await told.send()
     assert set(told.hook.bodies[-1]["data"]) == {"occurred_at", "destroy_by", "agency_case_ref", "sequence"}
@@ -134,10 +135,12 @@ async def test_where_nobody_is_left_after_a_split_the_old_request_ends(told: Tol
     moved: dict[str, Any] = {"new_case_id": str(uuid4()), "on": "2026-03-02"}
     await told.story.fact("case.split", **moved, persons=persons[:1])
     await told.send()
-    assert told.types == ["itinerary.confirmed"]
+    assert told.types == ["itinerary.confirmed", "request.ended"]
+    assert told.hook.bodies[-1]["data"]["person_refs"] == told.story.persons[:1]
     await told.story.fact("case.split", **moved | {"new_case_id": str(uuid4())}, persons=persons[1:])
     await told.send()
-    assert told.types == ["itinerary.confirmed", "request.ended"]
+    assert told.types == ["itinerary.confirmed", "request.ended", "request.ended"]
+    assert "person_refs" not in told.hook.bodies[-1]["data"]
 
 
 async def test_a_consent_for_something_else_does_not_keep_a_request_open(told: Told) -> None:
@@ -148,4 +151,5 @@ async def test_a_consent_for_something_else_does_not_keep_a_request_open(told: T
     for consent, ref in zip(consents, told.story.persons, strict=True):
         await told.story.fact("consent.withdrawn", consent_id=consent, person_ref=ref, on="2026-03-02")
     await told.send()
-    assert told.types == ["itinerary.confirmed", "request.ended"]
+    ended = [body["data"] for body in told.hook.bodies if body["type"] == "request.ended"]
+    assert [data.get("person_refs") for data in ended] == [None]

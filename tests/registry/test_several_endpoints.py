@@ -97,11 +97,11 @@ async def test_a_fact_that_leaves_late_for_one_endpoint_is_numbered_there_only(t
         await told.story.itinerary("2026-03-10")
         await told.partner.post(f"{path}/resume", json={})
         await told.send()
-        assert [body["data"]["person_refs"] for body in told.hook.bodies] == [[gone, stays], [stays]]
-        assert [body["data"]["person_refs"] for body in other.bodies] == [[stays], [stays]]
-        assert [number for _, number in numbers(other)] == [1, 2]
+        assert [body["data"]["person_refs"] for body in told.hook.bodies] == [[gone, stays], [gone], [stays]]
+        assert [body["data"]["person_refs"] for body in other.bodies] == [[stays], [gone], [stays]]
+        assert [number for _, number in numbers(other)] == [1, 2, 3]
         told_of = await told.story.service.fetch("SELECT count(*) AS lines FROM disclosure_register")
-        assert told_of[0]["lines"] == 2
+        assert told_of[0]["lines"] == 3
 
 
 async def test_the_neutral_stop_goes_wherever_something_went(told: Told) -> None:
@@ -115,7 +115,8 @@ async def test_the_neutral_stop_goes_wherever_something_went(told: Told) -> None
         assert numbers(told.hook) == [("departed", 1), ("request.ended", 2)]
         assert numbers(other) == [("departed", 1), ("request.ended", 2)]
         assert untold.bodies == []
-        assert len(await told.story.service.published("registry.request.ended.v1")) == 1
+        said = await told.story.service.published("registry.request.ended.v1")
+        assert [entry.data["person_refs"] for entry in said] == [told.story.persons[:1], None]
 
 
 async def test_a_new_endpoint_takes_over_each_fact_once_and_counts_by_itself(told: Told) -> None:

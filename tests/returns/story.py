@@ -144,13 +144,50 @@ class CaseStory:
         body = {"kind": kind, "value": value, "person_ref": ref, **more}
         return await self.post("facts", body, client=client, expect=expect)
 
-    async def agreement(self) -> None:
-        """The clause that a package for the consulate rests on."""
+    async def agreement(self, *, bases: bool = True) -> None:
+        """The clause that a package for the consulate rests on, and the legal bases recorded under it."""
         clause = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "recipient_kinds": ["consulate"]}
         data = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
         await self.service.receive(
             "registry.agreement.published.v1", {**data, "clauses": [clause]}, key=data["agreement_id"]
         )
+
+        if bases:
+            await self.bases()
+
+    async def bases(self) -> None:
+        """What packages for the consulate rest on, beside the clause."""
+        for purpose in ("identity_verification", "travel_document"):
+            await self.basis(purpose=purpose)
+
+    async def basis(self, *, approved: bool = True, expect: int = 201, **changes: Any) -> dict[str, Any]:
+        """The legal basis on which the consulate may be told; recorded by one manager, approved by another."""
+        body = {
+            "recipient_id": CONSULATE,
+            "purpose": "identity_verification",
+            "basis_type": "binding_instrument",
+            "instrument": "Agreement",
+            "article": "Art. 6",
+            "clause_id": CLAUSE,
+            "source": "Treaty series",
+            "valid_from": "2026-01-01",
+            **changes,
+        }
+        answer = await self.manager(1).post(self.bases_path, json=body)
+        assert answer.status_code == expect, answer.text
+        found: dict[str, Any] = answer.json()
+        if approved and expect == 201:
+            answer = await self.manager(2).post(f"{self.bases_path}/{found['id']}/approval")
+            assert answer.status_code == 200, answer.text
+            found = answer.json()
+        return found
+
+    @property
+    def bases_path(self) -> str:
+        return f"/returns/v1/programmes/{PROGRAMME}/disclosure-bases"
+
+    def manager(self, number: int) -> Any:
+        return self.service.client("programme_manager", programmes=[PROGRAMME], subject=f"pm-{number}")
 
     async def package(self, **changes: Any) -> dict[str, Any]:
         """A package for the consulate, prepared."""

@@ -228,6 +228,7 @@ async def asked(running: Run, **clause: Any) -> tuple[Packages, dict[str, Any]]:
     agreement = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
     body = {**agreement, "clauses": [{**named, **clause}]}
     await told.service.receive("registry.agreement.published.v1", body, key=agreement["agreement_id"])
+    await told.bases()
     await told.submitted()
     package = await told.package()
     assert (await told.approve(package)).status_code == 200

@@ -208,7 +208,8 @@ async def test_one_of_a_family_finds_the_passport_and_the_others_are_still_await
     await told.approve(package)
     requests = {request["person_ref"]: request for request in await told.requests()}
     await told.step(requests[first], "cancel", reason_code="passport_found")
-    assert await told.service.published("returns.disclosure.recalled.v1") == []
+    (recalled,) = await told.service.published("returns.disclosure.recalled.v1")
+    assert recalled.data["person_refs"] == [first]
     consulate = told.service.client("partner_agency", agency_id=CONSULATE)
     read = await consulate.get(f"/returns/v1/agency-disclosures/{package['id']}")
     assert [entry["person_ref"] for entry in read.json()["persons"]] == [second]

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from services.registry.domain.coverage import narrowed
 from services.registry.domain.disclosure_matrix import ENDED, PACKAGE, TEST_EVENT
+from services.registry.domain.legal_basis import WAITS_FOR_BASIS, Standing
 from services.registry.domain.request_end import rests
 from services.registry.persistence.disclosure_tables import DeliveryRow
 from services.registry.persistence.known_facts import KnownFacts, known_facts
 from shared.database.unit_of_work import UnitOfWork
 
 ALWAYS = (ENDED, TEST_EVENT)
-"""The neutral stop and tests are exempt from consent and freeze."""
+"""The neutral stop and tests are exempt from basis, consent and freeze."""
 
 
 class Decision(Enum):
@@ -49,6 +50,10 @@ def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
     refs = [ref for ref in row.person_refs if ref in allowed]
     if not refs:
         return Decision.WITHHOLD
+    basis = known.basis(row, now=uow.now)
+    if basis is not Standing.LIVE:
+        waits = basis is Standing.UNKNOWN and uow.now < row.created_at + WAITS_FOR_BASIS
+        return Decision.HOLD if waits else Decision.WITHHOLD
     if refs != row.person_refs:
         row.person_refs, row.facts = refs, narrowed(row.facts, refs)
     return Decision.HOLD if _new_to_debtor(row, known) else Decision.LEAVE

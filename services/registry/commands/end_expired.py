@@ -1,23 +1,25 @@
-"""Consents and packages run out by themselves: whoever was told for them hears the neutral stop.
+"""Consents, packages and legal bases run out by themselves: whoever was told for them hears the neutral stop.
 
 Each request is looked at in a unit of work of its own, so that those that go on never stand before those that end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.registry.commands.follow_endings import end_unless_covered, end_unless_package
+from services.registry.commands.follow_endings import end_what_fell
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, KnownConsentRow, KnownDisclosureRow
+from services.registry.persistence.known_bases import told_without_basis
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.service import Job, Runtime
 
-HOUR = 3_600.0
-CONSENTS, PACKAGES = "end-expired-consents", "end-expired-packages"
+HOUR, MINUTE = 3_600.0, 60.0
+CONSENTS, PACKAGES, BASES = "end-expired-consents", "end-expired-packages", "end-without-basis"
 
 
 async def end_expired_consents(runtime: Runtime) -> None:
@@ -25,9 +27,7 @@ async def end_expired_consents(runtime: Runtime) -> None:
     system = Principal.system(CONSENTS)
     async with runtime.units.read(actor=system) as uow:
         found = await _with_expired(uow, KnownConsentRow, KnownConsentRow.valid_until)
-    for case_id, recipient_id in found:
-        async with runtime.units.begin(actor=system) as uow:
-            await end_unless_covered(case_id, recipient_id, uow=uow)
+    await _each(runtime, found, system)
 
 
 async def end_expired_packages(runtime: Runtime) -> None:
@@ -35,9 +35,21 @@ async def end_expired_packages(runtime: Runtime) -> None:
     system = Principal.system(PACKAGES)
     async with runtime.units.read(actor=system) as uow:
         found = await _with_expired(uow, KnownDisclosureRow, KnownDisclosureRow.expires_on)
-    for case_id, recipient_id in found:
+    await _each(runtime, found, system)
+
+
+async def end_without_basis(runtime: Runtime) -> None:
+    """Whoever was told on a legal basis that was ended or has run out, and no other holds."""
+    system = Principal.system(BASES)
+    async with runtime.units.read(actor=system) as uow:
+        found = await told_without_basis(uow)
+    await _each(runtime, found, system)
+
+
+async def _each(runtime: Runtime, requests: Sequence[tuple[UUID, UUID]], system: Principal) -> None:
+    for case_id, recipient_id in requests:
         async with runtime.units.begin(actor=system) as uow:
-            await end_unless_package(case_id, recipient_id, uow=uow)
+            await end_what_fell(case_id, recipient_id, uow=uow)
 
 
 async def _with_expired(uow: UnitOfWork, table: Any, last_day: Any) -> list[tuple[UUID, UUID]]:
@@ -55,4 +67,8 @@ async def _with_expired(uow: UnitOfWork, table: Any, last_day: Any) -> list[tupl
     return [(case_id, recipient_id) for case_id, recipient_id in (await uow.session.execute(statement)).all()]
 
 
-JOBS = (Job(CONSENTS, HOUR, end_expired_consents), Job(PACKAGES, HOUR, end_expired_packages))
+JOBS = (
+    Job(CONSENTS, HOUR, end_expired_consents),
+    Job(PACKAGES, HOUR, end_expired_packages),
+    Job(BASES, MINUTE, end_without_basis),
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select, update
@@ -11,7 +12,12 @@ from services.registry.commands.tell_recipient import agency_case, tell
 from services.registry.contracts.published import RequestEndedV1
 from services.registry.domain.destruction import destroy_by
 from services.registry.domain.disclosure_matrix import ENDED
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, KnownDisclosureRow
+from services.registry.persistence.disclosure_tables import (
+    AgencyCaseRow,
+    DeliveryRow,
+    KnownDisclosureRow,
+    RegisterRow,
+)
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -24,21 +30,59 @@ async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork, del
     known = await agency_case(uow, case_id, recipient_id, create=False)
     if known is None or not known.told or known.ended_on is not None:
         return
-    at = uow.now + delay
-    known.ended_on = at.date()
+    known.ended_on = (uow.now + delay).date()
+    await _stop(known, [], at=uow.now + delay, uow=uow)
+
+
+async def end_for_persons(case_id: UUID, recipient_id: UUID, person_refs: list[str], *, uow: UnitOfWork) -> None:
+    """The same neutral stop for some of the persons a recipient was told of; for the others the request goes on."""
+    known = await agency_case(uow, case_id, recipient_id, create=False)
+    if known is not None and known.told and known.ended_on is None:
+        await _stop(known, person_refs, at=uow.now, uow=uow)
+
+
+async def _stop(known: AgencyCaseRow, person_refs: list[str], *, at: datetime, uow: UnitOfWork) -> None:
+    """Naming nobody, it is for everybody."""
+    case_id, recipient_id = known.case_id, known.recipient_id
     until = destroy_by(at.date(), await _packages(case_id, recipient_id, uow=uow))
+    facts: dict[str, Any] = {"destroy_by": until.isoformat()}
     await tell(
         uow,
         case_id=case_id,
         recipient_id=recipient_id,
         payload_type=ENDED,
-        facts={"destroy_by": until.isoformat()},
+        facts=facts | ({"person_refs": person_refs} if person_refs else {}),
         purpose=ENDED,
-        person_refs=[],
+        person_refs=person_refs,
         at=at,
     )
     await _expect_attestation(known, until, uow=uow)
-    uow.publish(RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=until))
+    uow.publish(
+        RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=until, person_refs=person_refs or None)
+    )
+
+
+async def heard_of(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> frozenset[str]:
+    """The persons whom a recipient was told of and for whom it has not heard, and is not about to hear, the stop."""
+    await uow.session.flush()
+    row, heard = RegisterRow, set[str]()
+    lines = select(row).where(col(row.case_id) == case_id, col(row.recipient_id) == recipient_id).order_by(col(row.id))
+    for line in (await uow.session.execute(lines)).scalars():
+        if line.what != ENDED:
+            heard |= set(line.person_refs)
+        else:
+            heard = heard - set(line.person_refs) if line.person_refs else set()
+    about_to = select(col(DeliveryRow.person_refs)).where(
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.recipient_id) == recipient_id,
+        col(DeliveryRow.payload_type) == ENDED,
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.sequence).is_(None),
+        col(DeliveryRow.copy_of).is_(None),
+    )
+    for refs in (await uow.session.execute(about_to)).scalars():
+        heard -= set(refs)
+    return frozenset(heard)
 
 
 async def recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
@@ -48,7 +92,7 @@ async def recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
 
 
 async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """A stop that has not left yet is not told any more, and nothing is to be destroyed."""
+    """A stop for everybody that has not left yet is not told any more, and nothing is to be destroyed."""
     await uow.session.flush()
     where = (
         col(DeliveryRow.case_id) == case_id,
@@ -56,6 +100,7 @@ async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
         col(DeliveryRow.status) == "pending",
         col(DeliveryRow.sequence).is_(None),
         col(DeliveryRow.copy_of).is_(None),
+        col(DeliveryRow.person_refs) == [],
     )
     named = (col(DeliveryRow.id), col(DeliveryRow.agency_case_ref))
     taken_back = await uow.session.execute(
@@ -76,13 +121,14 @@ async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 
 async def _withhold_open(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
-    """Not what is under way at this moment: its sender records what becomes of it."""
+    """Not what is under way at this moment: its sender records what becomes of it. A stop for some of the persons that
+    nobody has heard yet is said by the one for everybody."""
     await uow.session.flush()
     open_now = (
         col(DeliveryRow.case_id) == case_id,
         col(DeliveryRow.recipient_id) == recipient_id,
         col(DeliveryRow.status) == "pending",
-        col(DeliveryRow.payload_type) != ENDED,
+        (col(DeliveryRow.payload_type) != ENDED) | (col(DeliveryRow.person_refs) != []),
         col(DeliveryRow.claimed_until).is_(None) | (col(DeliveryRow.claimed_until) < uow.now),
     )
     await uow.session.execute(update(DeliveryRow).where(*open_now).values(status="withheld"))

@@ -1,8 +1,9 @@
-"""How requests end while the case goes on, or when it is done: a consent is withdrawn or has run out, somebody is no
-longer on the file, a package has run out, the file is closed, a plan is done.
+"""How requests end while the case goes on, or when it is done: a consent or a legal basis is over, somebody is no
+longer on the file, a package was taken back or has run out, the file is closed, a plan is done.
 
-A recipient is not told to stop while it still has something to do: whoever helps under a running plan goes on after the
-file is closed, and hears the neutral stop when the plan is done.
+It ends for each person: whoever may still be named goes on, and the recipient hears the neutral stop for the others; if
+nobody is left, for all of it. A recipient is not told to stop while it still has something to do: whoever helps under a
+running plan goes on after the file is closed, and hears the neutral stop when the plan is done.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 
-from services.registry.commands.end_request import end_request, recipients_of
-from services.registry.commands.project_disclosure import keep_case
+from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
+from services.registry.commands.project_disclosure import keep_case, take_up
 from services.registry.commands.tell_recipient import live_persons
 from services.registry.contracts import consumed as seen
-from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import (
-    DeliveryRow,
     KnownCaseRow,
     KnownConsentRow,
     KnownDisclosureRow,
@@ -31,38 +30,52 @@ COORDINATOR = "reintegration_coordination"
 
 
 async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork) -> None:
-    """Nothing more goes to recipients who are left without a live consent; those told get the neutral stop."""
+    """Nothing more goes to recipients about whoever is left without a live consent; those told get the neutral stop."""
     where = col(KnownConsentRow.consent_id) == fact.consent_id
     found = await uow.session.execute(
         update(KnownConsentRow).where(where).values(withdrawn=True).returning(col(KnownConsentRow.recipient_id))
     )
     for recipient_id in sorted(set(found.scalars())):
-        await end_unless_covered(fact.case_id, recipient_id, uow=uow)
+        await end_what_fell(fact.case_id, recipient_id, uow=uow)
+
+
+async def disclosure_recalled(fact: seen.DisclosureRecalledSeen, *, uow: UnitOfWork) -> None:
+    """The package is over, for everybody or for these persons; its recipient gets the neutral stop if it was told."""
+    package = await uow.session.get(KnownDisclosureRow, fact.disclosure_id)
+    if package is not None and fact.person_refs is None:
+        package.recalled = True
+    elif package is not None and fact.person_refs is not None:
+        package.person_refs = [ref for ref in package.person_refs if ref not in fact.person_refs]
+    await end_what_fell(fact.case_id, fact.recipient_id, uow=uow)
 
 
 async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     """Consents follow the persons; the new case is told to nobody until its own decision, and whoever was told of the
-    old one for persons who left it hears that this request has ended."""
+    old one hears that the request has ended for the persons who left it."""
     refs = [person.person_ref for person in fact.persons]
     before = await uow.session.get(KnownCaseRow, fact.case_id)
     belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
     await keep_case(fact.new_case_id, uow=uow, **belongs)
     await _move(fact.case_id, fact.new_case_id, refs, uow=uow)
-    for recipient_id in await recipients_of(fact.case_id, uow=uow):
-        await end_unless_covered(fact.case_id, recipient_id, uow=uow)
+    await end_all_that_fell(fact.case_id, uow=uow)
 
 
 async def merged(fact: seen.CaseMergedSeen, *, uow: UnitOfWork) -> None:
     """Consents follow the persons into the file that goes on; of the emptied one nobody has anything more to do."""
     await _move(fact.merged_case_id, fact.case_id, [person.person_ref for person in fact.persons], uow=uow)
-    for recipient_id in await recipients_of(fact.merged_case_id, uow=uow):
-        await end_unless_covered(fact.merged_case_id, recipient_id, uow=uow)
+    await end_all_that_fell(fact.merged_case_id, uow=uow)
 
 
 async def _move(from_case: UUID, to_case: UUID, person_refs: list[str], *, uow: UnitOfWork) -> None:
     for table in (KnownConsentRow, KnownPersonRow):
         where = (col(table.case_id) == from_case, col(table.person_ref).in_(person_refs))
         await uow.session.execute(update(table).where(*where).values(case_id=to_case))
+
+
+async def case_resumed(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """It goes on; what ended for somebody meanwhile has ended."""
+    await take_up(case_id, uow=uow)
+    await end_all_that_fell(case_id, uow=uow)
 
 
 async def case_closed(case_id: UUID, *, uow: UnitOfWork) -> None:
@@ -89,66 +102,63 @@ async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> Non
     await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
     gone = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
     await uow.session.execute(delete(KnownPersonRow).where(*gone))
+    await end_all_that_fell(case_id, uow=uow)
+
+
+async def end_all_that_fell(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """For every recipient of the case."""
     for recipient_id in await recipients_of(case_id, uow=uow):
-        await end_unless_covered(case_id, recipient_id, uow=uow)
+        await end_what_fell(case_id, recipient_id, uow=uow)
 
 
-async def end_unless_covered(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> bool:
-    """The neutral stop, unless somebody still allows what this recipient is told for; whether it ended."""
-    if await _still_covered(case_id, recipient_id, uow=uow):
-        return False
-    await end_request(case_id, recipient_id, uow=uow)
-    return True
+async def end_what_fell(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
+    """The neutral stop for whomever the recipient was told of and may not be told of any more; for all of it when there
+    is nobody left. Again changes nothing."""
+    standing = await _standing(case_id, recipient_id, uow=uow)
+    if not standing:
+        await end_request(case_id, recipient_id, uow=uow)
+        return
+    fallen = await heard_of(case_id, recipient_id, uow=uow) - standing
+    if fallen:
+        await end_for_persons(case_id, recipient_id, sorted(fallen), uow=uow)
 
 
-async def end_unless_package(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> bool:
-    """The neutral stop when no package stands any more, unless this recipient is told without packages; whether it
-    ended."""
-    open_packages = select(KnownDisclosureRow.disclosure_id).where(
+async def _end_what_rests(case_id: UUID, *, uow: UnitOfWork) -> None:
+    case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
+    if case is not None and case.closed:
+        await end_all_that_fell(case_id, uow=uow)
+
+
+async def _standing(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> frozenset[str]:
+    """Whom the recipient may still be told of: by a package that stands, or because it accompanies the case; each with
+    a live basis and consent for that purpose."""
+    await uow.session.flush()
+    case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
+    if case is None:
+        return frozenset()
+    found: frozenset[str] = frozenset()
+    for package in await _open_packages(case_id, recipient_id, uow=uow):
+        if not rests(case, package.purpose):
+            live = await live_persons(uow, case_id, recipient_id, purpose=package.purpose)
+            found |= live & frozenset(package.person_refs)
+    if await _accompanies(case, recipient_id, uow=uow):
+        found |= await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
+    return found
+
+
+async def _open_packages(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> list[KnownDisclosureRow]:
+    statement = select(KnownDisclosureRow).where(
         col(KnownDisclosureRow.case_id) == case_id,
         col(KnownDisclosureRow.recipient_id) == recipient_id,
         col(KnownDisclosureRow.recalled).is_(False),
         col(KnownDisclosureRow.expires_on) >= uow.now.date(),
     )
-    if await uow.session.scalar(open_packages.limit(1)) is not None:
-        return False
-    if await _helps(case_id, recipient_id, uow=uow):
-        return False
-    await end_request(case_id, recipient_id, uow=uow)
-    return True
+    return list((await uow.session.execute(statement)).scalars())
 
 
-async def _end_what_rests(case_id: UUID, *, uow: UnitOfWork) -> None:
-    case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
-    if case is None or not case.closed:
-        return
-    for recipient_id in await recipients_of(case_id, uow=uow):
-        if not await _helps(case_id, recipient_id, uow=uow):
-            await end_request(case_id, recipient_id, uow=uow)
-
-
-async def _helps(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> bool:
-    """Whether this recipient accompanies the case with a live consent, package or not."""
-    case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
-    if case is None or not case.approved or rests(case, REINTEGRATION):
+async def _accompanies(case: KnownCaseRow, recipient_id: UUID, *, uow: UnitOfWork) -> bool:
+    """Whether this recipient is told of the case without packages."""
+    if not case.approved or rests(case, REINTEGRATION):
         return False
     recipient = await uow.session.get(RecipientRow, recipient_id)
-    if recipient is None or COORDINATOR not in recipient.roles:
-        return False
-    return bool(await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION))
-
-
-async def _still_covered(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> bool:
-    """Whether anybody may still be named for a purpose for which this recipient was, or is about to be, told."""
-    await uow.session.flush()
-    told = select(DeliveryRow.purpose).where(
-        col(DeliveryRow.case_id) == case_id,
-        col(DeliveryRow.recipient_id) == recipient_id,
-        col(DeliveryRow.payload_type) != ENDED,
-        col(DeliveryRow.status) != "withheld",
-    )
-    purposes: set[str | None] = set((await uow.session.execute(told)).scalars())
-    for purpose in purposes or {None}:
-        if await live_persons(uow, case_id, recipient_id, purpose=purpose):
-            return True
-    return False
+    return recipient is not None and COORDINATOR in recipient.roles

@@ -15,6 +15,7 @@ from services.registry.commands.tell_recipient import register
 from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.endpoint_numbers import last_numbers
+from services.registry.persistence.known_bases import kinds_of_basis
 from shared.database.unit_of_work import UnitOfWork
 
 Endpoints = Mapping[UUID, WebhookEndpointRow]
@@ -24,10 +25,11 @@ async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: 
     """For the feed: the recipient's next number for each of these facts that has none yet."""
     fresh = sorted((row for row in rows if row.sequence is None and row.case_id is not None), key=lambda row: row.id)
     cases = await _locked_cases(uow, fresh, skip_locked=False)
+    kinds = await kinds_of_basis(uow, fresh)
     for row in fresh:
         case = cases.get(row.agency_case_ref or "")
         if case is not None:
-            _number_fact(uow, row, row, case, endpoints)
+            _number_fact(uow, row, row, case, _basis(row, kinds, endpoints))
 
 
 async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> set[UUID]:
@@ -36,13 +38,13 @@ async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoi
     fresh = sorted((row for row in rows if _unnumbered(row)), key=lambda row: row.id)
     facts = {row.id: row for row in fresh} | await _locked_facts(uow, fresh)
     cases = await _locked_cases(uow, fresh, skip_locked=True)
-    last = await last_numbers(uow, fresh)
+    last, kinds = await last_numbers(uow, fresh), await kinds_of_basis(uow, fresh)
     for row in fresh:
         case, fact = cases.get(row.agency_case_ref or ""), facts.get(row.copy_of or row.id)
         if case is None or fact is None:
             continue
         if fact.sequence is None:
-            _number_fact(uow, fact, row, case, endpoints)
+            _number_fact(uow, fact, row, case, _basis(row, kinds, endpoints))
         lane = (row.endpoint_id, row.case_id)
         row.endpoint_sequence = last[lane] = last.get(lane, 0) + 1
     return {row.id for row in fresh if row.endpoint_sequence is None}
@@ -55,22 +57,22 @@ def _unnumbered(row: DeliveryRow) -> bool:
     return row.endpoint_sequence is None and row.case_id is not None
 
 
-def _number_fact(
-    uow: UnitOfWork, fact: DeliveryRow, row: DeliveryRow, case: AgencyCaseRow, endpoints: Endpoints
-) -> None:
+def _number_fact(uow: UnitOfWork, fact: DeliveryRow, row: DeliveryRow, case: AgencyCaseRow, basis: str) -> None:
     """Of the fact, `row` is the one that leaves first: it says who is told about whom."""
     case.last_sequence += 1
     fact.sequence = case.last_sequence
     if row.payload_type != ENDED:
         case.told, case.ended_on = True, None
-    basis = _basis(row, endpoints.get(row.endpoint_id) if row.endpoint_id else None)
     register(uow, case.case_id, row.recipient_id, row.payload_type, basis, sorted(row.facts), row.person_refs)
 
 
-def _basis(row: DeliveryRow, endpoint: WebhookEndpointRow | None) -> str:
+def _basis(row: DeliveryRow, kinds: Mapping[UUID, str], endpoints: Endpoints) -> str:
+    """A package names its own; else the recorded one it leaves on, or the one its endpoint was entered with."""
     if row.disclosure_id is not None:
         return f"disclosure {row.disclosure_id}"
-    return f"{endpoint.legal_basis} and consent" if endpoint is not None and endpoint.legal_basis else "consent"
+    endpoint = endpoints.get(row.endpoint_id) if row.endpoint_id else None
+    kind = kinds.get(row.id) or (endpoint.legal_basis if endpoint is not None else None)
+    return f"{kind} and consent" if kind else "consent"
 
 
 async def _locked_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, DeliveryRow]:

@@ -1,9 +1,8 @@
 """Follow the facts of other services: who may be told what, and what is now to be told or stopped.
 
 Fails closed: without a live consent naming the recipient and the purpose, or an approved package, nothing is queued;
-and everything is checked
-again before each attempt (send_deliveries). The neutral stop goes to whoever was told something, whatever the cause,
-and looks the same.
+and everything is checked again before each attempt, the legal basis too (check_disclosure). The neutral stop goes to
+whoever was told something, whatever the cause, and looks the same.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
 from services.registry.commands.end_request import end_request, recipients_of, take_back_unheard_stops
-from services.registry.commands.tell_recipient import live_persons, register, tell
+from services.registry.commands.tell_recipient import consenting_persons, register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
 from services.registry.domain.request_end import REINTEGRATION
@@ -77,8 +76,8 @@ async def case_suspended(case_id: UUID, *, uow: UnitOfWork) -> None:
         await end_request(case_id, recipient_id, uow=uow, delay=delay)
 
 
-async def case_resumed(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """It goes on; a stop that nobody has heard yet is not told."""
+async def take_up(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """The case goes on; a stop that nobody has heard yet is not told."""
     await keep_case(case_id, uow=uow, over=False, closed=False)
     await take_back_unheard_stops(case_id, uow=uow)
 
@@ -99,13 +98,6 @@ async def disclosure_approved(fact: seen.DisclosureApprovedSeen, *, uow: UnitOfW
         disclosure_id=fact.disclosure_id,
         person_refs=fact.person_refs,
     )
-
-
-async def disclosure_recalled(fact: seen.DisclosureRecalledSeen, *, uow: UnitOfWork) -> None:
-    """The package is over; its recipient gets the neutral stop if it was told."""
-    where = col(KnownDisclosureRow.disclosure_id) == fact.disclosure_id
-    await uow.session.execute(update(KnownDisclosureRow).where(where).values(recalled=True))
-    await end_request(fact.case_id, fact.recipient_id, uow=uow)
 
 
 async def disclosure_answered(fact: seen.DisclosureAnsweredSeen, *, uow: UnitOfWork) -> None:
@@ -130,13 +122,14 @@ async def disclosure_made(fact: seen.DisclosureMadeSeen, *, uow: UnitOfWork) -> 
 async def tell_partners(
     case_id: UUID, payload_type: str, facts: dict[str, Any], person_refs: list[str] | None, *, uow: UnitOfWork
 ) -> None:
-    """Queue a fact for every reintegration partner with a live consent; only the persons it covers."""
+    """Queue a fact for every reintegration partner with a live consent; only the persons it covers. Whether a legal
+    basis holds is asked when it leaves: events of bases and of cases arrive in no order."""
     case = await uow.session.get(KnownCaseRow, case_id)
     if case is None or not case.approved:
         return
     consents = select(KnownConsentRow.recipient_id).where(col(KnownConsentRow.case_id) == case_id).distinct()
     for recipient_id in sorted((await uow.session.execute(consents)).scalars()):
-        covered = await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
+        covered = await consenting_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
         refs = sorted(covered if person_refs is None else covered & set(person_refs))
         if not refs:
             continue

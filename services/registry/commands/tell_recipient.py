@@ -15,18 +15,28 @@ from services.registry.domain.disclosure_matrix import ENDED, allowed_types, out
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     DeliveryRow,
+    KnownCaseRow,
     KnownConsentRow,
     KnownPersonRow,
     RegisterRow,
     WebhookEndpointRow,
 )
+from services.registry.persistence.known_bases import has_live_basis
 from services.registry.persistence.tables import RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.ids import new_id, random_ref
 
 
-async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str | None) -> frozenset[str]:
-    """Persons whose live consent names this recipient (and purpose); children when every adult of the case agrees."""
+async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str) -> frozenset[str]:
+    """Persons who consent while a legal basis holds; nobody without one."""
+    case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
+    if not await has_live_basis(uow, case, recipient_id, purpose):
+        return frozenset()
+    return await consenting_persons(uow, case_id, recipient_id, purpose=purpose)
+
+
+async def consenting_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str) -> frozenset[str]:
+    """Persons whose live consent names this recipient and purpose; children when every adult of the case agrees."""
     consents = select(KnownConsentRow).where(
         col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.recipient_id) == recipient_id
     )

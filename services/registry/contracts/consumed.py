@@ -134,11 +134,35 @@ class DisclosureAnsweredSeen(EventSeen):
 
 
 class DisclosureRecalledSeen(EventSeen):
-    """A package was taken back."""
+    """A package was taken back, for everybody or for these persons."""
 
     disclosure_id: UUID
     case_id: UUID
     recipient_id: UUID
+    person_refs: list[str] | None = None
+
+
+class BasisApprovedSeen(EventSeen):
+    """A legal basis for telling a recipient something for a purpose."""
+
+    basis_id: UUID
+    programme_id: UUID
+    recipient_id: UUID
+    purpose: str
+    basis: str
+    only_case_id: UUID | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class BasisEndedSeen(EventSeen):
+    """A legal basis is over."""
+
+    basis_id: UUID
+    programme_id: UUID
+    recipient_id: UUID
+    purpose: str
+    on: date
 
 
 class FreezeSeen(EventSeen):

@@ -334,11 +334,13 @@ class RequestEndedV1(EventContract):
         "case_id": "0199c0de-0000-7000-8000-000000000007",
         "recipient_id": "0199c0de-0000-7000-8000-000000000008",
         "destroy_by": "2026-03-02",
+        "person_refs": None,
     }
 
     case_id: UUID
     recipient_id: UUID
     destroy_by: date
+    person_refs: list[str] | None = Field(default=None, description="For whom it is over; null: for everybody.")
 
 
 class WebhookEndpointDisabledV1(EventContract):

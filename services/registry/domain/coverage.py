@@ -23,15 +23,13 @@ class Member(Protocol):
     minor: bool
 
 
-def covered(
-    consents: Iterable[Consent], members: Iterable[Member], *, purpose: str | None, today: date
-) -> frozenset[str]:
-    """The persons who may be named; no purpose asks whether there is any live consent at all."""
+def covered(consents: Iterable[Consent], members: Iterable[Member], *, purpose: str, today: date) -> frozenset[str]:
+    """The persons who consent to be named for a purpose."""
     consenting = frozenset(
         consent.person_ref
         for consent in consents
         if not consent.withdrawn
-        and (purpose is None or purpose in consent.purposes)
+        and purpose in consent.purposes
         and (consent.valid_until is None or consent.valid_until >= today)
     )
     known = list(members)

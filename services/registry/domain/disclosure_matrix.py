@@ -69,7 +69,7 @@ TEST_EVENT = "endpoint.test"
 SHAPES: Mapping[str, frozenset[str]] = {
     "request.package-ready": frozenset({"answer_by", "person_refs", "detail_url"}),
     "request.reminder": frozenset({"answer_by", "person_refs"}),
-    "request.ended": frozenset({"destroy_by"}),
+    "request.ended": frozenset({"destroy_by", "person_refs"}),
     "itinerary.confirmed": frozenset({"travel_on", "destination", "party_size", "person_refs"}),
     "itinerary.changed": frozenset({"travel_on", "destination", "party_size", "person_refs"}),
     "itinerary.cancelled": frozenset(),

@@ -12,7 +12,9 @@ from sqlmodel import col, select
 
 from services.registry.domain.coverage import covered
 from services.registry.domain.disclosure_matrix import allowed_types
+from services.registry.domain.legal_basis import Standing, for_case, standing
 from services.registry.domain.recipients import may_speak
+from services.registry.persistence.disclosure_basis_tables import KnownBasisRow
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     DeliveryRow,
@@ -21,6 +23,7 @@ from services.registry.persistence.disclosure_tables import (
     KnownDisclosureRow,
     KnownPersonRow,
 )
+from services.registry.persistence.known_bases import bases_for
 from services.registry.persistence.tables import RecipientRow
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
@@ -28,7 +31,7 @@ from shared.database.unit_of_work import UnitOfWork
 
 @dataclass
 class KnownFacts:
-    """Cases, packages, consents and persons as they are at this moment."""
+    """Cases, packages, consents, bases and persons as they are at this moment."""
 
     cases: dict[UUID, KnownCaseRow] = field(default_factory=dict)
     packages: dict[UUID, KnownDisclosureRow] = field(default_factory=dict)
@@ -37,6 +40,7 @@ class KnownFacts:
     told: set[str] = field(default_factory=set)
     owing: set[UUID] = field(default_factory=set)
     recipients: dict[UUID, RecipientRow] = field(default_factory=dict)
+    bases: dict[UUID, list[KnownBasisRow]] = field(default_factory=lambda: defaultdict(list))
 
     def may_hear(self, row: DeliveryRow) -> bool:
         """Whether the recipient is there, not suspended, and of the kind and roles that hear such things."""
@@ -52,6 +56,15 @@ class KnownFacts:
         consents = self.consents[row.case_id, row.recipient_id]
         return covered(consents, self.persons[row.case_id], purpose=row.purpose, today=now.date())
 
+    def basis(self, row: DeliveryRow, *, now: Any) -> Standing:
+        """Whether a legal basis holds for telling this."""
+        case = self.cases.get(row.case_id) if row.case_id is not None else None
+        if case is None:
+            return Standing.UNKNOWN
+        own = self.bases[row.recipient_id]
+        found = for_case(own, programme_id=case.programme_id, case_id=case.case_id, purpose=row.purpose)
+        return standing(found, now.date())
+
 
 async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFacts:
     """What is known of the cases and packages of these deliveries, read anew."""
@@ -65,6 +78,8 @@ async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFact
     if packages:
         known = await _rows(uow, KnownDisclosureRow, KnownDisclosureRow.disclosure_id, packages)
         found.packages = {row.disclosure_id: row for row in known}
+    for basis in await bases_for(uow, {row.recipient_id for row in rows}):
+        found.bases[basis.recipient_id].append(basis)
     for consent in await _rows(uow, KnownConsentRow, KnownConsentRow.case_id, cases):
         found.consents[consent.case_id, consent.recipient_id].append(consent)
     for person in await _rows(uow, KnownPersonRow, KnownPersonRow.case_id, cases):

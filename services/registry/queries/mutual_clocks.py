@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.domain.agreement import PUBLISHED, Validity, clock_of
+from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.domain.mutual_clocks import (
     ANSWERED,
     CLAUSE,
@@ -60,6 +61,7 @@ async def _threads(uow: UnitOfWork, recipient_id: UUID) -> dict[str, list[Turn]]
         col(DeliveryRow.recipient_id) == recipient_id,
         col(DeliveryRow.payload_type).in_(ASKING),
         col(DeliveryRow.sequence).is_not(None),
+        (col(DeliveryRow.payload_type) != ENDED) | (col(DeliveryRow.person_refs) == []),
     )
     said = select(AgencyMessageRow).where(
         col(AgencyMessageRow.sender_id) == recipient_id,

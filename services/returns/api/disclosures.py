@@ -14,10 +14,11 @@ from services.returns.api.packages import NOT_ENCRYPTED, PackageOut, package
 from services.returns.api.schemas import Body, CaseOut, Short
 from services.returns.commands import approve_disclosure, freeze_disclosures, prepare_disclosure
 from services.returns.domain.access import may_read, may_work
-from services.returns.domain.disclosure import Basis, Purpose
+from services.returns.domain.disclosure import Purpose
+from services.returns.domain.disclosure_basis import Basis
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.disclosure_tables import DisclosureRow
-from services.returns.persistence.disclosures import disclosures_of, get_disclosure, package_content
+from services.returns.persistence.disclosures import covered, disclosures_of, get_disclosure, package_content, readable
 from services.returns.persistence.encryption_keys import has_key
 from services.returns.settings import ReturnsSettings
 from shared.database.unit_of_work import UnitOfWork
@@ -66,6 +67,7 @@ class DisclosureOut(BaseModel):
     purpose: str
     basis_type: str
     basis_instrument: str
+    basis_id: UUID | None = Field(description="The recorded legal basis it was approved on.")
     clause_id: UUID | None
     fields: list[str]
     person_refs: list[str]
@@ -141,12 +143,13 @@ async def list_(call: Officer, case_id: UUID) -> list[DisclosureOut]:
     responses=problems(NotFound),
 )
 async def preview(call: Officer, case_id: UUID, disclosure_id: UUID, response: Response) -> PackageOut:
-    """Exactly that, and audited."""
+    """Exactly that, and audited; of an approved package only whom it may name today."""
     response.headers["Cache-Control"] = "no-store"
     async with call.reading() as uow:
         file = await load_file(uow, case_id, may_work)
         row = await get_disclosure(uow, disclosure_id, case_id=case_id)
-        persons = await package_content(uow, file, row, purpose="disclosure-preview")
+        people = covered(file, row) if row.status == "prepared" else readable(file, row, uow.now.date())
+        persons = await package_content(uow, people, row, purpose="disclosure-preview")
         warnings = [] if await has_key(uow, row.recipient_id) else [NOT_ENCRYPTED]
     call.etag(response, row.version)
     return package(row, persons).model_copy(update={"warnings": warnings})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from services.returns.commands.request_travel_document import send_prepared
@@ -10,9 +11,11 @@ from services.returns.domain.access import may_work
 from services.returns.domain.disclosure import obstacles
 from services.returns.domain.travel_document_request import OPEN
 from services.returns.persistence.cases import CaseFile, load_file, remember
+from services.returns.persistence.disclosure_bases import live_basis
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import get_disclosure, package_view
-from services.returns.persistence.travel_document_requests import keep_step, requests_of
+from services.returns.persistence.travel_document_requests import keep_step, person_ids, requests_on
+from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Missing, TransitionRefused
@@ -42,6 +45,8 @@ async def approve(
     if missing:
         raise TransitionRefused(transition="approve the disclosure", state=row.status, missing=missing)
     row.status, row.approved_by, row.approved_on = "approved", uow.actor.subject, uow.now.date()
+    basis = await live_basis(uow, file, row, uow.now.date())
+    row.basis_id = basis.id if basis is not None else None
     touch(row, now=uow.now)
     uow.publish(
         DisclosureApprovedV1(
@@ -77,10 +82,37 @@ async def take_back(uow: UnitOfWork, file: CaseFile, row: DisclosureRow) -> None
     row.recalled_on = uow.now.date()
     touch(row, now=uow.now)
     if was_approved:
-        fact = {"disclosure_id": row.id, "case_id": row.case_id, "recipient_id": row.recipient_id}
-        uow.publish(DisclosureRecalledV1(**fact))
+        _tell(uow, row, None)
     remember(uow, file.case, "disclosure-recalled", before=file.case.state)
-    for request in await requests_of(uow, file.id):
-        if request.disclosure_id == row.id and request.state in OPEN:
+    await _end_requests(uow, [request for request in await requests_on(uow, row.id)], "package_recalled")
+
+
+async def leave(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, refs: Collection[str]) -> None:
+    """These persons may not be named by the package any more, and what was asked for them is over; the others stay in
+    it. The recipient hears the neutral stop for them alone. A package that is left by everybody is taken back."""
+    staying = [ref for ref in row.person_refs if ref not in refs]
+    gone = [ref for ref in row.person_refs if ref in refs]
+    if not staying:
+        await take_back(uow, file, row)
+    elif gone:
+        ids = await person_ids(uow, gone)
+        requests = [request for request in await requests_on(uow, row.id) if request.person_id in ids]
+        await _end_requests(uow, requests, "person_left_package")
+        row.person_refs = staying
+        touch(row, now=uow.now)
+        if row.status == "approved":
+            _tell(uow, row, gone)
+        for ref in gone:
+            remember(uow, file.case, "disclosure-narrowed", before=file.case.state, person_ref=ref)
+
+
+def _tell(uow: UnitOfWork, row: DisclosureRow, refs: list[str] | None) -> None:
+    fact = {"disclosure_id": row.id, "case_id": row.case_id, "recipient_id": row.recipient_id}
+    uow.publish(DisclosureRecalledV1(**fact, person_refs=refs))
+
+
+async def _end_requests(uow: UnitOfWork, requests: Collection[TravelDocumentRequestRow], reason: str) -> None:
+    for request in requests:
+        if request.state in OPEN:
             await keep_step(uow, request, "cancel", on=uow.now.date())
-            request.end_reason = "package_recalled"
+            request.end_reason = reason

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.approve_disclosure import take_back
+from services.returns.commands.approve_disclosure import leave, take_back
 from services.returns.commands.moving import fact_day, recheck
 from services.returns.contracts.published_endings import CaseFactCorrectedV1
 from services.returns.contracts.published_papers import TravelDocumentIssuedV1, TravelDocumentNotIssuedV1
@@ -107,7 +107,7 @@ async def cancel(
 
 async def _stop_package(uow: UnitOfWork, file: CaseFile, disclosure_id: UUID, person_ids: Sequence[UUID]) -> None:
     """The persons leave the package; when nobody in it still awaits an answer, it is taken back."""
-    package = await get_disclosure(uow, disclosure_id, case_id=file.id)
+    package = await get_disclosure(uow, disclosure_id)
     refs = {person.id: person.person_ref for person in file.persons}
     answered = {
         refs[request.person_id]
@@ -117,9 +117,7 @@ async def _stop_package(uow: UnitOfWork, file: CaseFile, disclosure_id: UUID, pe
     if set(package.person_refs) <= answered:
         await take_back(uow, file, package)
         return
-    gone = {refs[person_id] for person_id in person_ids}
-    package.person_refs = [ref for ref in package.person_refs if ref not in gone]
-    touch(package, now=uow.now)
+    await leave(uow, file, package, {refs[person_id] for person_id in person_ids})
 
 
 async def void(

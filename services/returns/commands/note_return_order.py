@@ -13,7 +13,7 @@ from services.returns.commands.record_death import AlreadyOnTheWay
 from services.returns.commands.record_fact import keep
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State
-from services.returns.domain.disclosure import STATE_KINDS
+from services.returns.domain.disclosure_basis import STATE_KINDS
 from services.returns.domain.facts import FACT_KINDS
 from services.returns.domain.transition import OPEN
 from services.returns.persistence.cases import load_file, remember

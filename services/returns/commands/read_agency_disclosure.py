@@ -17,11 +17,11 @@ from services.returns.persistence.cases import CaseFile, load_file, remember, se
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import (
     answered_about,
-    covered,
     get_disclosure,
     keep_answer,
     package_content,
     package_view,
+    readable,
 )
 from services.returns.persistence.encryption_keys import EncryptionKey, NoKeyLeft, encryption_key
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow, TravelDocumentRow
@@ -51,7 +51,21 @@ def _is_recipient(actor: Principal, row: DisclosureRow) -> bool:
     return str(row.recipient_id) in (actor.agency_id, actor.partner_id)
 
 
-async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> tuple[CaseFile, DisclosureRow]:
+@dataclass(frozen=True)
+class Readable:
+    """A package that may be read now, and whom it may name: each person's own consent decides."""
+
+    file: CaseFile
+    row: DisclosureRow
+    people: list[CasePersonRow]
+
+    @property
+    def refs(self) -> list[str]:
+        """The persons it may name."""
+        return [person.person_ref for person in self.people]
+
+
+async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> Readable:
     """The package, if the caller is its recipient and it may be read now. Raises NotFound, DisclosureEnded."""
     row = await get_disclosure(uow, disclosure_id)
     if not _is_recipient(uow.actor, row) or row.status == "prepared":
@@ -60,9 +74,10 @@ async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) ->
     if case is None:
         raise NotFound
     file = await load_file(uow, row.case_id, lambda _actor, _case: True)
-    if row.status == "recalled" or obstacles(await package_view(uow, file, row, check_days=check_days)):
+    people = readable(file, row, uow.now.date())
+    if row.status == "recalled" or obstacles(await package_view(uow, file, row, check_days=check_days, people=people)):
         raise DisclosureEnded
-    return file, row
+    return Readable(file, row, people)
 
 
 @dataclass(frozen=True)
@@ -76,12 +91,13 @@ class Opened:
 
 async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> Opened:
     """What the recipient may see. Raises NotFound, DisclosureEnded, EncryptionKeyNeeded."""
-    file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    package = await _readable(uow, disclosure_id, check_days=check_days)
+    row = package.row
     try:
         key = await encryption_key(uow, row.recipient_id)
     except NoKeyLeft:
         raise EncryptionKeyNeeded from None
-    content = await package_content(uow, file, row, purpose=f"disclosure:{row.purpose}")
+    content = await package_content(uow, package.people, row, purpose=f"disclosure:{row.purpose}")
     row.read_count += 1
     uow.publish(
         DisclosureMadeV1(
@@ -89,7 +105,7 @@ async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> Open
             case_id=row.case_id,
             recipient_id=row.recipient_id,
             data_classes=sorted(row.fields),
-            person_refs=row.person_refs,
+            person_refs=package.refs,
         )
     )
     encrypted = key is not None
@@ -99,10 +115,13 @@ async def read(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> Open
 
 async def receipt(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> DisclosureRow:
     """The recipient confirms that it has the package. Raises NotFound, DisclosureEnded."""
-    file, row = await _readable(uow, disclosure_id, check_days=check_days)
+    package = await _readable(uow, disclosure_id, check_days=check_days)
+    row = package.row
     if row.receipt_on is None:
         row.receipt_on = uow.now.date()
-        await apply_to_requests(uow, file, row.recipient_id, "acknowledge", on=row.receipt_on)
+        await apply_to_requests(
+            uow, package.file, row.recipient_id, "acknowledge", on=row.receipt_on, person_refs=package.refs
+        )
     touch(row, now=uow.now)
     uow.record("disclosure.receipt", subject=row.id)
     return row
@@ -113,8 +132,9 @@ async def answer(
 ) -> DisclosureRow:
     """Answers with personal values come in here, sealed at once; a document steers readiness. Raises NotFound,
     DisclosureEnded."""
-    file, row = await _readable(uow, disclosure_id, check_days=check_days)
-    known = {person.person_ref: person for person in covered(file, row)}
+    package = await _readable(uow, disclosure_id, check_days=check_days)
+    file, row = package.file, package.row
+    known = {person.person_ref: person for person in package.people}
     for entry in answers:
         person = known.get(entry["person_ref"])
         if person is None:

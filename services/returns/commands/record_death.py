@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.returns.commands.approve_disclosure import recall
 from services.returns.commands.moving import advance, fact_day, include_again
 from services.returns.commands.split_case import lead
 from services.returns.contracts.published import CaseCancelledV1
@@ -15,7 +14,6 @@ from services.returns.domain.access import may_work
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.transition import OPEN
 from services.returns.persistence.cases import load_file, remember
-from services.returns.persistence.disclosures import disclosures_of
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -52,9 +50,6 @@ async def handle(command: RecordDeath, *, uow: UnitOfWork) -> ReturnCaseRow:
     touch(case, now=uow.now)
     uow.publish(PersonDeceasedV1(case_id=case.id, person_ref=person.person_ref, on=on))
     remember(uow, case, "person-deceased", before=case.state, on=on, person_ref=person.person_ref)
-    for package in await disclosures_of(uow, case.id):
-        if person.person_ref in package.person_refs:
-            await recall(case.id, package.id, uow=uow)
     if file.travelling:
         lead(file.travelling)
         if case.state == State.READY:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from services.returns.contracts.published import CASE, PERSON
 from shared.events.contract import EventContract
 
@@ -76,18 +78,20 @@ class DisclosureAnsweredV1(EventContract):
 
 
 class DisclosureRecalledV1(EventContract):
-    """A package was taken back."""
+    """A package was taken back, for everybody or for these persons."""
 
     event_type: ClassVar[str] = "returns.disclosure.recalled.v1"
     example: ClassVar[dict[str, Any]] = {
         "disclosure_id": "0199c0de-0000-7000-8000-000000000020",
         "case_id": CASE,
         "recipient_id": "0199c0de-0000-7000-8000-000000000008",
+        "person_refs": None,
     }
 
     disclosure_id: UUID
     case_id: UUID
     recipient_id: UUID
+    person_refs: list[str] | None = Field(default=None, description="Who left the package; null: everybody.")
 
 
 class CaseDisclosureFrozenV1(EventContract):

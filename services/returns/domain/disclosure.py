@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from services.returns.domain.disclosure_basis import STATE_KINDS
 from shared.errors import Missing
 
-Basis = Literal[
-    "adequacy",
-    "binding_instrument",
-    "administrative_arrangement",
-    "important_public_interest",
-    "vital_interests",
-]
 Purpose = Literal["identity_verification", "travel_document", "reintegration", "reception", "health"]
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -47,7 +41,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 """The closed list per purpose; a field that is not here cannot be disclosed for it."""
 
-STATE_KINDS = ("state_authority", "consulate")
 STATE_PURPOSES = ("identity_verification", "travel_document", "reception")
 OPEN_STATES = (
     "SUBMITTED",
@@ -61,6 +54,21 @@ OPEN_STATES = (
     "HANDED_OVER",
 )
 
+OVER_STATES = (
+    "INELIGIBLE",
+    "REFUSED",
+    "WITHDRAWN",
+    "CANCELLED",
+    "MERGED",
+    "STATUS_GRANTED",
+    "DEPARTED_UNASSISTED",
+    "LAPSED",
+    "REVOKED",
+    "RETURN_FAILED",
+    "CLOSED",
+)
+"""Nothing is asked for such a case any more. What rests (suspended, under review) is neither open nor over."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PackageView:
@@ -70,11 +78,13 @@ class PackageView:
     recipient_suspended: bool = False
     purpose: str
     basis_type: str
+    basis_missing: Missing | None
     clause_in_force: bool
     clause_named: bool
     fields: tuple[str, ...]
     state: str
     frozen: bool
+    persons: tuple[str, ...]
     persons_without_consent: tuple[str, ...]
     endangerment_checked_on: date | None
     endangerment_check_days: int
@@ -99,14 +109,23 @@ def obstacles(package: PackageView) -> list[Missing]:
         found.append(Missing("purpose", "A state authority may not be told anything for this purpose."))
     if package.basis_type == "binding_instrument" and not package.clause_in_force:
         found.append(Missing("clause", "The clause of the agreement is not in force: no clause, no disclosure."))
-    for person_ref in package.persons_without_consent:
-        message = f"A live consent naming this recipient and purpose is missing ({person_ref})."
-        found.append(Missing("consent", message))
+    found += _basis_and_consent(package)
     if package.recipient_kind in STATE_KINDS and not _checked(package):
         found.append(Missing("endangerment", "The check that nobody is endangered is missing or too old."))
     found += _home_state(package)
     if package.expires_on < package.today:
         found.append(Missing("expired", "The package has expired."))
+    return found
+
+
+def _basis_and_consent(package: PackageView) -> list[Missing]:
+    """Both, always: a recorded legal basis, and each person's own live consent."""
+    found = [package.basis_missing] if package.basis_missing is not None else []
+    if not package.persons:
+        found.append(Missing("persons", "Nobody is left in this package who may be named."))
+    for person_ref in package.persons_without_consent:
+        message = f"A live consent naming this recipient and purpose is missing ({person_ref})."
+        found.append(Missing("consent", message))
     return found
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.returns.domain.clock_facts import ClockFacts, RequestView
-from services.returns.domain.disclosure import STATE_KINDS
+from services.returns.domain.disclosure_basis import STATE_KINDS
 from services.returns.domain.travel_document_request import AWAITING
 from services.returns.domain.working_days import Calendars
 from services.returns.persistence.case_views import view_of

@@ -25,6 +25,7 @@ class DisclosureRow(ReturnsTable, Row, table=True):
     basis_instrument: str
     basis_article: str | None = None
     clause_id: UUID | None = None
+    basis_id: UUID | None = Field(default=None, description="The recorded basis it was approved on.")
     fields: list[str] = json_column(default_factory=list)
     person_refs: list[str] = json_column(default_factory=list)
     prepared_by: str

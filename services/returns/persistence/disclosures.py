@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 
 from services.returns.domain.disclosure import PackageView
 from services.returns.persistence.cases import CaseFile, birth_dates, open_identities
+from services.returns.persistence.disclosure_bases import what_is_missing
 from services.returns.persistence.disclosure_tables import ClauseRow, DisclosureAnswerRow, DisclosureRow
 from services.returns.persistence.fact_views import latest
 from services.returns.persistence.tables import CasePersonRow, RecipientRow
@@ -36,9 +38,25 @@ async def disclosures_of(uow: UnitOfWork, case_id: UUID) -> list[DisclosureRow]:
     return list((await uow.session.execute(statement)).scalars())
 
 
-async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, check_days: int) -> PackageView:
-    """The package as the rules see it now."""
+async def open_packages(uow: UnitOfWork, case_id: UUID) -> list[DisclosureRow]:
+    """Packages of a case that are prepared or approved, oldest first, locked."""
+    row = DisclosureRow
+    statement = select(row).where(col(row.case_id) == case_id, col(row.status).in_(("prepared", "approved")))
+    ordered = statement.order_by(col(row.id)).with_for_update(key_share=True)
+    return list((await uow.session.execute(ordered)).scalars())
+
+
+async def package_view(
+    uow: UnitOfWork,
+    file: CaseFile,
+    row: DisclosureRow,
+    *,
+    check_days: int,
+    people: Sequence[CasePersonRow] | None = None,
+) -> PackageView:
+    """The package as the rules see it now: all of it, or as far as it is about these persons."""
     today = uow.now.date()
+    people = covered(file, row) if people is None else people
     clause = await uow.session.get(ClauseRow, row.clause_id) if row.clause_id else None
     recipient = await uow.session.get(RecipientRow, row.recipient_id)
     in_force = clause is not None and clause.data_clause and _holds(clause, today)
@@ -49,27 +67,29 @@ async def package_view(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, c
         recipient_suspended=recipient is not None and recipient.suspended,
         purpose=row.purpose,
         basis_type=row.basis_type,
+        basis_missing=await what_is_missing(uow, file, row, today),
         clause_named=row.clause_id is not None,
         clause_in_force=in_force,
         fields=tuple(row.fields),
         state=file.case.state,
         frozen=file.case.frozen_on is not None,
+        persons=tuple(person.person_ref for person in people),
         persons_without_consent=tuple(
-            person.person_ref for person in covered(file, row) if not consents_to(file, person, row, today)
+            person.person_ref for person in people if not consents_to(file, person, row, today)
         ),
         endangerment_checked_on=row.endangerment_checked_on,
         endangerment_check_days=check_days,
         expires_on=row.expires_on,
         today=today,
-        not_their_choice=_not_chosen(file, row, recipient),
+        not_their_choice=_not_chosen(people, recipient),
         **_claims(file),
     )
 
 
-def _not_chosen(file: CaseFile, row: DisclosureRow, recipient: RecipientRow | None) -> tuple[str, ...]:
+def _not_chosen(people: Sequence[CasePersonRow], recipient: RecipientRow | None) -> tuple[str, ...]:
     """Persons whose chosen citizenship is another one; whoever has only one has chosen it."""
     country = recipient.country if recipient else None
-    return tuple(person.person_ref for person in covered(file, row) if chosen_citizenship(person) != country)
+    return tuple(person.person_ref for person in people if chosen_citizenship(person) != country)
 
 
 def chosen_citizenship(person: CasePersonRow) -> str | None:
@@ -97,6 +117,13 @@ def covered(file: CaseFile, row: DisclosureRow) -> list[CasePersonRow]:
     return [person for person in file.persons if person.person_ref in row.person_refs]
 
 
+def readable(file: CaseFile, row: DisclosureRow, on: date) -> list[CasePersonRow]:
+    """Those of the package who may be named on a day: still travelling, and their consent is live. What ends for one
+    person does not end for the others."""
+    travelling = [person for person in covered(file, row) if person.travel_status != "NOT_TRAVELLING"]
+    return [person for person in travelling if consents_to(file, person, row, on)]
+
+
 def consents_to(file: CaseFile, person: CasePersonRow, row: DisclosureRow, on: date) -> bool:
     """An adult's own live consent for this recipient and purpose; for a child, one of each adult of the file."""
     givers = [person] if person.adult else [adult for adult in file.travelling if adult.adult]
@@ -118,9 +145,10 @@ def _holds(clause: ClauseRow, on: date) -> bool:
     return clause.valid_from <= on and (clause.valid_to is None or clause.valid_to >= on)
 
 
-async def package_content(uow: UnitOfWork, file: CaseFile, row: DisclosureRow, *, purpose: str) -> list[dict[str, Any]]:
-    """Exactly what the recipient sees: one entry per person, only the listed fields; audited."""
-    people = covered(file, row)
+async def package_content(
+    uow: UnitOfWork, people: Sequence[CasePersonRow], row: DisclosureRow, *, purpose: str
+) -> list[dict[str, Any]]:
+    """Exactly what the recipient sees of these persons: one entry each, only the listed fields; audited."""
     identities = await open_identities(uow, people, purpose=purpose)
     born = await birth_dates(uow, people, purpose=purpose) if "born_on" in row.fields else {}
     content: list[dict[str, Any]] = []

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.returns.domain.travel_document_request import DAYS, Taken, course
+from services.returns.domain.travel_document_request import DAYS, RequestState, Taken, course
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.tables import CasePersonRow, TravelDocumentRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow, TravelDocumentStepRow
@@ -22,6 +22,20 @@ async def requests_of(uow: UnitOfWork, case_id: UUID) -> list[TravelDocumentRequ
     row = TravelDocumentRequestRow
     statement = select(row).where(col(row.case_id) == case_id).order_by(col(row.id))
     return list((await uow.session.execute(statement)).scalars())
+
+
+async def requests_on(uow: UnitOfWork, disclosure_id: UUID) -> list[TravelDocumentRequestRow]:
+    """Every request that rests on a package, also of persons who went on in another file."""
+    await uow.session.flush()
+    row = TravelDocumentRequestRow
+    statement = select(row).where(col(row.disclosure_id) == disclosure_id).order_by(col(row.id))
+    return list((await uow.session.execute(statement)).scalars())
+
+
+async def person_ids(uow: UnitOfWork, person_refs: Collection[str]) -> set[UUID]:
+    """The internal ids of these persons, whatever file they are on."""
+    statement = select(col(CasePersonRow.id)).where(col(CasePersonRow.person_ref).in_(person_refs))
+    return set((await uow.session.execute(statement)).scalars())
 
 
 async def request_of(uow: UnitOfWork, case_id: UUID, request_id: UUID) -> TravelDocumentRequestRow:
@@ -56,7 +70,7 @@ async def follow_the_steps(uow: UnitOfWork, request: TravelDocumentRequestRow) -
         setattr(request, name, taken.days.get(name))
     kept = [step for step, stands in zip(live, taken.stands, strict=True) if stands]
     offered = [step.appointment_on for step in kept if step.appointment_on is not None]
-    request.appointment_on = offered[-1] if offered else None
+    request.appointment_on = offered[-1] if offered and taken.state is not RequestState.CANCELLED else None
     if request.ended_on is None:
         request.end_reason = None
     touch(request, now=uow.now)

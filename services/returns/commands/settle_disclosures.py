@@ -1,0 +1,107 @@
+"""Whatever a unit changed on a case, its packages follow in the same commit: of a case that is over everything is taken
+back, and whoever may not be named any more leaves.
+
+Runs at the end of every unit that changed a case, so that no way to end a case or a consent can forget it. Bases and
+consents that run out by themselves are looked at by a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.returns.commands import renew_deadlines
+from services.returns.commands.approve_disclosure import leave, take_back
+from services.returns.domain.disclosure import OVER_STATES
+from services.returns.persistence.cases import CaseFile, load_file
+from services.returns.persistence.disclosure_bases import (
+    cases_over_with_packages,
+    cases_with_expired_consent,
+    cases_without_basis,
+    what_is_missing,
+)
+from services.returns.persistence.disclosure_tables import DisclosureRow
+from services.returns.persistence.disclosures import open_packages, readable
+from services.returns.persistence.tables import HistoryRow
+from shared.auth.principal import Principal
+from shared.database.unit_of_work import UnitOfWork
+from shared.service import Job, Runtime
+
+AT_ONCE = 200
+BASES, CONSENTS, ENDED = "recall-without-basis", "end-expired-consents", "recall-of-ended-cases"
+
+
+async def at_the_end(uow: UnitOfWork) -> None:
+    """Settle every case whose history this unit has added to; afterwards the clocks follow."""
+    lines = uow.appended(str(HistoryRow.__tablename__))
+    changed = (line["case_id"] for line in lines if line["action"] != renew_deadlines.OPENED)
+    for case_id in dict.fromkeys([*changed]):
+        await handle(case_id, uow=uow)
+    await renew_deadlines.at_the_end(uow)
+
+
+async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """Doing it again changes nothing. Raises NotFound."""
+    await uow.flush()
+    packages = await open_packages(uow, case_id)
+    if not packages:
+        return
+    file = await load_file(uow, case_id, lambda _actor, _case: True, lock=True)
+    for package in packages:
+        await _settle(uow, file, package)
+
+
+async def _settle(uow: UnitOfWork, file: CaseFile, package: DisclosureRow) -> None:
+    if file.case.state in OVER_STATES:
+        await take_back(uow, file, package)
+    elif package.status == "approved":
+        staying = {person.person_ref for person in readable(file, package, uow.now.date())}
+        await leave(uow, file, package, set(package.person_refs) - staying)
+
+
+async def _without_basis(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """A basis has ended: what rested on it and on nothing else is taken back."""
+    file = await load_file(uow, case_id, lambda _actor, _case: True, lock=True)
+    for package in await open_packages(uow, case_id):
+        rested = package.status == "approved" and package.basis_id is not None
+        if rested and await what_is_missing(uow, file, package, uow.now.date()) is not None:
+            await take_back(uow, file, package)
+
+
+async def recall_without_basis(runtime: Runtime) -> None:
+    """Packages whose legal basis was ended or has run out; until then they are refused at every read."""
+    system = Principal.system(BASES)
+    async with runtime.units.read(actor=system) as uow:
+        found = await cases_without_basis(uow, most=AT_ONCE)
+    for case_id in found:
+        async with runtime.units.begin(actor=system) as uow:
+            await _without_basis(case_id, uow=uow)
+
+
+async def end_expired_consents(runtime: Runtime) -> None:
+    """Persons whose consent has run out leave the packages that named them."""
+    system = Principal.system(CONSENTS)
+    async with runtime.units.read(actor=system) as uow:
+        found = await cases_with_expired_consent(uow, most=AT_ONCE)
+    await _each(runtime, found, system)
+
+
+async def recall_of_ended_cases(runtime: Runtime) -> None:
+    """Cases that ended before packages were taken back with them: closed like any other, portion by portion."""
+    system = Principal.system(ENDED)
+    async with runtime.units.read(actor=system) as uow:
+        found = await cases_over_with_packages(uow, OVER_STATES, most=AT_ONCE)
+    await _each(runtime, found, system)
+
+
+async def _each(runtime: Runtime, case_ids: Sequence[UUID], system: Principal) -> None:
+    for case_id in case_ids:
+        async with runtime.units.begin(actor=system) as uow:
+            await handle(case_id, uow=uow)
+
+
+JOBS = (
+    Job(BASES, 60, recall_without_basis),
+    Job(CONSENTS, 3_600, end_expired_consents),
+    Job(ENDED, 60, recall_of_ended_cases),
+)
