@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -27,17 +28,39 @@ class Sides:
         self.story, self.hook, self.client = story, hook, client
         self.ministry = ""
 
-    async def listens(self, country: str, *, role: str = "partnership_dialogue") -> str:
+    async def enrolled(self, country: str, *, role: str = "partnership_dialogue") -> None:
+        """A ministry that has no endpoint."""
         admin = self.story.service.client("administrator")
         body = {"kind": "state_authority", "name": "Ministry", "country": country, "roles": [role]}
         made = await admin.post(f"{ROOT}/agencies", json=body)
         assert made.status_code == 201, made.text
         self.ministry = made.json()["id"]
-        wanted = {"owner_id": self.ministry, "url": self.hook.url, "event_types": list(BETWEEN_SIDES)}
-        endpoint = await admin.post(f"{ROOT}/webhook-endpoints", json=wanted)
-        if endpoint.status_code == 201:
+
+    @property
+    def own(self) -> Any:
+        """The ministry itself."""
+        return self.story.service.client("partner_agency", agency_id=self.ministry)
+
+    async def endpoint(self, url: str, types: Sequence[str] = BETWEEN_SIDES) -> dict[str, Any]:
+        """Another endpoint of the ministry, live; or why there is none."""
+        wanted = {"owner_id": self.ministry, "url": url, "event_types": list(types)}
+        answer = await self.own.post(f"{ROOT}/webhook-endpoints", json=wanted)
+        if answer.status_code == 201:
             await self.story.service.fetch("UPDATE webhook_endpoint SET status = 'active'")
-        return str(endpoint.json().get("slug", ""))
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def listens(self, country: str, *, role: str = "partnership_dialogue") -> str:
+        """A ministry with an endpoint; why it is refused, if it is."""
+        await self.enrolled(country, role=role)
+        return str((await self.endpoint(self.hook.url)).get("slug", ""))
+
+    async def events(self, **query: Any) -> list[dict[str, Any]]:
+        """What the ministry reads to catch up."""
+        answer = await self.own.get(f"{ROOT}/agency-events", params=query)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()
+        return found
 
     async def everything_happens(self) -> None:
         """One of each, with words that must stay between the sides."""
@@ -84,11 +107,85 @@ async def test_a_ministry_hears_everything_of_its_partnership_and_no_words(sides
     assert len(bodies) == len(BETWEEN_SIDES)
     for body in bodies:
         assert body["data"]["partnership_id"] == sides.story.id
-        assert not {"agency_case_ref", "sequence", "detail_url"} & set(body["data"])
+        assert not {"agency_case_ref", "detail_url"} & set(body["data"])
+    assert [body["data"]["sequence"] for body in bodies] == [1, 2, 3, 4, 5, 6]
     assert WORDS not in json.dumps(bodies)
     due = next(body["data"] for body in bodies if body["type"] == "commitment.due-soon")
     assert (due["owner_side"], due["due_on"]) == ("partner", "2026-03-05")
     assert await sides.story.service.published("registry.delivery.made.v1") == []
+
+
+async def test_order_holds_over_everything_that_belongs_to_no_case_and_tests_pass_by(sides: Sides) -> None:
+    await sides.listens("GEO")
+    await sides.everything_happens()
+    sides.hook.script = ["500 Oops"]
+    assert len(await sides.send()) == 1
+    (endpoint,) = (await sides.own.get(f"{ROOT}/webhook-endpoints")).json()["items"]
+    tested = await sides.own.post(f"{ROOT}/webhook-endpoints/{endpoint['id']}/test-events", json={})
+    assert tested.status_code == 202, tested.text
+    assert [body["type"] for body in await sides.send()][1:] == ["endpoint.test"]
+    sides.story.service.clock.advance(seconds=7)
+    bodies = [body["data"] for body in await sides.send() if body["type"] != "endpoint.test"]
+    assert [data["sequence"] for data in bodies] == [1, 1, 2, 3, 4, 5, 6]
+    assert bodies[0] == bodies[1]
+    log = (await sides.own.get(f"{ROOT}/webhook-endpoints/{endpoint['id']}/deliveries")).json()["items"]
+    assert [entry["sequence"] for entry in log] == [1, 2, 3, 4, 5, 6, None]
+
+
+async def test_a_ministry_catches_up_by_its_own_counter_with_and_without_an_endpoint(sides: Sides) -> None:
+    await sides.enrolled("GEO")
+    await sides.everything_happens()
+    heard = await sides.events()
+    assert {entry["type"] for entry in heard} == set(BETWEEN_SIDES)
+    assert [entry["data"]["sequence"] for entry in heard] == [1, 2, 3, 4, 5, 6]
+    assert WORDS not in json.dumps(heard)
+    assert await sides.events(after=4) == heard[4:]
+    assert await sides.events(after=1, limit=2) == heard[1:3]
+    assert await sides.events() == heard
+
+
+async def test_each_endpoint_counts_what_it_gets_and_the_feed_counts_facts(sides: Sides) -> None:
+    await sides.enrolled("GEO")
+    await sides.everything_happens()
+    before = await sides.events()
+    await sides.endpoint(sides.hook.url)
+    async with receiver() as other:
+        narrow = await sides.endpoint(other.url, ["activity.reported"])
+        await sides.everything_happens()
+        await sides.send()
+        assert [body["data"]["sequence"] for body in sides.hook.bodies] == [1, 2, 3, 4, 5, 6]
+        assert [(body["type"], body["data"]["sequence"]) for body in other.bodies] == [("activity.reported", 1)]
+        assert [entry["data"]["sequence"] for entry in await sides.events()] == list(range(1, 13))
+        assert (await sides.events())[:6] == before
+        assert await sides.events(endpoint_id=narrow["id"]) == other.bodies
+        assert await sides.events(endpoint_id=narrow["id"], after=1) == []
+
+
+async def test_the_feed_is_of_its_recipient_only(sides: Sides) -> None:
+    await sides.enrolled("GEO")
+    await sides.everything_happens()
+    mine = await sides.endpoint(sides.hook.url)
+    service = sides.story.service
+    nobody = service.client("partner_agency", agency_id="0199c0de-0000-7000-8000-0000000000ff")
+    assert (await nobody.get(f"{ROOT}/agency-events")).status_code == 404
+    first = sides.ministry
+    await sides.enrolled("ARM")
+    assert await sides.events() == []
+    foreign = await sides.own.get(f"{ROOT}/agency-events", params={"endpoint_id": mine["id"]})
+    absent = await sides.own.get(f"{ROOT}/agency-events", params={"endpoint_id": first})
+    assert (foreign.status_code, foreign.json()) == (absent.status_code, absent.json()) == (404, absent.json())
+
+
+async def test_reader_and_sender_never_give_one_number_twice(sides: Sides) -> None:
+    await sides.listens("GEO")
+    await sides.everything_happens()
+    await sides.everything_happens()
+    await asyncio.gather(*(sides.events() for _ in range(4)), *(sides.send() for _ in range(3)))
+    await sides.send()
+    rows = await sides.story.service.fetch("SELECT sequence, endpoint_sequence FROM delivery ORDER BY sequence")
+    assert [row["sequence"] for row in rows] == list(range(1, 13))
+    assert sorted(row["endpoint_sequence"] for row in rows) == list(range(1, 13))
+    assert [body["data"]["sequence"] for body in sides.hook.bodies] == list(range(1, 13))
 
 
 async def test_the_ministry_of_another_country_hears_nothing(sides: Sides) -> None:

@@ -62,6 +62,28 @@ async def feed(
     return [FeedEntry(**entry) for entry in entries]
 
 
+@router.get(
+    "/agency-events",
+    operation_id="readOwnFeed",
+    summary="Catch up on what belongs to no case",
+    responses=problems(NotFound),
+)
+async def own_feed(
+    call: Agency,
+    after: Annotated[int, Query(ge=0, description="Your last `sequence`.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    endpoint_id: Annotated[UUID | None, Query(description="What has left for this endpoint, by its numbers.")] = None,
+) -> list[FeedEntry]:
+    """Of your partnerships, for ministries and delegations: by your own gapless counter, with or without an endpoint."""
+    span: dict[str, Any] = {"after": after, "limit": limit, "public_url": call.runtime.settings.public_url}
+    async with call.reading() as uow:
+        if endpoint_id is None:
+            entries = await read_feed.read_own(uow, **span)
+        else:
+            entries = await read_feed.read_own_again(uow, endpoint_id, **span)
+    return [FeedEntry(**entry) for entry in entries]
+
+
 @router.get("/disclosure-register", operation_id="getRegister", summary="Who was told what about a case")
 async def register(call: Auditor, case_id: UUID, person_id: str | None = None) -> list[RegisterOut]:
     """Deliveries and package reads, oldest first; `person_id` takes a person_ref."""

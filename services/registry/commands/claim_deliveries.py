@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.registry.commands.check_disclosure import Decision, decide
 from services.registry.commands.number_deliveries import number_deliveries
+from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.domain.webhook_schedule import LARGEST_PAYLOAD_BYTES
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.due_deliveries import claim_due, endpoints
@@ -151,7 +152,9 @@ def payload(row: DeliveryRow, *, public_url: str, sequence: int | None) -> dict[
     """The body under a number: the same at every attempt and in the feed, as long as the same persons are covered."""
     data: dict[str, Any] = {"occurred_at": instant(row.occurred_at), **row.facts}
     if row.agency_case_ref is not None:
-        data |= {"agency_case_ref": row.agency_case_ref, "sequence": sequence}
+        data["agency_case_ref"] = row.agency_case_ref
+    if row.payload_type != TEST_EVENT:
+        data["sequence"] = sequence
     if row.disclosure_id is not None:
         data["detail_url"] = f"{public_url}/returns/v1/agency-disclosures/{row.disclosure_id}"
     return {"type": row.payload_type, "timestamp": instant(row.occurred_at), "data": data}

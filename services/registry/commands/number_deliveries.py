@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.registry.commands.number_own_facts import number_own_deliveries
 from services.registry.commands.tell_recipient import register
 from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, WebhookEndpointRow
+from services.registry.persistence.due_deliveries import facts_of
 from services.registry.persistence.endpoint_numbers import last_numbers
 from services.registry.persistence.known_bases import kinds_of_basis
 from shared.database.unit_of_work import UnitOfWork
@@ -34,9 +36,9 @@ async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: 
 
 async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> set[UUID]:
     """For the sender: the next number of each one's endpoint, and of the recipient where the fact leaves for the first
-    time. Returns those that got none because somebody else is at their case or their fact just now."""
+    time. Returns those that got none because somebody else is at their case, their recipient or their fact just now."""
     fresh = sorted((row for row in rows if _unnumbered(row)), key=lambda row: row.id)
-    facts = {row.id: row for row in fresh} | await _locked_facts(uow, fresh)
+    facts = await facts_of(uow, fresh)
     cases = await _locked_cases(uow, fresh, skip_locked=True)
     last, kinds = await last_numbers(uow, fresh), await kinds_of_basis(uow, fresh)
     for row in fresh:
@@ -47,7 +49,8 @@ async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoi
             _number_fact(uow, fact, row, case, _basis(row, kinds, endpoints))
         lane = (row.endpoint_id, row.case_id)
         row.endpoint_sequence = last[lane] = last.get(lane, 0) + 1
-    return {row.id for row in fresh if row.endpoint_sequence is None}
+    own = await number_own_deliveries(uow, rows)
+    return own | {row.id for row in fresh if row.endpoint_sequence is None}
 
 
 def _unnumbered(row: DeliveryRow) -> bool:
@@ -73,20 +76,6 @@ def _basis(row: DeliveryRow, kinds: Mapping[UUID, str], endpoints: Endpoints) ->
     endpoint = endpoints.get(row.endpoint_id) if row.endpoint_id else None
     kind = kinds.get(row.id) or (endpoint.legal_basis if endpoint is not None else None)
     return f"{kind} and consent" if kind else "consent"
-
-
-async def _locked_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, DeliveryRow]:
-    """The deliveries that stand for the facts of copies; one that is being read or recorded just now is left out."""
-    wanted = {row.copy_of for row in rows if row.copy_of is not None}
-    if not wanted:
-        return {}
-    statement = (
-        select(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(wanted))
-        .order_by(col(DeliveryRow.id))
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    return {row.id: row for row in (await uow.session.execute(statement)).scalars()}
 
 
 async def _locked_cases(uow: UnitOfWork, rows: Sequence[DeliveryRow], *, skip_locked: bool) -> dict[str, AgencyCaseRow]:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+
 from services.registry.commands.check_disclosure import Decision, decide
 from services.registry.commands.claim_deliveries import payload
 from services.registry.commands.number_deliveries import number_facts
-from services.registry.commands.sender_access import own_ids
+from services.registry.commands.number_own_facts import number_own_facts
+from services.registry.commands.sender_access import own_ids, recipient_of
 from services.registry.persistence.disclosure_tables import (
     AgencyCaseRow,
     AgencyMessageRow,
@@ -17,7 +20,8 @@ from services.registry.persistence.disclosure_tables import (
     WebhookEndpointRow,
 )
 from services.registry.persistence.due_deliveries import endpoints
-from services.registry.persistence.feeds import feed, sent_to
+from services.registry.persistence.feeds import feed, of_case, sent_to, without_case
+from services.registry.persistence.own_numbers import lock_recipients
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -31,7 +35,7 @@ async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, publi
     """Payloads after a number. Unknown, foreign and undisclosed references get the same NotFound."""
     await _own_case(uow, reference)
     shown: list[DeliveryRow] = []
-    async for rows in feed(uow, reference, after):
+    async for rows in feed(uow, of_case(reference), after):
         readable = await _readable(uow, rows)
         places = await endpoints(uow, {row.endpoint_id for row in readable if row.endpoint_id})
         await number_facts(uow, readable, places)
@@ -41,8 +45,7 @@ async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, publi
     refreshed = await uow.session.get(AgencyCaseRow, reference)
     if refreshed is None or refreshed.last_sequence == 0:
         raise NotFound
-    ordered = sorted(shown, key=lambda row: row.sequence or 0)
-    return [payload(row, public_url=public_url, sequence=row.sequence) for row in ordered[:limit]]
+    return _in_order(shown, limit, public_url)
 
 
 async def read_again(
@@ -51,11 +54,44 @@ async def read_again(
     """What has left for one endpoint after a number of its own. Raises NotFound alike for what is unknown, foreign or
     undisclosed."""
     await _own_case(uow, reference)
+    return await _left_for(uow, of_case(reference), endpoint_id, after=after, limit=limit, public_url=public_url)
+
+
+async def read_own(uow: UnitOfWork, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:
+    """Payloads that belong to no case, after a number of the recipient. Raises NotFound for who is not enrolled."""
+    recipient = await recipient_of(uow)
+    await lock_recipients(uow, {recipient.id}, skip_locked=False)
+    shown: list[DeliveryRow] = []
+    async for rows in feed(uow, without_case(recipient.id), after):
+        readable = await _readable(uow, rows)
+        await number_own_facts(uow, readable)
+        shown += readable
+        if len(shown) >= limit:
+            break
+    return _in_order(shown, limit, public_url)
+
+
+async def read_own_again(
+    uow: UnitOfWork, endpoint_id: UUID, *, after: int, limit: int, public_url: str
+) -> list[dict[str, Any]]:
+    """What belongs to no case and has left for one endpoint, after a number of its own. Raises NotFound."""
+    facts = without_case((await recipient_of(uow)).id)
+    return await _left_for(uow, facts, endpoint_id, after=after, limit=limit, public_url=public_url)
+
+
+def _in_order(shown: Sequence[DeliveryRow], limit: int, public_url: str) -> list[dict[str, Any]]:
+    ordered = sorted(shown, key=lambda row: row.sequence or 0)
+    return [payload(row, public_url=public_url, sequence=row.sequence) for row in ordered[:limit]]
+
+
+async def _left_for(
+    uow: UnitOfWork, facts: ColumnElement[bool], endpoint_id: UUID, *, after: int, limit: int, public_url: str
+) -> list[dict[str, Any]]:
     endpoint = await uow.session.get(WebhookEndpointRow, endpoint_id)
     if endpoint is None or not _is_own(uow.actor, endpoint.owner_id):
         raise NotFound
     shown: list[DeliveryRow] = []
-    async for rows in sent_to(uow, reference, endpoint_id, after):
+    async for rows in sent_to(uow, facts, endpoint_id, after):
         shown += await _readable(uow, rows)
         if len(shown) >= limit:
             break

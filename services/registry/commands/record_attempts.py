@@ -15,10 +15,11 @@ from uuid import UUID
 from services.registry.commands.claim_deliveries import Outgoing
 from services.registry.commands.judge_endpoints import Outcome, judge
 from services.registry.contracts.published import DeliveryMadeV1
+from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.domain.webhook_schedule import GONE, is_success, next_delay, rest_seconds
 from services.registry.persistence.attempts import add_attempt
 from services.registry.persistence.disclosure_tables import DeliveryRow
-from services.registry.persistence.due_deliveries import LATER, deliveries
+from services.registry.persistence.due_deliveries import LATER, LATER_WITHOUT_CASE, deliveries
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
@@ -81,9 +82,11 @@ async def _apply(uow: UnitOfWork, row: DeliveryRow, result: Result) -> str:
         uow.notify("delivery.failed", role="administrator", scope="*", subject=row.id)
         return "failed"
     row.next_attempt_at = uow.now + timedelta(seconds=delay)
+    behind = {"endpoint": row.endpoint_id, "id": row.id, "at": row.next_attempt_at}
     if row.case_id is not None:
-        lane = {"endpoint": row.endpoint_id, "case": row.case_id, "id": row.id}
-        await uow.session.execute(LATER, {**lane, "at": row.next_attempt_at})
+        await uow.session.execute(LATER, {**behind, "case": row.case_id})
+    elif row.payload_type != TEST_EVENT:
+        await uow.session.execute(LATER_WITHOUT_CASE, behind)
     return "retry"
 
 

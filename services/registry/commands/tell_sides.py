@@ -1,7 +1,7 @@
 """Tell the ministries and delegations of both sides what happens in their partnership: references, days and codes.
 
 Nothing here is about a case, and no words of a side leave: what a commitment says, or why a round meets, is read under
-a delegate's own token. Who registered no endpoint for a type finds it in its notifications.
+a delegate's own token. With or without an endpoint for a type, it is in the recipient's feed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 async def tell_sides(uow: UnitOfWork, partnership_id: UUID, payload_type: str, **facts: Any) -> None:
-    """Queue it for every enrolled organisation of a party's country that takes part in the dialogue and asks for it."""
+    """Queue it for every enrolled organisation of a party's country that takes part in the dialogue."""
     parent = await get_row(uow, PartnershipRow, partnership_id)
     for recipient in await _taking_part(uow):
         if side_of_country(parent.parties, recipient.country) is None:
@@ -29,9 +29,8 @@ async def tell_sides(uow: UnitOfWork, partnership_id: UUID, payload_type: str, *
         if payload_type not in allowed_types(recipient.kind, recipient.roles):
             continue
         targets = await endpoints_for(uow, recipient.id, payload_type, DIALOGUE)
-        if targets:
-            told = {"partnership_id": str(partnership_id), **{name: _plain(value) for name, value in facts.items()}}
-            queue(uow, recipient.id, targets, payload_type=payload_type, facts=told, purpose=DIALOGUE)
+        told = {"partnership_id": str(partnership_id), **{name: _plain(value) for name, value in facts.items()}}
+        queue(uow, recipient.id, targets, payload_type=payload_type, facts=told, purpose=DIALOGUE)
 
 
 async def _taking_part(uow: UnitOfWork) -> list[RecipientRow]:

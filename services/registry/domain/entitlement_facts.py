@@ -12,8 +12,6 @@ from shared.money import MINOR_UNITS
 
 ADULT_AGE_YEARS = 18
 """Convention on the Rights of the Child, Art. 1; a disputed age is recorded as `minor` until it is decided."""
-REFERENCES = ("application", "decision", "departure", "arrival")
-"""The days a rule may look at: a child may turn 14 between the application and the flight."""
 
 
 @dataclass(frozen=True)

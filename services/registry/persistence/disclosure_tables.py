@@ -114,6 +114,7 @@ class DeliveryRow(RegistryTable, Row, table=True):
 
     A fact that goes to several endpoints has a row for each; the first stands for it in the feed and has the
     recipient's number (`sequence`), the others name it (`copy_of`). `endpoint_sequence` counts per endpoint and case.
+    What belongs to no case has numbers too: those of the recipient and of the endpoint over all such facts.
     """
 
     __tablename__ = "delivery"
@@ -123,6 +124,8 @@ class DeliveryRow(RegistryTable, Row, table=True):
         Index("ix_delivery_lane", "endpoint_id", "case_id", "id", postgresql_where=text("status = 'pending'")),
         Index("ix_delivery_log", "endpoint_id", "id"),
         Index("ix_delivery_order", "recipient_id", "case_id", "id"),
+        Index("ix_delivery_own_number", "recipient_id", "sequence", postgresql_where=text("case_id IS NULL")),
+        Index("ix_delivery_own_lane", "endpoint_id", "endpoint_sequence", postgresql_where=text("case_id IS NULL")),
         Index(
             "ix_delivery_fact",
             "source_event",

@@ -1,13 +1,13 @@
 """Which deliveries are due: the oldest of each case and endpoint, a fair share of every endpoint that may be asked now.
 
-A lane is one case at one endpoint: only its oldest open delivery is ever taken, whichever process looks. Endpoints that
-rest, are paused or have an open breaker are not looked at, however much waits for them; an endpoint whose breaker waits
+A lane is one case at one endpoint, or everything at one endpoint that belongs to no case: only its oldest open delivery
+is ever taken, whichever process looks. Tests of an endpoint stand in no lane. Endpoints that rest, are paused or have an open breaker are not looked at, however much waits for them; an endpoint whose breaker waits
 for a probe gives exactly one delivery to exactly one process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,9 @@ DUE = text(
     "    AND NOT EXISTS (SELECT 1 FROM delivery earlier WHERE earlier.endpoint_id = d.endpoint_id"
     "     AND earlier.case_id = d.case_id AND earlier.status = 'pending' AND earlier.id < d.id"
     "     AND (d.payload_type <> 'request.ended' OR earlier.claimed_until >= :now) OFFSET 0)"
+    "    AND (d.case_id IS NOT NULL OR d.payload_type = 'endpoint.test' OR NOT EXISTS (SELECT 1 FROM delivery earlier"
+    "     WHERE earlier.endpoint_id = d.endpoint_id AND earlier.case_id IS NULL AND earlier.status = 'pending'"
+    "     AND earlier.id < d.id AND earlier.payload_type <> 'endpoint.test' OFFSET 0))"
     "   ORDER BY d.next_attempt_at, d.id LIMIT GREATEST(room.free, 0)"
     "  ) AS next"
     " ) AS lane ORDER BY lane.place LIMIT :most"
@@ -55,6 +58,10 @@ the index of lanes each. What another process takes meanwhile is seen when the r
 LATER = text(
     "UPDATE delivery SET next_attempt_at = CAST(:at AS timestamptz) WHERE endpoint_id = :endpoint AND case_id = :case"
     " AND status = 'pending' AND id > :id AND next_attempt_at < :at AND payload_type <> 'request.ended'"
+)
+LATER_WITHOUT_CASE = text(
+    "UPDATE delivery SET next_attempt_at = CAST(:at AS timestamptz) WHERE endpoint_id = :endpoint AND case_id IS NULL"
+    " AND status = 'pending' AND id > :id AND next_attempt_at < :at AND payload_type <> 'endpoint.test'"
 )
 """What waits behind a delivery that is tried again later need not be looked at before."""
 
@@ -80,6 +87,22 @@ async def deliveries(uow: UnitOfWork, ids: list[UUID]) -> list[DeliveryRow]:
         .execution_options(populate_existing=True)
     )
     return list((await uow.session.execute(statement)).scalars())
+
+
+async def facts_of(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, DeliveryRow]:
+    """These deliveries and, locked, those that stand for the facts of copies among them; one that is being read or
+    recorded just now is left out."""
+    own = {row.id: row for row in rows}
+    wanted = {row.copy_of for row in rows if row.copy_of is not None}
+    if not wanted:
+        return own
+    statement = (
+        select(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(wanted))
+        .order_by(col(DeliveryRow.id))
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return own | {row.id: row for row in (await uow.session.execute(statement)).scalars()}
 
 
 async def endpoints(uow: UnitOfWork, ids: set[UUID], *, lock: bool = False) -> dict[UUID, WebhookEndpointRow]:

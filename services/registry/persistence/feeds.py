@@ -1,23 +1,39 @@
-"""A recipient's deliveries of one case, in order: those with a number first, then those that have none yet."""
+"""A recipient's deliveries, of one case or of none, in order: those with a number first, then those that have none yet."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, select
 
+from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.persistence.disclosure_tables import DeliveryRow
 from shared.database.unit_of_work import UnitOfWork
 
 BATCH = 100
 
 
-async def feed(uow: UnitOfWork, reference: str, after: int) -> AsyncIterator[list[DeliveryRow]]:
+def of_case(reference: str) -> ColumnElement[bool]:
+    """What belongs to a case."""
+    return col(DeliveryRow.agency_case_ref) == reference
+
+
+def without_case(recipient_id: UUID) -> ColumnElement[bool]:
+    """What a recipient is told that belongs to no case; tests are nothing that was told."""
+    return and_(
+        col(DeliveryRow.recipient_id) == recipient_id,
+        col(DeliveryRow.case_id).is_(None),
+        col(DeliveryRow.payload_type) != TEST_EVENT,
+    )
+
+
+async def feed(uow: UnitOfWork, facts: ColumnElement[bool], after: int) -> AsyncIterator[list[DeliveryRow]]:
     """Batches of what has happened by now and is not withheld, after this number, locked."""
     known = (
         select(DeliveryRow)
-        .where(col(DeliveryRow.agency_case_ref) == reference, col(DeliveryRow.status) != "withheld")
+        .where(facts, col(DeliveryRow.status) != "withheld")
         .where(col(DeliveryRow.copy_of).is_(None))
         .where(col(DeliveryRow.occurred_at) <= uow.now)
         .limit(BATCH)
@@ -41,9 +57,11 @@ async def feed(uow: UnitOfWork, reference: str, after: int) -> AsyncIterator[lis
         yield rows
 
 
-async def sent_to(uow: UnitOfWork, reference: str, endpoint_id: UUID, after: int) -> AsyncIterator[list[DeliveryRow]]:
+async def sent_to(
+    uow: UnitOfWork, facts: ColumnElement[bool], endpoint_id: UUID, after: int
+) -> AsyncIterator[list[DeliveryRow]]:
     """Batches of what has left for one endpoint and is not withheld, after this number of the endpoint, locked."""
-    left, last = select(DeliveryRow).where(col(DeliveryRow.agency_case_ref) == reference), after
+    left, last = select(DeliveryRow).where(facts), after
     left = left.where(col(DeliveryRow.endpoint_id) == endpoint_id, col(DeliveryRow.status) != "withheld")
     while True:
         statement = left.where(col(DeliveryRow.endpoint_sequence) > last).order_by(col(DeliveryRow.endpoint_sequence))
