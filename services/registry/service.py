@@ -41,6 +41,7 @@ from services.registry.commands import (
     certify_endpoint,
     make_commitments_due,
     record_due_diligence,
+    remind_of_requests,
     run_trials,
     send_deliveries,
     tell_keys,
@@ -51,6 +52,7 @@ from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
 from services.registry.consumers.case_closed import on_case_closed
 from services.registry.consumers.case_departed import on_case_departed
+from services.registry.consumers.case_did_not_board import on_case_did_not_board
 from services.registry.consumers.case_disclosure_frozen import on_case_disclosure_frozen
 from services.registry.consumers.case_disclosure_released import on_case_disclosure_released
 from services.registry.consumers.case_lapsed import on_case_lapsed
@@ -166,6 +168,7 @@ SERVICE = Service(
         Subscription("returns.case.cancelled.v1", seen.CaseOverSeen, on_case_cancelled),
         Subscription("returns.case.closed.v1", seen.CaseOverSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseDepartedSeen, on_case_departed),
+        Subscription("returns.case.did-not-board.v1", seen.DidNotBoardSeen, on_case_did_not_board),
         Subscription("returns.case.disclosure-frozen.v1", seen.FreezeSeen, on_case_disclosure_frozen),
         Subscription("returns.case.disclosure-released.v1", seen.FreezeSeen, on_case_disclosure_released),
         Subscription("returns.case.lapsed.v1", seen.CaseOverSeen, on_case_lapsed),
@@ -201,6 +204,7 @@ SERVICE = Service(
         Job("watch-due-diligence", 3_600, record_due_diligence.watch),
         *watch_disclosures.JOBS,
         tell_keys.TELL_UNTOLD,
+        Job("remind-of-requests", 3_600, remind_of_requests.run),
         Job("questions-late", 3_600, ask_question.tell_late),
     ),
     loops=(

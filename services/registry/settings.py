@@ -22,6 +22,9 @@ class RegistrySettings(ServiceSettings):
     commitment_reminder_days: int = Field(
         default=14, ge=1, le=180, description="How long before its day both sides are reminded of a commitment."
     )
+    request_reminder_days: int = Field(
+        default=3, ge=1, le=30, description="How long before the day to answer by a recipient is reminded of a package."
+    )
     trial_quotes_at_once: int = Field(
         default=1_000, ge=0, description="A trial over more quotes than this goes on in the background."
     )

@@ -39,11 +39,13 @@ class Old:
         stamps = {"created_at": self.clock.now(), "updated_at": self.clock.now(), "version": 1}
         connection = await asyncpg.connect(self.url)
         await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=str, schema="pg_catalog")
-        known = await connection.fetch("SELECT column_name FROM information_schema.columns WHERE table_name = $1", table)
+        known = await connection.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1", table
+        )
         columns = {row["column_name"] for row in known}
         given = {name: value for name, value in {"id": uuid4(), **stamps}.items() if name in columns} | values
         places = ", ".join(f"${number}" for number in range(1, len(given) + 1))
-        await connection.execute(f"INSERT INTO {table} ({', '.join(given)}) VALUES ({places})", *given.values())  # noqa: S608
+        await connection.execute(f"INSERT INTO {table} ({', '.join(given)}) VALUES ({places})", *given.values())
         await connection.close()
         found: UUID = given.get("id", uuid4())
         return found
@@ -72,9 +74,7 @@ async def recipient(old: Old, *, category: str = "partner", kind: str = "contrac
 
 
 async def endpoint(old: Old, owner: UUID, hook: Receiver, *types: str) -> UUID:
-    return await old.put(
-        "webhook_endpoint", owner_id=owner, url=hook.url, event_types=list(types), status="active"
-    )
+    return await old.put("webhook_endpoint", owner_id=owner, url=hook.url, event_types=list(types), status="active")
 
 
 async def told(old: Old, **values: Any) -> UUID:
@@ -253,7 +253,14 @@ async def _trial(old: Old, programme: UUID, version: UUID) -> None:
         " AND is_nullable = 'NO' AND column_default IS NULL"
     )
     await connection.close()
-    fillers = {"integer": 0, "bigint": 0, "jsonb": [], "date": old.clock.now().date(), "uuid": uuid4(), "boolean": False}
+    fillers = {
+        "integer": 0,
+        "bigint": 0,
+        "jsonb": [],
+        "date": old.clock.now().date(),
+        "uuid": uuid4(),
+        "boolean": False,
+    }
     fillers |= {"character varying": "CHF", "timestamp with time zone": old.clock.now()}
     values = {row["column_name"]: fillers[row["data_type"]] for row in columns}
     await old.put("rule_trial", **{**values, "id": uuid4(), "programme_id": programme, "rule_version_id": version})

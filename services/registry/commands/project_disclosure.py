@@ -14,13 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from services.registry.commands.end_request import end_request, recipients_of, take_back_unheard_stops
-from services.registry.commands.tell_recipient import consenting_persons, register, tell
+from services.registry.commands.tell_recipient import register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
-from services.registry.domain.request_end import REINTEGRATION
 from services.registry.persistence.disclosure_tables import (
     AgencyMessageRow,
     KnownCaseRow,
@@ -117,34 +116,6 @@ async def disclosure_made(fact: seen.DisclosureMadeSeen, *, uow: UnitOfWork) -> 
         fact.data_classes,
         fact.person_refs,
     )
-
-
-async def tell_partners(
-    case_id: UUID, payload_type: str, facts: dict[str, Any], person_refs: list[str] | None, *, uow: UnitOfWork
-) -> None:
-    """Queue a fact for every reintegration partner with a live consent; only the persons it covers. Whether a legal
-    basis holds is asked when it leaves: events of bases and of cases arrive in no order."""
-    case = await uow.session.get(KnownCaseRow, case_id)
-    if case is None or not case.approved:
-        return
-    consents = select(KnownConsentRow.recipient_id).where(col(KnownConsentRow.case_id) == case_id).distinct()
-    for recipient_id in sorted((await uow.session.execute(consents)).scalars()):
-        covered = await consenting_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
-        refs = sorted(covered if person_refs is None else covered & set(person_refs))
-        if not refs:
-            continue
-        shown = {**facts, "person_refs": refs} if person_refs is not None else facts
-        if "party_size" in shown:
-            shown["party_size"] = len(refs)
-        await tell(
-            uow,
-            case_id=case_id,
-            recipient_id=recipient_id,
-            payload_type=payload_type,
-            facts=shown,
-            purpose=REINTEGRATION,
-            person_refs=refs,
-        )
 
 
 async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:

@@ -1,18 +1,12 @@
-"""returns.itinerary.changed: the partner learns when to expect whom."""
+"""returns.itinerary.changed: the partner, and the reception if it was asked for, learn when to expect whom."""
 
 from __future__ import annotations
 
-from services.registry.commands import project_disclosure
+from services.registry.commands.tell_journey import tell_itinerary
 from services.registry.contracts.consumed import ItinerarySeen
 from shared.database.unit_of_work import UnitOfWork
 
 
 async def on_itinerary_changed(seen: ItinerarySeen, *, uow: UnitOfWork) -> None:
-    """returns.itinerary.changed: the partner learns when to expect whom."""
-    facts = {
-        "travel_on": seen.travel_on.isoformat(),
-        "destination": seen.destination,
-        "party_size": seen.party_size,
-    }
-    refs = seen.person_refs
-    await project_disclosure.tell_partners(seen.case_id, "itinerary.changed", facts, refs, uow=uow)
+    """returns.itinerary.changed: the partner, and the reception if it was asked for, learn when to expect whom."""
+    await tell_itinerary(seen, "itinerary.changed", uow=uow)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.registry.commands import project_disclosure
+from services.registry.commands.tell_consenting import tell_consenting
 from services.registry.contracts.consumed import PaymentSettledSeen
+from services.registry.domain.request_end import REINTEGRATION
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -18,4 +19,4 @@ async def on_payment_settled(seen: PaymentSettledSeen, *, uow: UnitOfWork) -> No
         "amount_minor": seen.amount_minor,
         "currency": seen.currency,
     }
-    await project_disclosure.tell_partners(seen.case_id, "payment.settled", facts, None, uow=uow)
+    await tell_consenting(seen.case_id, "payment.settled", facts, None, purpose=REINTEGRATION, uow=uow)

@@ -181,6 +181,13 @@ class ItinerarySeen(EventSeen):
     person_refs: list[str]
 
 
+class DidNotBoardSeen(EventSeen):
+    """Persons did not take the journey that was booked."""
+
+    case_id: UUID
+    person_refs: list[str]
+
+
 class PaymentSettledSeen(EventSeen):
     """Money reached its payee."""
 

@@ -68,11 +68,14 @@ TEST_EVENT = "endpoint.test"
 
 SHAPES: Mapping[str, frozenset[str]] = {
     "request.package-ready": frozenset({"answer_by", "person_refs", "detail_url"}),
-    "request.reminder": frozenset({"answer_by", "person_refs"}),
+    "request.reminder": frozenset({"answer_by", "person_refs", "detail_url"}),
     "request.ended": frozenset({"destroy_by", "person_refs"}),
     "itinerary.confirmed": frozenset({"travel_on", "destination", "party_size", "person_refs"}),
     "itinerary.changed": frozenset({"travel_on", "destination", "party_size", "person_refs"}),
     "itinerary.cancelled": frozenset(),
+    "arrival.announced": frozenset({"travel_on", "party_size", "person_refs"}),
+    "arrival.rescheduled": frozenset({"travel_on", "party_size", "person_refs"}),
+    "arrival.cancelled": frozenset(),
     "departed": frozenset({"on", "person_refs"}),
     "payment.settled": frozenset({"line_id", "phase", "on", "amount_minor", "currency"}),
     "assignment.offered": frozenset({"person_refs"}),

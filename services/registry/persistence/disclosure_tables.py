@@ -69,6 +69,7 @@ class KnownDisclosureRow(RegistryTable, table=True):
     person_refs: list[str] = json_column(default_factory=list)
     recalled: bool = False
     answered_at: datetime | None = utc_column(nullable=True)
+    reminded_on: date | None = None
 
 
 class AgencyCaseRow(RegistryTable, table=True):

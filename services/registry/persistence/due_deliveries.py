@@ -1,8 +1,9 @@
 """Which deliveries are due: the oldest of each case and endpoint, a fair share of every endpoint that may be asked now.
 
 A lane is one case at one endpoint, or everything at one endpoint that belongs to no case: only its oldest open delivery
-is ever taken, whichever process looks. Tests of an endpoint stand in no lane. Endpoints that rest, are paused or have an open breaker are not looked at, however much waits for them; an endpoint whose breaker waits
-for a probe gives exactly one delivery to exactly one process.
+is ever taken, whichever process looks. Tests of an endpoint stand in no lane. Endpoints that rest, are paused or have
+an open breaker are not looked at, however much waits for them; an endpoint whose breaker waits for a probe gives
+exactly one delivery to exactly one process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A recipient's deliveries, of one case or of none, in order: those with a number first, then those that have none yet."""
+"""A recipient's deliveries, of one case or of none, in order: first those with a number, then those without one yet."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ OF_RECIPIENTS = text(
     " FROM unnest(CAST(:ids AS uuid[])) AS own (id)"
 )
 OF_ENDPOINTS = text(
-    "SELECT own.id, (SELECT max(d.endpoint_sequence) FROM delivery d WHERE d.endpoint_id = own.id AND d.case_id IS NULL)"
+    "SELECT own.id, (SELECT max(d.endpoint_sequence) FROM delivery d"
+    " WHERE d.endpoint_id = own.id AND d.case_id IS NULL)"
     " FROM unnest(CAST(:ids AS uuid[])) AS own (id)"
 )
 
