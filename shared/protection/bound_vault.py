@@ -14,6 +14,7 @@ from shared.protection.blind_index import BlindIndex
 from shared.protection.vault import KEY_BYTES, KEY_VERSION, PersonErased, Sealed, Vault
 
 LASTING = b"wayhome|lasting-hash"
+SECRET = b"wayhome|lasting-secret"
 INDEX = b"wayhome|blind-index"
 OnOpen = Callable[[Sequence[UUID], str], None]
 Driver = Callable[[], Awaitable[Any]]
@@ -107,6 +108,10 @@ class BoundVault:
     async def lasting_hash(self, key_id: UUID, value: str) -> bytes:
         """A keyed hash under a key of its own, which a new master key does not change. Raises PersonErased."""
         return hmac.digest(await self._lasting(key_id, LASTING), value.encode(), "sha256")
+
+    async def lasting_secret(self, key_id: UUID) -> bytes:
+        """32 bytes that belong to this id, which a new master key does not change. Raises PersonErased."""
+        return await self._lasting(key_id, SECRET)
 
     async def _lasting(self, key_id: UUID, info: bytes) -> bytes:
         await self._load({key_id}, create=True)

@@ -40,7 +40,8 @@ async def test_no_route_is_left_out_of_the_document(running: Run, name: str) -> 
         if not (isinstance(route, APIRoute) and route.include_in_schema)
     ]
     page = {"reporting": "dashboard", "registry": "inbox"}.get(name)
-    files = [f"/{page}/{page}.js", f"/{page}/{page}.css"] if page else []
+    more = [f"/{page}/package.js"] if page == "inbox" else []
+    files = [f"/{page}/{page}.js", *more, f"/{page}/{page}.css"] if page else []
     assert silent == [*files, f"/{name}/metrics"]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from shared.protection.encryption import encrypted_to
 from shared.testing.plugin import Run
 from tests.returns.opening import opened, public_half
 from tests.returns.story import CONSULATE, FAMILY, NAME
@@ -86,3 +88,43 @@ async def test_keys_of_somebody_who_is_no_recipient_are_passed_over(running: Run
     fact = {"recipient_id": str(uuid4()), "encryption_keys": []}
     await told.service.receive("registry.recipient.keys-changed.v1", fact, key=fact["recipient_id"])
     assert (await told.read(package)).json()["warnings"] == ["not_encrypted"]
+
+
+async def test_an_answer_sealed_to_the_package_is_opened_here_and_one_that_is_not_is_refused(running: Run) -> None:
+    told, package = await approved(running)
+    read = (await told.read(package)).json()
+    consulate = told.service.client("partner_agency", agency_id=CONSULATE)
+    path = f"/returns/v1/agency-disclosures/{package['id']}/answer"
+    entry = {"person_ref": package["person_refs"][0], "outcome": "identity_confirmed", "issuer": "GEO"}
+    content = json.dumps({"answers": [{**entry, "document_number": "GE-1"}]}).encode()
+    sealed = encrypted_to(read["answer_key"]["x"], content, key_id="any")
+    taken = await consulate.post(path, json={"sealed": sealed})
+    assert taken.status_code == 200, taken.text
+    own = f"/returns/v1/cases/{told.id}/disclosures/{package['id']}/answers"
+    (answer,) = (await told.officer.get(own)).json()
+    assert answer["document_number"] == "GE-1"
+    assert (await told.read(package)).json()["answer_key"] == read["answer_key"]
+    stranger = public_half(X25519PrivateKey.generate())
+    refused = [
+        encrypted_to(stranger, content, key_id="any"),
+        encrypted_to(read["answer_key"]["x"], b'{"answers": [{"person_ref": "Zebulonia"}]}', key_id="any"),
+        encrypted_to(read["answer_key"]["x"], json.dumps({"sealed": sealed}).encode(), key_id="any"),
+        encrypted_to(read["answer_key"]["x"], b"[" * 9_000, key_id="any"),
+        sealed[:-3],
+    ]
+    for body in refused:
+        said = await consulate.post(path, json={"sealed": body})
+        assert (said.status_code, said.json()["slug"]) == (422, "sealed-answer-not-understood"), said.text
+        assert "Zebulonia" not in said.text
+    for both in ({}, {"sealed": sealed, "answers": [entry]}):
+        assert (await consulate.post(path, json=both)).status_code == 422
+
+
+async def test_another_package_has_another_key(running: Run) -> None:
+    told, package = await approved(running)
+    other = await told.package()
+    assert (await told.approve(other)).status_code == 200
+    keys = [(await told.read(each)).json()["answer_key"]["x"] for each in (package, other)]
+    assert keys[0] != keys[1]
+    preview = f"/returns/v1/cases/{told.id}/disclosures/{package['id']}/preview"
+    assert (await told.caseworker.get(preview)).json()["answer_key"] is None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from importlib import resources
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.registry.commands import list_agency_cases
@@ -16,13 +17,16 @@ from services.registry.domain.mutual_clocks import Owed
 from services.registry.queries.mutual_clocks import mutual_clocks
 from shared.errors import NotFound
 from shared.http_api import Call, caller
+from shared.pagination import PageRequest, page_request
 from shared.problems import problems
 from shared.static_page import StaticPage
 
 router = APIRouter(tags=["5 agencies' doors"])
 page_router = APIRouter(prefix="/inbox", tags=["5 agencies' doors"])
+Paging = Annotated[PageRequest, Depends(page_request)]
 Recipient = Annotated[Call, caller("partner_agency", "reintegration_partner", "provider")]
-PAGE = StaticPage(resources.files("services.registry") / "api" / "inbox_page", "inbox")
+FOLDER = resources.files("services.registry") / "api" / "inbox_page"
+PAGE, PACKAGES = StaticPage(FOLDER, "inbox"), StaticPage(FOLDER, "package")
 
 
 class AgencyCaseOut(BaseModel):
@@ -62,13 +66,24 @@ def _owed(entry: Owed, today: date) -> OwedOut:
 @router.get("/agency-cases", operation_id="listAgencyCases", summary="The cases you know", responses=problems(NotFound))
 async def cases(
     call: Recipient,
+    page: Paging,
+    request: Request,
+    response: Response,
     ended: Annotated[bool, Query(description="Those whose request has ended, instead of the open ones.")] = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    agency_case_ref: Annotated[str, Query(max_length=80, description="Only those whose reference begins so.")] = "",
 ) -> list[AgencyCaseOut]:
-    """Newest news first; checked again at this moment."""
+    """Newest news first; checked again at this moment. Where there are more, `Link` names the next page (RFC 8288)."""
     async with call.reading() as uow:
         recipient = await recipient_of(uow)
-        found = await list_agency_cases.handle(uow, recipient.id, ended=ended, limit=limit)
+        found, cursor = await list_agency_cases.handle(uow, recipient.id, page, ended=ended, begins=agency_case_ref)
+    if cursor is not None:
+        wanted = {
+            "ended": str(ended).lower(),
+            "limit": page.limit,
+            "agency_case_ref": agency_case_ref,
+            "cursor": cursor,
+        }
+        response.headers["Link"] = f'<{request.url.path}?{urlencode(wanted)}>; rel="next"'
     return [AgencyCaseOut(**vars(entry)) for entry in found]
 
 
@@ -90,7 +105,7 @@ async def clocks(call: Recipient) -> ClocksOut:
 
 
 @page_router.get("", operation_id="inbox", summary="The inbox page", response_class=Response)
-async def page() -> Response:
+async def shell() -> Response:
     """Open without a token, because it holds nothing; open `/registry/inbox#token=...` to see your cases."""
     return PAGE.html()
 
@@ -99,6 +114,12 @@ async def page() -> Response:
 async def script() -> Response:
     """The page's script."""
     return PAGE.script()
+
+
+@page_router.get("/package.js", include_in_schema=False)
+async def packages_script() -> Response:
+    """What opens packages and seals answers."""
+    return PACKAGES.script()
 
 
 @page_router.get("/inbox.css", include_in_schema=False)

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from services.returns.api.disclosures import returns_settings
-from services.returns.api.packages import NOT_ENCRYPTED, PackageOut, package
+from services.returns.api.packages import NOT_ENCRYPTED, AnswerKey, PackageOut, package
 from services.returns.api.schemas import Body, Country, Identity, Short
 from services.returns.commands import read_agency_disclosure as commands
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import get_disclosure
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.http_api import Call, caller
 from shared.problems import problems
-from shared.protection.encryption import MEDIA_TYPE, encrypted_to
+from shared.protection.encryption import MEDIA_TYPE, encrypted_to, opened_with, public_half
 
 router = APIRouter(prefix="/agency-disclosures/{disclosure_id}", tags=["6 agencies"])
 Agency = Annotated[Call, caller("partner_agency", "reintegration_partner")]
+
+
+LONGEST_SEALED = 100_000
+
+
+class SealedAnswerNotUnderstood(Invalid):
+    """It does not open with this package's key, or what is in it is no answer; nothing of it is repeated."""
+
+    slug = "sealed-answer-not-understood"
+    title = "The sealed answer does not open with the answer_key of this package, or holds no valid answers"
 
 
 ENCRYPTED: dict[str, Any] = {
@@ -46,9 +56,20 @@ class AnswerIn(Body):
 
 
 class AnswersIn(Body):
-    """Answers about persons of the package."""
+    """Answers about persons of the package: as they are, or sealed to the package's `answer_key`."""
 
-    answers: list[AnswerIn] = Field(min_length=1, max_length=30)
+    answers: list[AnswerIn] | None = Field(default=None, min_length=1, max_length=30)
+    sealed: str | None = Field(
+        default=None,
+        max_length=LONGEST_SEALED,
+        description='`{"answers": [...]}` as a JSON Web Encryption in its compact form (`ECDH-ES+A256KW`, `A256GCM`).',
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.answers is None) == (self.sealed is None):
+            raise ValueError("either answers or sealed")
+        return self
 
 
 class TakenOut(BaseModel):
@@ -62,8 +83,28 @@ def _taken(_uow: UnitOfWork, row: DisclosureRow) -> TakenOut:
     return TakenOut(disclosure_id=row.id, receipt_on=row.receipt_on)
 
 
-def _leaving(opened: commands.Opened) -> PackageOut | Response:
-    shown = package(opened.row, opened.persons)
+async def _given(uow: UnitOfWork, disclosure_id: UUID, body: AnswersIn) -> list[dict[str, Any]]:
+    """The answers, opened if they came sealed. Raises SealedAnswerNotUnderstood."""
+    if body.sealed is not None:
+        try:
+            plain = opened_with(await uow.vault.lasting_secret(disclosure_id), body.sealed)
+            body = AnswersIn.model_validate_json(plain)
+        except ValueError:
+            raise SealedAnswerNotUnderstood from None
+    if body.answers is None:
+        raise SealedAnswerNotUnderstood
+    return [entry.model_dump() for entry in body.answers]
+
+
+async def _answered(uow: UnitOfWork, disclosure_id: UUID, body: AnswersIn, *, check_days: int) -> DisclosureRow:
+    await commands.must_be_readable(uow, disclosure_id, check_days=check_days)
+    answers = await _given(uow, disclosure_id, body)
+    return await commands.answer(uow, disclosure_id, answers, check_days=check_days)
+
+
+async def _leaving(uow: UnitOfWork, opened: commands.Opened) -> PackageOut | Response:
+    key = AnswerKey(x=public_half(await uow.vault.lasting_secret(opened.row.id)))
+    shown = package(opened.row, opened.persons).model_copy(update={"answer_key": key})
     if opened.key is None:
         return shown.model_copy(update={"warnings": [NOT_ENCRYPTED]})
     body = encrypted_to(opened.key.public_key, shown.model_dump_json().encode(), key_id=opened.key.key_id)
@@ -86,7 +127,7 @@ async def read(call: Agency, disclosure_id: UUID, response: Response) -> Any:
     response.headers["Cache-Control"] = "no-store"
     async with call.units.begin(actor=call.actor, acting_role=call.acting_role) as uow:
         opened = await commands.read(uow, disclosure_id, check_days=days)
-        return _leaving(opened)
+        return await _leaving(uow, opened)
 
 
 @router.post(
@@ -112,14 +153,13 @@ async def receipt(call: Agency, disclosure_id: UUID) -> Response:
     operation_id="answerDisclosure",
     summary="Answer with values",
     response_model=TakenOut,
-    responses=problems(NotFound, commands.DisclosureEnded),
+    responses=problems(NotFound, commands.DisclosureEnded, SealedAnswerNotUnderstood),
 )
 async def answer(call: Agency, disclosure_id: UUID, body: AnswersIn) -> Response:
-    """Document numbers and corrections come in here and nowhere else; sealed at once."""
+    """Document numbers and corrections come in here and nowhere else; sealed at once, or by you before they leave."""
     days = returns_settings(call).endangerment_check_days
-    answers = [entry.model_dump() for entry in body.answers]
     return await call.command(
-        lambda uow: commands.answer(uow, disclosure_id, answers, check_days=days),
+        lambda uow: _answered(uow, disclosure_id, body, check_days=days),
         _taken,
         reload=get_disclosure,
         match="none",

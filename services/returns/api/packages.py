@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.returns.persistence.disclosure_tables import DisclosureRow
+
+
+class AnswerKey(BaseModel):
+    """The public key of one package, as a JSON Web Key: whatever is encrypted to it only we can open."""
+
+    kty: Literal["OKP"] = "OKP"
+    crv: Literal["X25519"] = "X25519"
+    x: str = Field(description="base64url, 32 bytes.")
 
 
 class PackageOut(BaseModel):
@@ -22,6 +30,9 @@ class PackageOut(BaseModel):
     warnings: list[str] = Field(
         default_factory=list,
         description="`not_encrypted`: the recipient has no encryption key, so only the connection protects it.",
+    )
+    answer_key: AnswerKey | None = Field(
+        default=None, description="To seal the answer with (`sealed`); not in previews, which nobody answers."
     )
 
 

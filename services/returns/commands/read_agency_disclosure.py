@@ -80,6 +80,11 @@ async def _readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) ->
     return Readable(file, row, people)
 
 
+async def must_be_readable(uow: UnitOfWork, disclosure_id: UUID, *, check_days: int) -> None:
+    """Nothing of an answer is opened before this is decided. Raises NotFound, DisclosureEnded."""
+    await _readable(uow, disclosure_id, check_days=check_days)
+
+
 @dataclass(frozen=True)
 class Opened:
     """A package with its values, and the key that it is encrypted to before it leaves, if the recipient has one."""
