@@ -48,7 +48,7 @@ def public_half(secret: bytes) -> str:
 def opened_with(secret: bytes, token: str) -> bytes:
     """What was encrypted to the public half of these 32 bytes; the algorithms are ours, never the token's. Raises
     NotOpened."""
-    held = {"kty": "OKP", "crv": "X25519", "x": public_half(secret), "d": _encoded(secret)}
+    held: dict[str, str | list[str]] = {"kty": "OKP", "crv": "X25519", "x": public_half(secret), "d": _encoded(secret)}
     try:
         opened = jwe.decrypt_compact(token, OKPKey.import_key(held), algorithms=[KEY_AGREEMENT, CONTENT])
     except (JoseError, ValueError, TypeError, KeyError):

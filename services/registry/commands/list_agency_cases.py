@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.registry.commands.check_disclosure import Decision, decide
@@ -62,7 +62,7 @@ async def _may_be_told(uow: UnitOfWork, references: Sequence[str]) -> dict[str, 
     return last
 
 
-def _of(statement: Select[Any], uow: UnitOfWork, references: Sequence[str]) -> Select[Any]:
+def _of(statement: Any, uow: UnitOfWork, references: Sequence[str]) -> Any:
     return statement.where(
         col(DeliveryRow.agency_case_ref).in_(references),
         col(DeliveryRow.copy_of).is_(None),
