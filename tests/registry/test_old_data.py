@@ -114,8 +114,8 @@ async def test_numbers_go_on_where_one_endpoint_had_the_recipients_numbers(
     async with at_revision(databases, clock, "0011") as old, receiver() as hook:
         partner = await recipient(old, role="reintegration_coordination")
         place = await endpoint(old, partner, hook, "departed")
-        case, ref = uuid4(), "ac_before"
-        await old.put("known_case", case_id=case, approved=True, over=False, frozen=False)
+        case, ref, programme = uuid4(), "ac_before", uuid4()
+        await old.put("known_case", case_id=case, programme_id=programme, approved=True, over=False, frozen=False)
         await old.put("known_person", person_ref="person_a", case_id=case, minor=False)
         consent = {"recipient_id": partner, "case_id": case, "person_ref": "person_a", "withdrawn": False}
         await old.put("known_consent", consent_id=uuid4(), purposes=["reintegration"], **consent)
@@ -131,6 +131,9 @@ async def test_numbers_go_on_where_one_endpoint_had_the_recipients_numbers(
             rows = await service.fetch("SELECT sequence, endpoint_sequence, copy_of FROM delivery ORDER BY id")
             assert [tuple(row) for row in rows] == [(1, 1, None), (2, 2, None), (3, None, None), (None, None, None)]
             await new_key(service, place, {"partner_id": str(partner)})
+            basis = {"basis_id": str(uuid4()), "programme_id": str(programme), "recipient_id": str(partner)}
+            basis |= {"purpose": "reintegration", "basis": "processing_contract", "valid_from": "2026-01-01"}
+            await service.receive("returns.disclosure-basis.approved.v1", basis, key=basis["basis_id"])
             await send(service)
             assert [body["data"]["sequence"] for body in hook.bodies] == [2, 3, 4]
             own = service.client("reintegration_partner", partner_id=str(partner))
@@ -141,8 +144,8 @@ async def test_numbers_go_on_where_one_endpoint_had_the_recipients_numbers(
 async def test_what_belonged_to_no_case_is_numbered_in_the_order_of_leaving(
     databases: Databases, issuer: LocalIssuer, clock: FixedClock
 ) -> None:
-    """Before 0015 it had no number at all."""
-    async with at_revision(databases, clock, "0014") as old, receiver() as hook:
+    """Before 0016 it had no number at all."""
+    async with at_revision(databases, clock, "0015") as old, receiver() as hook:
         role = {"category": "agency", "kind": "state_authority", "role": "partnership_dialogue"}
         ministry, other = await recipient(old, **role), await recipient(old, **role)
         places = [await endpoint(old, ministry, hook, "commitment.settled") for _ in range(2)]
