@@ -1,0 +1,1 @@
+"""The inbox page as it runs in a tab."""
