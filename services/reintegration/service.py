@@ -16,11 +16,13 @@ from services.reintegration.api import (
 from services.reintegration.commands import watch_money_clocks
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
+from services.reintegration.consumers.case_budget_named import on_case_budget_named
 from services.reintegration.consumers.case_cancelled import on_case_cancelled
 from services.reintegration.consumers.case_closed import on_case_closed
 from services.reintegration.consumers.case_departed import on_case_departed
 from services.reintegration.consumers.case_did_not_board import on_case_did_not_board
 from services.reintegration.consumers.case_fact_corrected import on_case_fact_corrected
+from services.reintegration.consumers.case_grant_extended import on_case_grant_extended
 from services.reintegration.consumers.case_lapsed import on_case_lapsed
 from services.reintegration.consumers.case_merged import on_case_merged
 from services.reintegration.consumers.case_opened import on_case_opened
@@ -67,11 +69,13 @@ SERVICE = Service(
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
+        Subscription("returns.case.budget-named.v1", seen.CaseBudgetNamedSeen, on_case_budget_named),
         Subscription("returns.case.cancelled.v1", seen.CaseEndedSeen, on_case_cancelled),
         Subscription("returns.case.closed.v1", seen.CaseClosedSeen, on_case_closed),
         Subscription("returns.case.departed.v1", seen.CaseTravelSeen, on_case_departed),
         Subscription("returns.case.did-not-board.v1", seen.CaseDidNotBoardSeen, on_case_did_not_board),
         Subscription("returns.case.fact-corrected.v1", seen.CaseFactCorrectedSeen, on_case_fact_corrected),
+        Subscription("returns.case.grant-extended.v1", seen.CaseGrantExtendedSeen, on_case_grant_extended),
         Subscription("returns.case.lapsed.v1", seen.CaseEndedSeen, on_case_lapsed),
         Subscription("returns.case.revoked.v1", seen.CaseEndedSeen, on_case_revoked),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),

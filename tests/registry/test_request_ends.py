@@ -110,6 +110,17 @@ async def test_a_package_that_runs_out_beside_another_ends_nothing(told: Told) -
     assert told.types == ["request.ended"]
 
 
+async def test_who_comes_of_age_is_named_no_more_without_a_consent_of_their_own(told: Told) -> None:
+    await consented(told)
+    await told.story.itinerary()
+    await told.send()
+    first, second = told.story.persons
+    await told.story.fact("person.came-of-age", person_ref=second, on="2026-03-02")
+    (row,) = await told.story.service.fetch("SELECT minor FROM known_person WHERE person_ref = $1", second)
+    assert row["minor"] is False
+    assert first != second
+
+
 @pytest.mark.parametrize("fact", ["person.deceased", "person.removed"])
 async def test_with_the_last_person_the_request_ends_and_it_looks_the_same(told: Told, fact: str) -> None:
     await consented(told)

@@ -206,6 +206,8 @@ async def test_who_comes_of_age_applies_in_their_own_right(running: Run) -> None
     missing = codes(await told.post("readiness", {}, expect=409))
     assert {"consent", "declaration", "counselling"} <= missing
     again = told.case["version"]
+    (event,) = await told.service.published("returns.person.came-of-age.v1")
+    assert (event.data["person_ref"] in told.refs(), event.data["on"]) == (True, told.today.isoformat())
     await note_ages.run(told.service.runtime)
     await told.refresh()
     assert told.case["version"] == again
@@ -220,6 +222,7 @@ async def test_a_disputed_age_is_a_minors_until_the_panel_decides(running: Run) 
     await told.fact("age_determined", "adult", ref, expect=409)
     await told.fact("age_determined", "adult", ref, client=panel(told))
     assert told.refs(adults=True) == [ref]
+    assert len(await told.service.published("returns.person.came-of-age.v1")) == 1
 
 
 async def test_an_adult_has_no_holders(running: Run) -> None:

@@ -97,7 +97,11 @@ async def test_what_stands_against_one_file_is_said(running: Run) -> None:
     assert codes(await merge(ahead, told, expect=409)) == {"stage"}
     decided = await another(told, stage="approved")
     await agreed(decided)
-    assert codes(await merge(told, decided, expect=409)) == {"state"}
+    for stage, words in (("approved", "ask for a review"), ("prepared", "link the files"), ("departed", "duplicate")):
+        other = decided if stage == "approved" else await another(told, stage=stage)
+        await agreed(other) if stage == "prepared" else None
+        refused = await merge(told, other, expect=409)
+        assert any(words in item["message"] for item in refused["missing"] if item["code"] == "state"), stage
     frozen = await another(told)
     await agreed(frozen)
     protection = told.service.client("protection_officer", offices=["ZRH"], subject="po-1")

@@ -105,6 +105,14 @@ async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> Non
     await end_all_that_fell(case_id, uow=uow)
 
 
+async def came_of_age(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
+    """The consent of the adults of the case no longer speaks for this person: without their own the request ends for
+    them."""
+    theirs = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
+    await uow.session.execute(update(KnownPersonRow).where(*theirs).values(minor=False))
+    await end_all_that_fell(case_id, uow=uow)
+
+
 async def end_all_that_fell(case_id: UUID, *, uow: UnitOfWork) -> None:
     """For every recipient of the case."""
     for recipient_id in await recipients_of(case_id, uow=uow):

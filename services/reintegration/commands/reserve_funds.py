@@ -14,7 +14,7 @@ from services.reintegration.contracts.consumed import LineSeen
 from services.reintegration.contracts.published import FundsRefused, FundsReserved
 from services.reintegration.domain.case_standing import has_ended
 from services.reintegration.domain.ledger import Move
-from services.reintegration.persistence.budgets import book, lock_candidates
+from services.reintegration.persistence.budgets import book, lock_candidates, lock_named
 from services.reintegration.persistence.cases import find_case
 from services.reintegration.persistence.lines import as_facts, drop_unfunded_lines, find_reservation, lock_lines
 from services.reintegration.persistence.tables import BudgetRow, LineRow, ReservationRow
@@ -55,14 +55,43 @@ async def handle(command: ReserveFunds, *, uow: UnitOfWork) -> ReservationRow:
     return existing
 
 
-async def try_to_reserve(reservation: ReservationRow, *, on: date, uow: UnitOfWork, tell_refusal: bool = True) -> bool:
+async def on_top(case_id: UUID, lines: Sequence[LineSeen], *, on: date, uow: UnitOfWork) -> None:
+    """Lines for who joined after the decision, from the budget of the grant, which stands whatever comes of them. For
+    a case that has no grant or is over there is nothing to come on top of: recorded, and nobody waits for an answer.
+    """
+    reservation = await find_reservation(uow, case_id)
+    case = await find_case(uow, case_id)
+    if reservation is None or case is None or has_ended(case.standing) or reservation.state == "released":
+        uow.record("funds.on-top-too-late", subject=case_id)
+        return
+    known = {line.id for line in await lock_lines(uow, case_id)}
+    await _add_lines(reservation, [seen for seen in lines if seen.line_id not in known], uow=uow)
+    await try_to_reserve(reservation, on=on, uow=uow)
+
+
+async def from_named(case_id: UUID, budget_id: UUID, *, on: date, uow: UnitOfWork) -> None:
+    """A refused grant asks the budget an officer named, of whichever year; once it is reserved nothing is asked."""
+    reservation = await find_reservation(uow, case_id)
+    case = await find_case(uow, case_id)
+    if reservation is None or reservation.state != "refused" or (case is not None and has_ended(case.standing)):
+        uow.record("funds.named-budget-not-asked", subject=case_id)
+        return
+    named = await lock_named(uow, budget_id, programme_id=reservation.programme_id, currency=reservation.currency)
+    await try_to_reserve(reservation, on=on, uow=uow, candidates=named)
+
+
+async def try_to_reserve(
+    reservation: ReservationRow,
+    *,
+    on: date,
+    uow: UnitOfWork,
+    tell_refusal: bool = True,
+    candidates: Sequence[BudgetRow] | None = None,
+) -> bool:
     """Find a budget with enough money and set the lines aside; tells everybody the answer."""
-    candidates = await lock_candidates(
-        uow,
-        programme_id=reservation.programme_id,
-        year=reservation.approved_on.year,
-        currency=reservation.currency,
-    )
+    if candidates is None:
+        candidates = await _candidates(reservation, uow=uow)
+    comes_on_top = reservation.state == "reserved"
     lines = [line for line in await lock_lines(uow, reservation.case_id) if line.budget_id is None]
     total = sum(line.amount_minor for line in lines)
     one_currency = all(line.currency == reservation.currency for line in lines)
@@ -70,7 +99,7 @@ async def try_to_reserve(reservation: ReservationRow, *, on: date, uow: UnitOfWo
     chosen = next((budget for budget in enough if reservation.budget_id in (None, budget.id)), None)
     if chosen is None:
         if tell_refusal:
-            _refuse(reservation, total, candidates, uow=uow)
+            _refuse(reservation, total, candidates, on_top=comes_on_top, uow=uow)
         return False
     reservation.budget_id, reservation.state = chosen.id, "reserved"
     touch(reservation, now=uow.now)
@@ -84,19 +113,39 @@ async def try_to_reserve(reservation: ReservationRow, *, on: date, uow: UnitOfWo
             budget_id=chosen.id,
             lines=as_facts((line, line.amount_minor) for line in lines),
             total=Money(total, reservation.currency),
+            on_top=comes_on_top,
         )
     )
     uow.record("funds.reserved", subject=reservation.case_id, amount_minor=total, currency=reservation.currency)
     return True
 
 
-def _refuse(reservation: ReservationRow, total: int, candidates: Sequence[BudgetRow], *, uow: UnitOfWork) -> None:
+async def _candidates(reservation: ReservationRow, *, uow: UnitOfWork) -> list[BudgetRow]:
+    if reservation.state == "reserved" and reservation.budget_id is not None:  # what comes on top joins its grant
+        return await lock_named(
+            uow,
+            reservation.budget_id,
+            programme_id=reservation.programme_id,
+            currency=reservation.currency,
+        )
+    return await lock_candidates(
+        uow,
+        programme_id=reservation.programme_id,
+        year=reservation.approved_on.year,
+        currency=reservation.currency,
+    )
+
+
+def _refuse(
+    reservation: ReservationRow, total: int, candidates: Sequence[BudgetRow], *, on_top: bool, uow: UnitOfWork
+) -> None:
     uow.publish(
         FundsRefused(
             case_id=reservation.case_id,
             budget_id=candidates[0].id if candidates else None,
             total=Money(total, reservation.currency),
             reason_group="circumstances",
+            on_top=on_top,
         )
     )
     scope = str(reservation.programme_id)

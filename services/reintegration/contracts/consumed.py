@@ -61,6 +61,23 @@ class CaseApprovedSeen(EventSeen):
     persons: list[PersonSeen]
 
 
+class CaseGrantExtendedSeen(EventSeen):
+    """Lines for who joined after the decision."""
+
+    case_id: UUID
+    on: date
+    lines: list[LineSeen]
+    persons: list[PersonSeen]
+
+
+class CaseBudgetNamedSeen(EventSeen):
+    """An officer named another budget after a refusal."""
+
+    case_id: UUID
+    on: date
+    budget_id: UUID
+
+
 class CaseEndedSeen(EventSeen):
     """Withdrawal, cancellation, refusal or a failed return."""
 

@@ -48,6 +48,7 @@ class FundsReserved(_Case):
     budget_id: UUID
     lines: list[Line]
     total: Money
+    on_top: bool = Field(default=False, description="Lines that came on top of a grant already reserved.")
 
 
 class FundsRefused(_Case):
@@ -63,6 +64,7 @@ class FundsRefused(_Case):
     budget_id: UUID | None
     total: Money
     reason_group: ReasonGroup
+    on_top: bool = Field(default=False, description="Only what came on top is refused; the reservation stands.")
 
 
 class FundsReleased(_Case):

@@ -59,6 +59,13 @@ async def lock_candidates(uow: UnitOfWork, *, programme_id: UUID, year: int, cur
     return list(await fresh.every(uow, statement))
 
 
+async def lock_named(uow: UnitOfWork, budget_id: UUID, *, programme_id: UUID, currency: str) -> list[BudgetRow]:
+    """This budget, of any year, locked; none when it does not fund the programme in this currency."""
+    funding = select(col(BudgetProgrammeRow.budget_id)).where(col(BudgetProgrammeRow.programme_id) == programme_id)
+    found = (col(BudgetRow.id) == budget_id, col(BudgetRow.id).in_(funding), col(BudgetRow.currency) == currency)
+    return list(await fresh.every(uow, select(BudgetRow).where(*found).with_for_update(key_share=True)))
+
+
 def book(
     uow: UnitOfWork,
     move: Move,

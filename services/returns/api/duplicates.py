@@ -12,7 +12,7 @@ from pydantic import Field
 from services.returns.api.answers import case_command
 from services.returns.api.cases import Reader
 from services.returns.api.schemas import BirthDate, Body, CaseOut, Code, Identity
-from services.returns.commands import decide_duplicate, search_duplicates
+from services.returns.commands import close_duplicate, decide_duplicate, search_duplicates
 from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.duplicate_pairs import load_pair, pairs_of
@@ -20,7 +20,7 @@ from services.returns.persistence.duplicate_tables import DuplicateRow
 from services.returns.queries.duplicates import DuplicateOut, shown
 from services.returns.queries.person_search import FoundPerson, Wanted, persons_like
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.events.persons import Sex
 from shared.http_api import Call, caller
 from shared.problems import problems
@@ -34,6 +34,13 @@ class DuplicateDecisionIn(Body):
 
     outcome: Literal["same", "different", "unsure"]
     reason_code: Code = Field(examples=["papers_compared"])
+    on: date | None = None
+
+
+class DuplicateClosingIn(Body):
+    """Why, as a code."""
+
+    reason_code: Code = "duplicate"
     on: date | None = None
 
 
@@ -102,6 +109,20 @@ async def decide(call: Either, pair_id: UUID, body: DuplicateDecisionIn) -> Resp
     return await call.command(
         lambda uow: decide_duplicate.handle(command, uow=uow), _show, reload=_reload, match="required"
     )
+
+
+@router.post(
+    "/cases/{case_id}/duplicate-closing",
+    operation_id="closeDuplicate",
+    summary="Close a second file of the same people",
+    response_model=CaseOut,
+    responses=problems(NotFound, TransitionRefused),
+)
+async def close(call: Annotated[Call, caller("case_officer")], case_id: UUID, body: DuplicateClosingIn) -> Response:
+    """Before it departs, granted or not, when everybody on it is decided to be the same as on one other file. Its
+    money is free again, told recipients hear the neutral stop, and the other file goes on as it is."""
+    command = close_duplicate.CloseDuplicate(case_id=case_id, **body.model_dump())
+    return await case_command(call, lambda uow: close_duplicate.handle(command, uow=uow))
 
 
 @router.post(

@@ -52,6 +52,7 @@ class FactIn(Body):
         "second_confirmation",
         "conditional_claim_withdrawal",
         "exit_clearance",
+        "told_of_funding",
         "shelter_in_transit",
         "back_in_host",
         "remedy",

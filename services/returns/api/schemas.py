@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from services.returns.api.awaiting_funds import AwaitingFunds, awaiting_funds
 from services.returns.domain.partial_date import PATTERN, PartialDate
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
@@ -185,6 +186,8 @@ class CaseOut(BaseModel):
     destination: str
     state: str
     funding: str
+    awaiting_funds: AwaitingFunds | None = Field(default=None, description="Null unless a grant waits for its money.")
+    top_up: str | None = Field(default=None, description="Lines for who joined later: awaited, reserved or refused.")
     opened_on: date
     submitted_on: date | None
     decided_on: date | None
@@ -231,6 +234,7 @@ def case_out(file: CaseFile, *, on: date, identities: dict[UUID, dict[str, Any]]
     values = {name: getattr(case, name) for name in CaseOut.model_fields if hasattr(case, name)}
     granted = Money(case.total_minor, case.currency) if case.total_minor is not None and case.currency else None
     known = identities or {}
+    values["awaiting_funds"] = awaiting_funds(file)
     persons = [person_out(file, person, on=on, identity=known.get(person.id)) for person in file.persons]
     return CaseOut(**values, granted=granted, persons=persons)
 

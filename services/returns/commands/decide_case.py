@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.returns.commands.check_quote import quote_for
-from services.returns.commands.moving import advance, approval, fact_day, view_of
+from services.returns.commands.moving import advance, approval, fact_day, fund, view_of
 from services.returns.contracts.published import CaseRefusedV1, ReasonGroup
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Funding
@@ -66,5 +66,5 @@ async def _grant(file: CaseFile, quote: QuoteRow, *, on: date, uow: UnitOfWork) 
     case = file.case
     case.quote_id, case.rule_version = quote.quote_id, quote.rule_version
     case.total_minor, case.currency = quote.total_minor, quote.currency
-    case.funding = Funding.AWAITED.value
+    fund(file, Funding.AWAITED, on=uow.now.date())
     uow.publish(await approval(uow, file, quote, quote.lines, on=on))

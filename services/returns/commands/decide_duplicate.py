@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day
+from services.returns.commands.reconcile_benefits import follow_decision
 from services.returns.contracts.published_families import PersonLinkedV1
 from services.returns.domain.access import may_work
 from services.returns.persistence.cases import remember
@@ -56,6 +57,7 @@ async def handle(command: DecideDuplicate, *, uow: UnitOfWork) -> DuplicateRow:
     )
     if (before == SAME) != (command.outcome == SAME):
         _link(uow, own, other, same=command.outcome == SAME, on=on)
+        await follow_decision(uow, pair, own, other, same=command.outcome == SAME, on=on)
     for side in (own, other):
         touch(side.case, now=uow.now)
         ref, state = side.person.person_ref, side.case.state

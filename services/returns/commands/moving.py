@@ -100,6 +100,12 @@ def ask_afresh(file: CaseFile) -> None:
         person.asked_afresh = new_id()
 
 
+def fund(file: CaseFile, funding: Funding, *, on: date) -> None:
+    """Where the money of the grant stands, and since when."""
+    if file.case.funding != funding.value:
+        file.case.funding, file.case.funding_since = funding.value, on
+
+
 async def quote_valid(uow: UnitOfWork, file: CaseFile, *, on: date) -> bool:
     """Whether the calculation of the grant still fits these persons and is valid."""
     quote = await find_quote(uow.session, file.case.quote_id) if file.case.quote_id else None
@@ -115,7 +121,7 @@ async def take_up(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
     quote = await find_quote(uow.session, file.case.quote_id) if asks and file.case.quote_id else None
     if quote is None:
         return
-    file.case.funding = Funding.AWAITED.value
+    fund(file, Funding.AWAITED, on=uow.now.date())
     lines = [{**line, "line_id": str(new_id())} for line in quote.lines]
     uow.publish(await approval(uow, file, quote, lines, on=on))
 

@@ -10,16 +10,20 @@ from uuid import UUID
 from services.returns.commands.add_person import NewPerson, make_person
 from services.returns.commands.moving import advance, fact_day, include_again
 from services.returns.commands.record_fact import keep
+from services.returns.commands.record_medical_clearance import PAPERS
 from services.returns.commands.record_parental_answer import add_answer
 from services.returns.contracts.published import PersonAddedV1
 from services.returns.domain.access import may_work
+from services.returns.domain.advisories import FEMALE, MALE
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.facts import FACT_KINDS
 from services.returns.domain.families import BIRTH_STAGES
+from services.returns.domain.journey_papers import flies_from
 from services.returns.domain.transitions import open_transitions
 from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile, load_file, person_facts, remember
 from services.returns.persistence.child_tables import ParentalHolderRow
+from services.returns.persistence.dated_reference import reference
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -60,6 +64,7 @@ async def handle(command: RecordBirth, *, uow: UnitOfWork) -> ReturnCaseRow:
     if file.case.state not in BIRTH_STAGES:
         _refuse(file, on)
     child = await _child(command, file, born_on=born_on, on=on, uow=uow)
+    _may_fly_from(uow, file, child, mother_of(file, parent), born_on=born_on)
     uow.publish(PersonAddedV1(case_id=file.case.id, person=(await person_facts(uow, [child], on=on))[0]))
     ref = child.person_ref
     remember(uow, file.case, "child-born", before=file.case.state, on=born_on, person_ref=ref)
@@ -67,6 +72,33 @@ async def handle(command: RecordBirth, *, uow: UnitOfWork) -> ReturnCaseRow:
     await _parent_holds(uow, file, child, parent, agrees=command.holders_agreed, on=on)
     _what_follows(uow, file, on)
     return file.case
+
+
+def mother_of(file: CaseFile, parent: CasePersonRow) -> CasePersonRow | None:
+    """The named parent unless it is the father; then the only woman of the couple, if there is one on the file."""
+    if parent.sex != MALE:
+        return parent
+    couple = ("main_applicant", "partner")
+    women = [
+        person for person in file.travelling if person.adult and person.sex == FEMALE and person.relation in couple
+    ]
+    return women[0] if len(women) == 1 else None
+
+
+def _may_fly_from(
+    uow: UnitOfWork, file: CaseFile, child: CasePersonRow, mother: CasePersonRow | None, *, born_on: date
+) -> None:
+    """Newborn and mother fly after the days of the dated file; what the pregnancy had limited is over."""
+    papers = reference(PAPERS)
+    child.fly_from = flies_from(born_on, papers["newborn_flies_from_days_after"])
+    if mother is None:
+        return
+    mother.fly_from, mother.fly_until = flies_from(born_on, papers["mother_flies_from_days_after"]), None
+    touch(mother, now=uow.now)
+    for row in [row for row in file.clearances if row.person_id == mother.id and row.kind == "pregnancy"]:
+        row.voided_on, row.voided_by, row.void_reason = uow.now.date(), uow.actor.subject, "birth"
+        touch(row, now=uow.now)
+        file.clearances.remove(row)
 
 
 async def _parent_holds(

@@ -10,6 +10,7 @@ from uuid import UUID
 from services.returns.commands.moving import fact_day
 from services.returns.commands.recorded import recorded
 from services.returns.commands.resting import look_again
+from services.returns.contracts.published_families import PersonCameOfAgeV1
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.facts import FACT_KINDS, FactKind
 from services.returns.persistence.cases import CaseFile, load_file, remember
@@ -83,6 +84,8 @@ async def handle(command: RecordFact, *, uow: UnitOfWork) -> ReturnCaseRow:
         if not may_confirm_again(first, hours=file.rules.second_confirmation_hours, now=uow.now):
             raise ConfirmedTooEarly
     keep(uow, file, kind, command.value, person, on=on).valid_until = command.valid_until
+    if person is not None and (kind.name, command.value) == ("age_determined", "adult"):
+        uow.publish(PersonCameOfAgeV1(case_id=file.case.id, person_ref=person.person_ref, on=on))
     _tell_who_must_act(uow, file, kind.name)
     look_again(uow, file, on=on)
     return file.case

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from services.returns.commands.moving import advance, fact_day, quote_valid, take_up, view_of
+from services.returns.commands.moving import advance, fact_day, fund, quote_valid, take_up, view_of
 from services.returns.commands.resting import wake
 from services.returns.contracts.published import CaseRefusedV1, CaseReviewRequestedV1
 from services.returns.contracts.published_endings import CaseRevokedV1
@@ -65,7 +65,7 @@ async def _undo(uow: UnitOfWork, file: CaseFile, of: State, *, on: date) -> None
     elif of is State.APPROVED:
         fact = {"case_id": case.id, "on": on, "reason_group": "authority", "stage_before": of.value}
         uow.publish(CaseRevokedV1(**fact))
-        case.funding = Funding.NONE.value
+        fund(file, Funding.NONE, on=uow.now.date())
         await take_up(uow, file, on=on)
     elif of in (State.LAPSED, State.REVOKED):
         await take_up(uow, file, on=on)

@@ -10,7 +10,7 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def on_funds_refused(seen: FundsAnsweredSeen, *, uow: UnitOfWork) -> None:
     """reintegration.funds.refused: the answer about the money."""
-    await record_funding.handle(
-        record_funding.RecordFunding(case_id=seen.case_id, funding=Funding.REFUSED, reservation_id=seen.reservation_id),
-        uow=uow,
+    answer = record_funding.RecordFunding(
+        case_id=seen.case_id, funding=Funding.REFUSED, reservation_id=seen.reservation_id, on_top=seen.on_top
     )
+    await record_funding.handle(answer, uow=uow)

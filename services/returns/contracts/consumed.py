@@ -106,6 +106,7 @@ class FundsAnsweredSeen(EventSeen):
     case_id: UUID
     reservation_id: UUID | None = None
     partial: bool = False
+    on_top: bool = False
 
 
 class PlanOpenedSeen(EventSeen):

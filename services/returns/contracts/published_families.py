@@ -54,4 +54,15 @@ class PersonLinkedV1(EventContract):
     same: bool = Field(default=True, description="False takes an earlier link back.")
 
 
-PUBLISHED: tuple[type[EventContract], ...] = (CaseMergedV1, PersonLinkedV1)
+class PersonCameOfAgeV1(EventContract):
+    """A child on a file is an adult from now on: nobody else's consent speaks for them any more."""
+
+    event_type: ClassVar[str] = "returns.person.came-of-age.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": CASE, "person_ref": PERSON["person_ref"], "on": "2026-03-02"}
+
+    case_id: UUID
+    person_ref: str
+    on: date = Field(description="Since when it is known here; no birthday.")
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (CaseMergedV1, PersonLinkedV1, PersonCameOfAgeV1)

@@ -92,6 +92,7 @@ class PersonView:
     exit_banned: bool = False
     safeguards_pending: tuple[str, ...] = ()
     fly_until: date | None = None
+    fly_from: date | None = None
     admitted_until: date | None = None
     needs_carer: bool = False
     identity_known: bool = True
@@ -123,6 +124,7 @@ class CaseView:
     case_kind: str
     persons: tuple[PersonView, ...]
     funding: Funding = Funding.NONE
+    told_of_funding: bool = False
     suspended_from: State | None = None
     screened: bool = False
     duplicates_checked: bool = False

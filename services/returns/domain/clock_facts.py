@@ -8,6 +8,9 @@ from datetime import date
 
 from services.returns.domain.case_view import CaseView, State
 
+PREPARED = (State.APPROVED, State.PRE_DEPARTURE, State.READY)
+"""States in which a journey is prepared."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestView:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from services.returns.domain.case_view import Funding, PersonView, State
-from services.returns.domain.clock_facts import ClockFacts, RequestView
+from services.returns.domain.case_view import PersonView, State
+from services.returns.domain.clock_facts import PREPARED, ClockFacts, RequestView
 from services.returns.domain.clocks import Start
+from services.returns.domain.funding_clocks import funding_awaited, funding_refused, funding_untold, in_approved
 from services.returns.domain.working_days import shifted
 
 S = State
@@ -22,8 +23,6 @@ BEFORE_DEPARTURE = (
     S.PRE_DEPARTURE,
     S.READY,
 )
-PREPARED = (S.APPROVED, S.PRE_DEPARTURE, S.READY)
-"""States in which a journey is prepared."""
 
 
 def step(*states: State, since: Callable[[ClockFacts], date | None] = lambda facts: None) -> Starts:
@@ -54,18 +53,6 @@ def departure_period_over(facts: ClockFacts) -> list[Start]:
     """It is over and nobody has extended it or recorded the lapse."""
     missed = facts.deadline_missed_on
     return [Start(on=missed)] if missed and facts.state in BEFORE_DEPARTURE else []
-
-
-def funding_awaited(facts: ClockFacts) -> list[Start]:
-    """The money was asked for."""
-    asked = facts.case.funding is Funding.AWAITED and facts.state in PREPARED
-    return [Start()] if asked else []
-
-
-def in_approved(facts: ClockFacts) -> list[Start]:
-    """The money is there and nobody has begun."""
-    begun = facts.case.funding is not Funding.RESERVED or facts.state is not S.APPROVED
-    return [] if begun or facts.case.case_kind == "self_organised" else [Start()]
 
 
 def in_ready(facts: ClockFacts) -> list[Start]:
@@ -193,6 +180,8 @@ STARTS: Mapping[str, Starts] = {
     "in_screening": step(S.SUBMITTED, S.SCREENING, since=lambda facts: facts.submitted_on),
     "in_decision": step(S.ELIGIBLE),
     "funding_awaited": funding_awaited,
+    "funding_refused": funding_refused,
+    "funding_untold": funding_untold,
     "in_approved": in_approved,
     "in_preparation": step(S.PRE_DEPARTURE),
     "in_ready": in_ready,

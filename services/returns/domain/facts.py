@@ -165,6 +165,11 @@ _ALL = (
         sealed_until_departure=True,
     ),
     FactKind(
+        name="told_of_funding",
+        roles=CASEWORK,
+        told="The people were told that the money of their grant is still waited for, and what follows",
+    ),
+    FactKind(
         name="shelter_in_transit",
         roles=TRAVEL,
         told="After a failed journey: shelter where this person was stopped, or why there is none",

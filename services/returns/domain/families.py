@@ -64,11 +64,29 @@ def merge_missing(files: Joining) -> list[Missing]:
 
 
 def _stage(kept: CaseView, joining: CaseView) -> list[Missing]:
-    if kept.state not in STAGES or joining.state not in STAGES:
-        return [Missing("state", "Files are joined before the decision; after it, link them.")]
+    for case in (kept, joining):
+        if case.state not in STAGES:
+            return [Missing("state", _why_not(case.state))]
     if STAGES.index(kept.state) > STAGES.index(joining.state):
         return [Missing("stage", "Keep the file that has come less far, so that nobody skips a step.")]
     return []
+
+
+def _why_not(state: State) -> str:
+    """Why a file in this state is not joined, and what to do instead."""
+    if state is State.APPROVED:
+        return (
+            "Each grant stands for its own persons: have this one set aside first (ask for a review), then join the "
+            "files and decide on all; or link them."
+        )
+    if state in (State.PRE_DEPARTURE, State.READY):
+        return "The journey of one file is being prepared on its own grant: link the files instead."
+    if state in (State.DEPARTED, State.ARRIVED, State.HANDED_OVER, State.CLOSED):
+        return (
+            "People of one file have left already: link the files. A second file of the same people is closed as a "
+            "duplicate, and what both were granted is reconciled."
+        )
+    return "Files are joined before the decision; one that rests or is over is linked."
 
 
 def _not_asked(person: PersonView) -> bool:

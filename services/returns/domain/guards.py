@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from services.returns.domain.case_view import CaseView, Funding, PersonView, Travel
+from services.returns.domain.case_view import CaseView, Funding, PersonView, State, Travel
 from shared.errors import Missing
 
 Guard = Callable[[CaseView], list[Missing]]
@@ -107,8 +107,9 @@ def quote_fits(case: CaseView) -> list[Missing]:
 
 
 def funds_reserved(case: CaseView) -> list[Missing]:
-    """The money is set aside."""
-    if case.funding is Funding.RESERVED:
+    """The money is set aside; a journey that is ready, with a ticket, never falls because it is asked for anew."""
+    ticketed = case.state is State.READY and case.funding in (Funding.AWAITED, Funding.REFUSED)
+    if case.funding is Funding.RESERVED or ticketed:
         return []
     return [Missing("funding", f"The money is not reserved yet (funding: {case.funding.value}).")]
 

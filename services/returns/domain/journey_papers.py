@@ -45,6 +45,11 @@ def flies_until(expected_on: date, days_before: int) -> date:
     return expected_on - timedelta(days=days_before)
 
 
+def flies_from(born_on: date, days_after: int) -> date:
+    """The first day on which a newborn, or its mother, flies."""
+    return born_on + timedelta(days=days_after)
+
+
 def cleared_until(clearances: Iterable[Cleared]) -> date | None:
     """The day on which the first of the newest clearances of each kind ends; None when there is none, or the newest
     one of a kind says unfit. Given oldest first."""

@@ -30,6 +30,17 @@ def may_fly_then(case: CaseView) -> list[Missing]:
     )
 
 
+def may_fly_already(case: CaseView) -> list[Missing]:
+    """The travel date does not lie before the first day on which a newborn and its mother may fly."""
+    message = "The travel date lies before the first day on which a person may fly; plan another date or way"
+    return per_person(
+        case.travelling,
+        "fly-window",
+        message,
+        lambda person: person.fly_from is not None and case.travel_on is not None and case.travel_on < person.fly_from,
+    )
+
+
 def _pending(case: CaseView, stages: tuple[str, ...]) -> list[Missing]:
     return per_person(
         case.travelling,

@@ -44,6 +44,7 @@ GATES: tuple[Guard, ...] = (
     guards.escorts_confirmed,
     safeguard_guards.safeguards_in_place,
     safeguard_guards.may_fly_then,
+    safeguard_guards.may_fly_already,
     guards.reconfirmed,
     guards.funds_reserved,
     voluntariness.exit_cleared,
@@ -163,6 +164,7 @@ ENDINGS: tuple[Transition, ...] = (
     T("cancel", (*OPEN, S.SUSPENDED, S.RETURN_FAILED), S.CANCELLED, AUTHORITY, (), "cancel"),
     T("close_after_death", (*OPEN, S.SUSPENDED), S.CANCELLED, BOTH, (ending.nobody_left,), "close after a death"),
     T("merge_into_another", BEFORE_DECISION, S.MERGED, BOTH, (ending.nobody_left,), "join another file of the family"),
+    T("close_duplicate", (*OPEN, S.SUSPENDED), S.MERGED, AUTHORITY, (ending.nobody_left,), "close a second file"),
     T(
         "close_incomplete",
         (*BEFORE_DECISION, S.SUSPENDED),

@@ -63,6 +63,11 @@ async def keep_granted(uow: UnitOfWork, case_id: UUID, lines: Iterable[Mapping[s
     uow.session.add_all(_granted(case_id, line) for line in lines)
 
 
+def add_granted(uow: UnitOfWork, case_id: UUID, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Lines that come on top of the grant that is in force."""
+    uow.session.add_all(_granted(case_id, line) for line in lines)
+
+
 async def granted_to(uow: UnitOfWork, case: ReturnCaseRow, person_ref: str) -> list[GrantedLineRow]:
     """What is granted to this person or to the family together; for older grants, the lines of the calculation."""
     row = GrantedLineRow

@@ -11,7 +11,7 @@ from services.returns.domain.transition import AFTER_DECISION
 from services.returns.persistence.advisories import concerning, demands
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.children import child_values
-from services.returns.persistence.fact_views import case_values, latest, person_values, sheltered
+from services.returns.persistence.fact_views import case_values, latest, person_values, sheltered, told_of_funding
 from services.returns.persistence.tables import CasePersonRow
 from services.returns.persistence.voluntariness_rules import default_rules
 
@@ -27,6 +27,7 @@ def view_of(file: CaseFile, *, on: date, **more: Any) -> CaseView:
         "destination_basis": case.destination_basis,
         "persons": persons,
         "funding": Funding(case.funding),
+        "told_of_funding": told_of_funding(file.facts, since=case.funding_since) is not None,
         "suspended_from": _state(case.suspended_from),
         "screened": case.screened_on is not None,
         **_duplicates(file),
@@ -102,6 +103,7 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
         consented_on=file.consented_on(person, on),
         declared_on=person.declared_on,
         fly_until=person.fly_until,
+        fly_from=person.fly_from,
         safeguards_pending=tuple(
             row.before for row in file.safeguards if row.person_id == person.id and row.outcome is None
         ),

@@ -81,6 +81,12 @@ def person_values(facts: Sequence[CaseFactRow], person: CasePersonRow) -> dict[s
     }
 
 
+def told_of_funding(facts: Sequence[CaseFactRow], *, since: date | None) -> date | None:
+    """When the people were told that their money is waited for, since it is."""
+    found = [fact.on for fact in live(facts, "told_of_funding") if since is None or fact.on >= since]
+    return max(found, default=None)
+
+
 def sheltered(facts: Sequence[CaseFactRow], person: CasePersonRow, *, since: date | None) -> bool:
     """Whether it was recorded since the journey failed where the person stays."""
     found = live(facts, "shelter_in_transit", person_id=person.id)

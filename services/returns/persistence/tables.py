@@ -37,6 +37,10 @@ class ReturnCaseRow(ReturnsTable, Row, InLists, table=True):
     state: str = Field(default="DRAFT", index=True)
     suspended_from: str | None = None
     funding: str = "none"
+    funding_since: date | None = None
+    named_budget_id: UUID | None = None
+    top_up: str | None = None
+    top_up_quote_id: UUID | None = None
     reservation_id: UUID | None = None
     author: str
     opened_on: date
@@ -111,6 +115,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     safeguarded: bool = False
     sealed_indicators: bytes | None = sealed(nullable=True)
     fly_until: date | None = None
+    fly_from: date | None = None
     asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 

@@ -30,6 +30,12 @@ def panel(told: CaseStory) -> Any:
     return told.service.client("best_interests_panel", offices=["ZRH"], authority_id="SEM", subject="bip-1")
 
 
+async def running_clocks(told: CaseStory) -> set[str]:
+    """The clocks that run on the case."""
+    found = (await told.officer.get(f"/returns/v1/cases/{told.id}/deadlines")).json()
+    return {each["clock"] for each in found}
+
+
 async def free_to_choose(told: CaseStory) -> None:
     """Every safeguard of somebody in detention, and everybody asked again."""
     await told.counsel()
@@ -294,10 +300,25 @@ async def no_funds(told: CaseStory) -> None:
     await told.service.receive("reintegration.funds.refused.v1", refusal, key=told.id)
     await told.refresh()
     assert (told.case["state"], told.case["funding"]) == ("APPROVED", "refused")
-    kinds = {row["kind"] for row in await told.service.fetch("SELECT kind FROM notification")}
-    assert "funding.refused" in kinds
+    roles = await told.service.fetch("SELECT role FROM notification WHERE kind = 'funding.refused'")
+    assert {row["role"] for row in roles} == {"caseworker", "case_officer"}
+    waits = {"since": told.today.isoformat(), "refused": True, "named_budget_id": None, "people_told_on": None}
+    assert told.case["awaiting_funds"] == waits
+    assert await running_clocks(told) >= {"other_budget", "funding_information"}
+    await told.fact("told_of_funding")
+    assert told.case["awaiting_funds"]["people_told_on"] == told.today.isoformat()
+    assert await running_clocks(told) & {"other_budget", "funding_information"} == {"other_budget"}
+    budget = str(uuid4())
+    await told.post("budget", {"budget_id": budget}, client=told.officer)
+    (event,) = await told.service.published("returns.case.budget-named.v1")
+    assert event.data["budget_id"] == told.case["awaiting_funds"]["named_budget_id"] == budget
+    assert not told.case["awaiting_funds"]["refused"]
+    assert (await told.post("budget", {"budget_id": budget}, client=told.officer, expect=409))["slug"] == (
+        "funds-not-refused"
+    )
     await told.funded()
     assert (told.case["state"], told.case["funding"]) == ("APPROVED", "reserved")
+    assert told.case["awaiting_funds"] is None
 
 
 @row(35)

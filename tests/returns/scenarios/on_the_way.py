@@ -71,6 +71,28 @@ async def no_state_desk(told: CaseStory) -> None:
     assert told.case["state"] == "ARRIVED"
 
 
+@row(34)
+async def duplicate_after_departure(told: CaseStory) -> None:
+    """One person in two files: linked for counting, what both paid is a list for an officer, nothing is recovered."""
+    await told.departed()
+    await told.paid()
+    other = CaseStory(told.service)
+    await other.prepared()
+    await other.paid(1_000)
+    for pair in await other.duplicates():
+        body, tag = {"outcome": "same", "reason_code": "papers_compared"}, {"If-Match": f'"{pair["version"]}"'}
+        await other.officer.post(f"/returns/v1/duplicates/{pair['id']}/decision", json=body, headers=tag)
+    await other.refresh()
+    (link,) = await told.service.published("returns.person.linked.v1")
+    assert {link.data["person_ref"], link.data["other_person_ref"]} == {*told.refs(), *other.refs()}
+    (row,) = (await told.officer.get("/returns/v1/reconciliations")).json()
+    assert row["paid_twice"] == ["travel_money"]
+    await other.post("duplicate-closing", {}, client=other.officer)
+    await told.refresh()
+    assert (other.case["state"], told.case["state"]) == ("MERGED", "DEPARTED")
+    assert not [event for event in await told.service.published() if "recover" in event.type]
+
+
 @row(40)
 async def nothing_to_hand_over(told: CaseStory) -> None:
     """Without an escort, a lone child or medicines no receipt is asked for."""

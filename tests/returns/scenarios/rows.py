@@ -73,14 +73,12 @@ OPEN = {
     27: "discontinuing after re-migration with measures in use staying valid",
     29: "the bulk transfer of a partner's plans with receipts",
     30: "quoting a plan anew when a rate moves",
-    34: "reconciling two files of one person after the departure",
 }
 """Rows whose wanted course is not built yet, and what is missing. A row may be in one of the three places only."""
 
 
 PARTLY = {
     25: "moving the plan to another partner or city",
-    33: "the day of the answer, and naming another budget",
 }
 """Rows with a test of which something that is wanted is not built yet."""
 
