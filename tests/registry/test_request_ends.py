@@ -111,14 +111,20 @@ async def test_a_package_that_runs_out_beside_another_ends_nothing(told: Told) -
 
 
 async def test_who_comes_of_age_is_named_no_more_without_a_consent_of_their_own(told: Told) -> None:
-    await consented(told)
+    await told.story.opened()
+    parent, child = told.story.persons
+    for ref, band in ((parent, "35-64"), (child, "16-17")):
+        await told.story.fact("person.added", person={"person_ref": ref, "age_band": band})
+    await told.story.consent("partner", parent, "reintegration")
+    await told.story.approved()
     await told.story.itinerary()
     await told.send()
-    first, second = told.story.persons
-    await told.story.fact("person.came-of-age", person_ref=second, on="2026-03-02")
-    (row,) = await told.story.service.fetch("SELECT minor FROM known_person WHERE person_ref = $1", second)
-    assert row["minor"] is False
-    assert first != second
+    assert told.hook.bodies[-1]["data"]["person_refs"] == [parent, child]
+    await told.story.fact("person.came-of-age", person_ref=child, on="2026-03-02")
+    await told.story.itinerary("2026-03-12")
+    await told.send()
+    named = [body["data"].get("person_refs") for body in told.hook.bodies if body["type"] == "itinerary.confirmed"]
+    assert named == [[parent, child], [parent]]
 
 
 @pytest.mark.parametrize("fact", ["person.deceased", "person.removed"])
