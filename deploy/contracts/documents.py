@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.contracts.events_page import events_page
+from deploy.contracts.reintegration_plan_page import reintegration_plan_page
 from deploy.contracts.return_case_page import return_case_page
 from deploy.contracts.travel_documents_page import travel_documents_page
 from services.registry.contracts.rule_table_reading import rule_table_schema
@@ -21,6 +22,7 @@ NAMES = ("registry", "returns", "reintegration", "reporting")
 FOLDER = Path("docs/contracts")
 PAGE = Path("docs/events.md")
 CASE_PAGE = Path("docs/return-case.md")
+PLAN_PAGE = Path("docs/reintegration-plan.md")
 TRAVEL_DOCUMENTS_PAGE = Path("docs/travel-documents.md")
 REMEDY = "run `make contracts` and commit what it writes"
 
@@ -34,7 +36,12 @@ def documents(found: Sequence[Service]) -> dict[Path, str]:
     """Every document by its path below the project's folder; the same text each time."""
     texts = {FOLDER / "openapi" / f"{service.name}.json": _json(routed_app(service).openapi()) for service in found}
     texts[FOLDER / "rule-table.schema.json"] = _json(rule_table_schema())
-    pages = {PAGE: events_page(found), CASE_PAGE: return_case_page(), TRAVEL_DOCUMENTS_PAGE: travel_documents_page()}
+    pages = {
+        PAGE: events_page(found),
+        CASE_PAGE: return_case_page(),
+        PLAN_PAGE: reintegration_plan_page(),
+        TRAVEL_DOCUMENTS_PAGE: travel_documents_page(),
+    }
     return {**texts, FOLDER / "asyncapi.json": _json(asyncapi_document(found)), **pages}
 
 

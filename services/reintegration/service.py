@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from services.reintegration.api import (
     budgets,
+    contacts,
     held_measures,
     lines,
     measures,
     partner,
     payment_failures,
     payments,
+    plan_rules,
     plans,
     surveys,
 )
-from services.reintegration.commands import watch_money_clocks
+from services.reintegration.commands import watch_first_contacts, watch_money_clocks
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
 from services.reintegration.consumers.case_budget_named import on_case_budget_named
@@ -39,7 +41,13 @@ from services.reintegration.consumers.person_erasure_ordered import on_person_er
 from services.reintegration.consumers.provider_enrolled import on_provider_enrolled
 from services.reintegration.consumers.provider_suspended import on_provider_suspended
 from services.reintegration.contracts import consumed as seen
-from services.reintegration.contracts import published, published_holds, published_plan_endings
+from services.reintegration.contracts import (
+    published,
+    published_holds,
+    published_plan_courses,
+    published_plan_endings,
+)
+from services.reintegration.persistence import course_tables as course_tables
 from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
@@ -60,12 +68,19 @@ SERVICE = Service(
         payments.router,
         payment_failures.router,
         plans.router,
+        contacts.router,
+        plan_rules.router,
         measures.router,
         held_measures.router,
         partner.router,
         surveys.router,
     ),
-    published=(*published.PUBLISHED, *published_holds.PUBLISHED, *published_plan_endings.PUBLISHED),
+    published=(
+        *published.PUBLISHED,
+        *published_holds.PUBLISHED,
+        *published_plan_endings.PUBLISHED,
+        *published_plan_courses.PUBLISHED,
+    ),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),
@@ -92,7 +107,10 @@ SERVICE = Service(
         Subscription("returns.person.deceased.v1", seen.PersonDeceasedSeen, on_person_deceased),
         Subscription("returns.person.erasure-ordered.v1", seen.PersonErasureOrderedSeen, on_person_erasure_ordered),
     ),
-    jobs=(Job("watch-money-clocks", 3_600, watch_money_clocks.run),),
+    jobs=(
+        Job("watch-money-clocks", 3_600, watch_money_clocks.run),
+        Job(watch_first_contacts.JOB, 3_600, watch_first_contacts.run),
+    ),
     service_seals=(
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payee_change", "payee_sealed", unless="payee_person_id"),

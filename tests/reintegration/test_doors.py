@@ -30,6 +30,7 @@ DOORS: dict[str, tuple[str, Any, dict[str, Any], bool]] = {
     "validate_plan": ("plans/{plan}/validation", PARTNERS, {}, True),
     "approve_plan": ("plans/{plan}/approval", MANAGER, {}, True),
     "record_first_contact": ("plans/{plan}/first-contact", PARTNERS, {}, True),
+    "revive_plan": ("plans/{plan}/revival", CASEWORKER, {}, True),
     "complete_plan": ("plans/{plan}/completion", PARTNERS, {}, True),
     "discontinue_plan": ("plans/{plan}/discontinuation", CASEWORKER, REASON, True),
     "add_measure": ("plans/{plan}/measures", PARTNERS, {"category": "training"}, False),

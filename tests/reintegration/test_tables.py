@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from services.reintegration.domain.payment import (
 )
 from services.reintegration.domain.payment_failure import Mend, missing_to_repeat
 from services.reintegration.domain.plan import PlanState, becomes_active
+from services.reintegration.domain.plan_rules import PlanRules, next_rung_on, rungs_due
 from services.reintegration.domain.transitions import Table, open_from, walk
 from shared.errors import TransitionRefused
 
@@ -48,7 +49,7 @@ def test_every_state_is_reached_and_only_final_states_are_dead_ends(
     assert {state for state in reached if not open_from(table, state)} == final
 
 
-@given(st.sampled_from(TABLES), st.lists(st.integers(0, 20), max_size=25))
+@given(st.sampled_from(TABLES), st.lists(st.integers(0, 50), max_size=25))
 def test_a_step_is_taken_from_its_sources_only(drawn: Any, steps: list[int]) -> None:
     table, states, state, _ = drawn
     names = sorted(table)
@@ -140,3 +141,22 @@ def test_a_plan_becomes_active_when_approved_and_arrived(state: PlanState, arriv
 
 def test_levels_are_the_three_of_the_field() -> None:
     assert {level.value for level in Level} == {"individual", "community", "structural"}
+
+
+ARRIVED = date(2026, 2, 20)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=6, unique=True), st.integers(0, 500))
+def test_every_step_is_told_once_in_its_order_whenever_the_timer_runs(days: list[int], today: int) -> None:
+    rules = PlanRules(
+        contact_after_days=tuple(sorted(days)),
+        support_window_days=365,
+        family_continues_after_death=True,
+        source="test",
+        version="test",
+    )
+    due = rungs_due(rules, since=ARRIVED, told=0, today=ARRIVED + timedelta(days=today))
+    assert due == list(range(1, sum(each <= today for each in days) + 1))
+    assert rungs_due(rules, since=ARRIVED, told=len(due), today=ARRIVED + timedelta(days=today)) == []
+    following = next_rung_on(rules, since=ARRIVED, told=len(due))
+    assert following is None or following > ARRIVED + timedelta(days=today)

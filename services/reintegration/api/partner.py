@@ -51,6 +51,11 @@ class WorklistItem(BaseModel):
     persons_count: int
     arrived_on: date | None
     first_contact_on: date | None
+    contact_due_on: date | None = Field(default=None, description="When the next step to a first contact is due.")
+    contact_rungs_told: int = Field(default=0, description="How many steps to a first contact are over.")
+    contact_attempts: int = Field(default=0, description="How often it was tried in vain.")
+    dormant_since: date | None = Field(default=None, description="It rests: nobody was reached.")
+    revivable_until: date | None = Field(default=None, description="The last day on which it can be revived.")
     due_on: date | None
     open_measures: int
 
@@ -83,7 +88,12 @@ async def worklist(call: Partner, page: Annotated[PageRequest, Depends(page_requ
         entries, cursor = await queries.partner_worklist(uow, page)
     names = set(WorklistItem.model_fields)
     items = [
-        WorklistItem(plan_id=entry.plan.id, open_measures=entry.open_measures, **entry.plan.model_dump(include=names))
+        WorklistItem(
+            plan_id=entry.plan.id,
+            open_measures=entry.open_measures,
+            contact_attempts=entry.contact_attempts,
+            **entry.plan.model_dump(include=names),
+        )
         for entry in entries
     ]
     return Page(items=items, next_cursor=cursor)

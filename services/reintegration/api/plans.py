@@ -86,6 +86,10 @@ class PlanOut(BaseModel):
     due_on: date | None = Field(description="By when it should be active; counted from the arrival.")
     activated_on: date | None
     first_contact_on: date | None
+    contact_due_on: date | None = Field(default=None, description="When the next step to a first contact is due.")
+    contact_rungs_told: int = Field(default=0, description="How many steps to a first contact are over.")
+    dormant_since: date | None = Field(default=None, description="It rests: nobody was reached.")
+    revivable_until: date | None = Field(default=None, description="The last day on which it can be revived.")
     ended_on: date | None
     version: int
     summary: str | None = Field(default=None, description="Shown on one plan only.")
@@ -183,7 +187,7 @@ async def approve(call: Manager, plan_id: UUID, body: ApprovalIn) -> Any:
     responses=REFUSALS,
 )
 async def first_contact(call: Partner, plan_id: UUID, body: Dated) -> Any:
-    """The partner met the family."""
+    """The partner met the family; a plan that rested goes on."""
     command = record_first_contact.RecordFirstContact(plan_id=plan_id, on=body.on)
     return await call.command(
         lambda uow: record_first_contact.handle(command, uow=uow), show, reload=reload, match="required"

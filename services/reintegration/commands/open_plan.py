@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.reintegration.commands import watch_first_contacts
 from services.reintegration.contracts.published import PlanOpened
 from services.reintegration.domain.case_standing import has_ended
 from services.reintegration.domain.plan import PlanState
@@ -42,6 +43,8 @@ async def handle(command: OpenPlan, *, uow: UnitOfWork) -> PlanRow | None:
         created_at=uow.now,
         updated_at=uow.now,
     )
+    if arrived:
+        watch_first_contacts.start(plan, arrived)
     uow.session.add(plan)
     await uow.session.flush()
     uow.publish(PlanOpened(plan_id=plan.id, case_id=plan.case_id, persons_count=plan.persons_count))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.reintegration.commands import watch_first_contacts
 from services.reintegration.commands.activate_plan import activate_if_due
 from services.reintegration.contracts.consumed import CaseTravelSeen
 from services.reintegration.persistence.cases import set_case, set_person
@@ -23,6 +24,7 @@ async def handle(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
         return
     plan.arrived_on = seen.on
     plan.due_on = seen.on + timedelta(days=plan_due_days())
+    watch_first_contacts.start(plan, seen.on)
     activate_if_due(plan, uow=uow)
     touch(plan, now=uow.now)
     if plan.partner_id:

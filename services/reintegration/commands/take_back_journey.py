@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.reintegration.commands import watch_first_contacts
 from services.reintegration.commands.release_funds import stop
 from services.reintegration.contracts.consumed import CaseFactCorrectedSeen
 from services.reintegration.domain.assistance_line import to_release
 from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import AFTER_ARRIVAL, PAYMENT, PayeeKind
-from services.reintegration.domain.plan import PlanState, step
+from services.reintegration.domain.plan import PlanState, revival, step
 from services.reintegration.persistence.budgets import book, lock_budgets_of
 from services.reintegration.persistence.cases import set_case
 from services.reintegration.persistence.lines import find_reservation, lock_lines, use_of
@@ -68,6 +69,9 @@ async def _plan_waits(seen: CaseFactCorrectedSeen, *, uow: UnitOfWork) -> None:
     if plan is None or plan.arrived_on is None:
         return
     plan.arrived_on = plan.due_on = None
+    watch_first_contacts.stop(plan)
+    if plan.state == PlanState.DORMANT:
+        plan.state = step(revival(plan.approved_on), plan.state)
     if plan.state == PlanState.ACTIVE:
         plan.state = step("take-back-arrival", plan.state)
         uow.record("plan.waits-for-arrival", subject=plan.id)

@@ -20,13 +20,16 @@ class PlanState(StrEnum):
     REJECTED = "REJECTED"
     APPROVED = "APPROVED"
     ACTIVE = "ACTIVE"
+    DORMANT = "DORMANT"
     COMPLETED = "COMPLETED"
     DISCONTINUED = "DISCONTINUED"
     CLOSED = "CLOSED"
 
 
 S = PlanState
-UNFINISHED = frozenset({S.DRAFT, S.SUBMITTED, S.PARTNER_VALIDATED, S.RETURNED_FOR_CHANGE, S.APPROVED, S.ACTIVE})
+AFTER_ARRIVAL = frozenset({S.DRAFT, S.SUBMITTED, S.PARTNER_VALIDATED, S.RETURNED_FOR_CHANGE, S.ACTIVE})
+"""Where an unfinished plan of people who have arrived can stand; an approved one is active by then."""
+UNFINISHED = AFTER_ARRIVAL | {S.APPROVED, S.DORMANT}
 PLAN: Table = {
     "assign": Transition(UNFINISHED, None),
     "add-measure": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), None),
@@ -37,6 +40,9 @@ PLAN: Table = {
     "reject": Transition(frozenset({S.PARTNER_VALIDATED}), S.REJECTED),
     "activate": Transition(frozenset({S.APPROVED}), S.ACTIVE),
     "take-back-arrival": Transition(frozenset({S.ACTIVE}), S.APPROVED),
+    "become-dormant": Transition(AFTER_ARRIVAL, S.DORMANT),
+    "revive": Transition(frozenset({S.DORMANT}), S.ACTIVE),
+    "revive-draft": Transition(frozenset({S.DORMANT}), S.DRAFT),
     "complete": Transition(frozenset({S.ACTIVE}), S.COMPLETED),
     "discontinue": Transition(UNFINISHED, S.DISCONTINUED),
     "take-up-again": Transition(frozenset({S.DISCONTINUED}), S.DRAFT),
@@ -79,6 +85,11 @@ def missing_to_complete(facts: PlanFacts) -> list[Missing]:
 def becomes_active(state: str, arrived_on: date | None) -> bool:
     """Approved and arrived, in whichever order."""
     return state == S.APPROVED and arrived_on is not None
+
+
+def revival(approved_on: date | None) -> str:
+    """How a plan that rests goes on: an approved one is active again, any other is drawn up anew with the family."""
+    return "revive" if approved_on is not None else "revive-draft"
 
 
 def step(name: str, state: str, missing: list[Missing] | None = None) -> str:

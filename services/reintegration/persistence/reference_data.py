@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from services.reintegration.domain.payment_failure import FailureReason, FailureRules, Mend
+from services.reintegration.domain.plan_rules import PlanRules
 from services.reintegration.domain.scoring import Item, ScoringModel
 from shared.errors import NotFound
 
@@ -21,6 +22,7 @@ SCORING_MODELS = ("rss-equal-v1",)
 PERIODS = "plan-periods-v1"
 FAILURES = "payment-failures-v1"
 REPLACEMENT = "provider-replacement-v1"
+PLAN_RULES = "plan-rules-v1"
 DEFAULT_MODEL = SCORING_MODELS[0]
 
 
@@ -86,6 +88,19 @@ def replacement_rules() -> ReplacementRules:
     """What follows when a provider is suspended while it has orders."""
     document = json.loads(_bytes(REPLACEMENT))
     return ReplacementRules(document["version"], document["replace_within_days"], document["loss_borne_by"])
+
+
+@cache
+def default_plan_rules() -> PlanRules:
+    """The rules for programmes that state none."""
+    document = json.loads(_bytes(PLAN_RULES))
+    return PlanRules(
+        contact_after_days=tuple(document["contact_after_days"]),
+        support_window_days=document["support_window_days"],
+        family_continues_after_death=document["family_continues_after_death"],
+        source="; ".join(document["sources"]),
+        version=document["version"],
+    )
 
 
 def _item(entry: dict[str, Any], document: dict[str, Any]) -> Item:

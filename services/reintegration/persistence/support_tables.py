@@ -112,6 +112,11 @@ class PlanRow(ReintegrationTable, Row, table=True):
     due_on: date | None = None
     activated_on: date | None = None
     first_contact_on: date | None = None
+    contact_from: date | None = None
+    contact_due_on: date | None = Field(default=None, index=True)
+    contact_rungs_told: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    dormant_since: date | None = None
+    revivable_until: date | None = None
     ended_on: date | None = None
     reason_group: str | None = None
     summary_person_id: UUID | None = None

@@ -16,6 +16,7 @@ from services.reintegration.persistence.plans import find_plan
 from services.reintegration.persistence.policies import may_oversee, may_see_case, may_support
 from services.reintegration.persistence.support_tables import MeasureRow, PlanRow, SurveyRow
 from services.reintegration.persistence.tables import BeneficiaryRow
+from services.reintegration.queries.contact_attempts import attempts_counted
 from services.reintegration.queries.lines import VisibleLine, lines_of_case
 from services.reintegration.queries.scope import measure_reached, plan_reached, visible_plans
 from shared.database.unit_of_work import UnitOfWork
@@ -39,6 +40,7 @@ class WorklistEntry:
 
     plan: PlanRow
     open_measures: int
+    contact_attempts: int
 
 
 async def list_plans(
@@ -90,4 +92,5 @@ async def partner_worklist(uow: UnitOfWork, page: PageRequest) -> tuple[list[Wor
     wanted = (col(MeasureRow.plan_id).in_([plan.id for plan in plans]), col(MeasureRow.state).in_(OPEN))
     open_ones = await fresh.every(uow, select(MeasureRow).where(*wanted))
     counts = {plan.id: sum(1 for each in open_ones if each.plan_id == plan.id) for plan in plans}
-    return [WorklistEntry(plan, counts[plan.id]) for plan in plans], cursor
+    tried = await attempts_counted(uow, counts)
+    return [WorklistEntry(plan, counts[plan.id], tried.get(plan.id, 0)) for plan in plans], cursor

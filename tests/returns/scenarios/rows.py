@@ -60,6 +60,7 @@ ELSEWHERE = {
     9: "tests/returns/test_travel_documents.py::test_not_a_national_is_an_answer_of_its_own",
     16: "tests/returns/test_linked_assistance.py::test_each_host_decides_its_own_file_with_its_own_caps",
     18: "tests/returns/test_children.py::test_who_comes_of_age_applies_in_their_own_right",
+    26: "tests/reintegration/test_first_contacts.py::test_thirty_sixty_ninety_days_then_the_plan_rests",
     28: "tests/reintegration/test_held_orders.py::test_another_provider_takes_over_and_the_loss_is_the_programmes",
     31: "tests/reintegration/test_failed_payments.py::"
     "test_other_data_need_a_second_person_before_the_payment_is_asked_for_again",
@@ -69,7 +70,6 @@ ELSEWHERE = {
 
 OPEN = {
     4: "a death after the arrival: the family's plan going on, heirs as payees with four eyes",
-    26: "the ladder of 30, 60 and 90 days and dormant plans",
     27: "discontinuing after re-migration with measures in use staying valid",
     29: "the bulk transfer of a partner's plans with receipts",
     30: "quoting a plan anew when a rate moves",

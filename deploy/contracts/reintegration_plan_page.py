@@ -1,0 +1,75 @@
+"""docs/reintegration-plan.md: the course of a plan as a diagram and a table, made from the tables in code."""
+
+from __future__ import annotations
+
+from services.reintegration.domain.measure import MEASURE
+from services.reintegration.domain.plan import PLAN, PlanState
+from services.reintegration.domain.transitions import Table
+from services.reintegration.persistence.reference_data import default_plan_rules
+
+BEGIN = "<!-- made by `make contracts` from services/reintegration/domain/plan.py: begin -->"
+END = "<!-- end -->"
+HEAD = """# The reintegration plan
+
+What can become of a plan after the approval of the case. `make check` fails when this page is stale.
+
+## Nobody was met
+
+Whoever arrived and has not been met by the partner is looked for by a ladder of days. At each step the partner and
+the office find a notice `plan.not-contacted`; `GET /partner-worklist` shows the step, the next day and how often it
+was tried in vain (`POST /plans/{id}/contact-attempts`; an authority of the country of origin is no way of trying).
+After the last step the plan is `DORMANT`: **it rests and is not discontinued**, its money stays set aside. Meeting
+the family (`/first-contact`) or hearing of them (`/revival`) takes it up again until the programme's window is over;
+an approved plan is active at once, any other is drawn up anew with the family. When the window is over people are
+told and decide; no timer ends support.
+
+`reintegration.plan.became-dormant` and `reintegration.plan.revived` stand beside the usual facts because neither
+`discontinued` nor `activated` would be true: those who count plans must tell a family that waits from one whose help
+ended.
+"""
+
+
+def reintegration_plan_page() -> str:
+    """The whole page."""
+    parts = [HEAD, BEGIN, "", "## Periods", "", *_rules(), "", "## The course of a plan", "", *_diagram(PLAN), ""]
+    parts += ["## Steps of a plan", "", *_steps(PLAN), "", "## Steps of a measure", "", *_steps(MEASURE), "", END]
+    return "\n".join(parts) + "\n"
+
+
+def _rules() -> list[str]:
+    rules = default_plan_rules()
+    steps = ", ".join(str(days) for days in rules.contact_after_days)
+    continues = "goes on with" if rules.family_continues_after_death else "does not go on with"
+    return [
+        f"Reference data `{rules.version}`; a programme publishes its own (`POST /programmes/{{id}}/plan-rules`).",
+        "The version that was in force on the day of the arrival counts.",
+        "",
+        f"- Steps to the first contact: {steps} days after the arrival (or after the plan was revived).",
+        f"- A plan that rests can be revived for {rules.support_window_days} days after the arrival.",
+        f"- The family {continues} the plan of somebody who died.",
+        *(f"- Source: {source}." for source in rules.source.split("; ")),
+    ]
+
+
+def _diagram(table: Table) -> list[str]:
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {PlanState.DRAFT}: open the file"]
+    for name, row in table.items():
+        lines += [f"    {source} --> {row.target}: {name}" for source in _in_order(row.sources) if row.target]
+    return [*lines, "```"]
+
+
+def _steps(table: Table) -> list[str]:
+    lines = ["| step | from | to |", "|---|---|---|"]
+    for name, row in table.items():
+        lines.append(f"| `{name}` | {', '.join(_in_order(row.sources))} | {row.target or 'as it stood'} |")
+    return lines
+
+
+def _in_order(states: frozenset[str]) -> list[str]:
+    """As the states are declared, so that the page is the same each time."""
+    return sorted((str(state) for state in states), key=_position)
+
+
+def _position(state: str) -> int:
+    names = [str(each) for each in PlanState]
+    return names.index(state) if state in names else len(names)

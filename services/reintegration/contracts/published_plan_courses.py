@@ -1,0 +1,42 @@
+"""Events about the courses a plan takes beside the usual one: first contact, rest and revival, change and transfer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from services.reintegration.contracts import examples
+from shared.events.contract import EventContract
+
+
+class _Plan(EventContract):
+    example: ClassVar[dict[str, Any]] = {
+        "plan_id": examples.PLAN,
+        "case_id": examples.CASE,
+        "on": "2026-03-02",
+    }
+    plan_id: UUID
+    case_id: UUID
+    on: date
+
+
+class PlanFirstContact(_Plan):
+    """The partner met the family for the first time."""
+
+    event_type: ClassVar[str] = "reintegration.plan.first-contact.v1"
+
+
+class PlanBecameDormant(_Plan):
+    """Nobody was reached by the end of the ladder: the plan rests and can be revived."""
+
+    event_type: ClassVar[str] = "reintegration.plan.became-dormant.v1"
+
+
+class PlanRevived(_Plan):
+    """Somebody of a plan that rested was reached: it goes on."""
+
+    event_type: ClassVar[str] = "reintegration.plan.revived.v1"
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (PlanFirstContact, PlanBecameDormant, PlanRevived)
