@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.reintegration.domain.measure import MEASURE
 from services.reintegration.domain.plan import PLAN, PlanState
+from services.reintegration.domain.plan_transfer import PLAN_TRANSFER
 from services.reintegration.domain.transitions import Table
 from services.reintegration.persistence.reference_data import default_plan_rules
 
@@ -26,12 +27,31 @@ told and decide; no timer ends support.
 `reintegration.plan.became-dormant` and `reintegration.plan.revived` stand beside the usual facts because neither
 `discontinued` nor `activated` would be true: those who count plans must tell a family that waits from one whose help
 ended.
+
+## The plan goes to another partner
+
+Until the arrival an office assigns another partner directly. Afterwards a plan **moves with receipts**: the office or
+the programme offers it (`POST /plans/{id}/transfers`), the receiver accepts or declines, and the giver hands over
+with the number of the signed protocol. **The giver stays responsible until the receipt**, so that no family is
+between two partners; for a giver that no longer answers the office gives the receipt, and that shows. When a
+partner's contract ends, `POST /partner-transfers` offers all its plans of a programme at once. Asking again is safe:
+it adds plans that came later and looks anew at those that could not move, which are listed with their obstacle (`GET
+/plan-transfers?partner_transfer_id=&state=NOT_POSSIBLE`). An offer that was declined is not repeated by itself.
+
+What a partner validated the next one validates itself; an approved plan, its measures and its money go on. The steps
+to a first contact start anew. `reintegration.plan.transferred` tells the others: returns names the new partner on the
+case and takes back packages for the one before, registry sends that one the neutral stop.
+
+**A consent names its recipient, and none is carried over.** `GET /plans/{id}/beneficiary`, what a plan says in words
+and the surveys show a partner only persons whose live consent names it for reintegration, children when all their
+adults agree; otherwise 409 `nothing-shared`, which never says why. The office finds `plan.consent-needed`.
 """
 
 
 def reintegration_plan_page() -> str:
     """The whole page."""
     parts = [HEAD, BEGIN, "", "## Periods", "", *_rules(), "", "## The course of a plan", "", *_diagram(PLAN), ""]
+    parts += ["## Steps of a transfer", "", *_steps(PLAN_TRANSFER), ""]
     parts += ["## Steps of a plan", "", *_steps(PLAN), "", "## Steps of a measure", "", *_steps(MEASURE), "", END]
     return "\n".join(parts) + "\n"
 

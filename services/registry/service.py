@@ -83,6 +83,7 @@ from services.registry.consumers.person_removed import on_person_removed
 from services.registry.consumers.plan_activated import on_plan_activated
 from services.registry.consumers.plan_completed import on_plan_completed
 from services.registry.consumers.plan_discontinued import on_plan_discontinued
+from services.registry.consumers.plan_transferred import on_plan_transferred
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
@@ -200,6 +201,7 @@ SERVICE = Service(
         Subscription("reintegration.plan.activated.v1", seen.PlanSeen, on_plan_activated),
         Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
+        Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

@@ -9,11 +9,13 @@ from services.reintegration.api import (
     lines,
     measures,
     partner,
+    partner_transfers,
     payment_failures,
     payments,
     plan_rules,
     plans,
     surveys,
+    transfers,
 )
 from services.reintegration.commands import watch_first_contacts, watch_money_clocks
 from services.reintegration.consumers.case_approved import on_case_approved
@@ -34,6 +36,8 @@ from services.reintegration.consumers.case_return_failed import on_case_return_f
 from services.reintegration.consumers.case_revoked import on_case_revoked
 from services.reintegration.consumers.case_split import on_case_split
 from services.reintegration.consumers.case_withdrawn import on_case_withdrawn
+from services.reintegration.consumers.consent_given import on_consent_given
+from services.reintegration.consumers.consent_withdrawn import on_consent_withdrawn
 from services.reintegration.consumers.partner_enrolled import on_partner_enrolled
 from services.reintegration.consumers.partner_suspended import on_partner_suspended
 from services.reintegration.consumers.person_deceased import on_person_deceased
@@ -70,6 +74,8 @@ SERVICE = Service(
         plans.router,
         contacts.router,
         plan_rules.router,
+        transfers.router,
+        partner_transfers.router,
         measures.router,
         held_measures.router,
         partner.router,
@@ -100,6 +106,8 @@ SERVICE = Service(
         Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),
         Subscription("returns.case.split.v1", seen.CaseSplitSeen, on_case_split),
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
+        Subscription("returns.consent.given.v1", seen.ConsentGivenSeen, on_consent_given),
+        Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
         Subscription("registry.provider.enrolled.v1", seen.ProviderEnrolledSeen, on_provider_enrolled),

@@ -73,6 +73,7 @@ from services.returns.consumers.payment_failed import on_payment_failed
 from services.returns.consumers.payment_reversed import on_payment_reversed
 from services.returns.consumers.payment_settled import on_payment_settled
 from services.returns.consumers.plan_opened import on_plan_opened
+from services.returns.consumers.plan_transferred import on_plan_transferred
 from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
@@ -239,5 +240,6 @@ SERVICE = Service(
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
+        Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
     ),
 )

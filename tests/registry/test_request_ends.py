@@ -170,3 +170,29 @@ async def test_a_consent_for_something_else_does_not_keep_a_request_open(told: T
     await told.send()
     ended = [body["data"] for body in told.hook.bodies if body["type"] == "request.ended"]
     assert [data.get("person_refs") for data in ended] == [None]
+
+
+async def test_a_plan_that_goes_to_another_partner_ends_the_request_to_the_first_and_tells_only_who_was_named(
+    told: Told,
+) -> None:
+    await asked(told)
+    await plan(told, "activated")
+    body = {"kind": "ngo", "name": "Nearer", "country": "GEO", "roles": ["reintegration_coordination"]}
+    story = told.story
+    first, nearer = story.ids["partner"], (await story.admin.post(f"{ROOT}/partners", json=body)).json()["id"]
+    story.ids["partner"] = nearer
+    await story.consent("partner", story.persons[0], "reintegration")
+    moved = {"plan_id": str(uuid4()), "case_id": story.case_id, "partner_id": nearer, "from_partner_id": first}
+    for _ in range(2):
+        await story.service.receive(
+            "reintegration.plan.transferred.v1", {**moved, "on": "2026-03-02"}, key=story.case_id
+        )
+    await paid(told)
+    await told.send()
+    assert told.types == ["request.ended"], "the partner before hears the neutral stop and of no payment"
+    rows = await story.service.fetch(
+        "SELECT payload_type, person_refs FROM delivery WHERE recipient_id = $1 ORDER BY id", nearer
+    )
+    kinds = [row["payload_type"] for row in rows]
+    assert (kinds[0], set(kinds)) == ("assignment.offered", {"assignment.offered", "payment.settled"})
+    assert story.persons[1] not in str([row["person_refs"] for row in rows])

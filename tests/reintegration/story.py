@@ -170,6 +170,8 @@ class Story:
     async def assigned(self) -> str:
         answer = await self.assigned_if_possible()
         assert answer.status_code == 200, answer.text
+        for each in self.persons:
+            await self.consented(each["person_ref"], PARTNER)
         return await self.plan_id()
 
     async def assigned_if_possible(self) -> Any:
@@ -180,6 +182,19 @@ class Story:
         )
         plan = await self.plan_id()
         return await act(self.caseworker(), f"plans/{plan}", "assignment", partner_id=PARTNER)
+
+    async def consented(self, ref: str, partner: str, *, consent_id: str | None = None, **more: Any) -> str:
+        """This person allows the partner to be told for the help after the arrival; the id of the consent."""
+        found = consent_id or str(uuid4())
+        fact = {"consent_id": found, "person_ref": ref, "recipients": [partner], "purposes": ["reintegration"], **more}
+        await self.tell("consent.given", **fact)
+        return found
+
+    async def enrolled(self, partner: str, countries: list[str] | None = None) -> str:
+        """Another partner that registry knows."""
+        fact = {"partner_id": partner, "kind": "ngo", "countries": countries or ["GEO"]}
+        await self.svc.receive("registry.partner.enrolled.v1", fact, key=partner)
+        return partner
 
     async def plan_approved(self) -> str:
         plan = await self.assigned()

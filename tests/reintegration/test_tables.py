@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reintegration.domain import measure, payment, plan
+from services.reintegration.domain import measure, payment, plan, plan_transfer
 from services.reintegration.domain.assistance_line import Phase
+from services.reintegration.domain.consent import shared
 from services.reintegration.domain.measure import Level, MeasureState
 from services.reintegration.domain.payment import (
     Circumstances,
@@ -29,6 +30,12 @@ from shared.errors import TransitionRefused
 TABLES: list[tuple[Table, Any, str, set[str]]] = [
     (payment.PAYMENT, PaymentState, "REQUESTED", {"CANCELLED", "REVERSED"}),
     (plan.PLAN, PlanState, "DRAFT", {"REJECTED", "CLOSED"}),
+    (
+        plan_transfer.PLAN_TRANSFER,
+        plan_transfer.TransferState,
+        "ASKED",
+        {"COMPLETED", "DECLINED", "CANCELLED"},
+    ),
     (measure.MEASURE, MeasureState, "PLANNED", {"VERIFIED", "CANCELLED"}),
 ]
 
@@ -160,3 +167,19 @@ def test_every_step_is_told_once_in_its_order_whenever_the_timer_runs(days: list
     assert rungs_due(rules, since=ARRIVED, told=len(due), today=ARRIVED + timedelta(days=today)) == []
     following = next_rung_on(rules, since=ARRIVED, told=len(due))
     assert following is None or following > ARRIVED + timedelta(days=today)
+
+
+def test_the_dead_allow_nothing_and_forbid_nothing() -> None:
+    class Fact:
+        def __init__(self, **values: Any) -> None:
+            self.__dict__.update(values)
+
+    def member(ref: str, band: str, deceased: Any = None) -> Any:
+        return Fact(person_ref=ref, age_band=band, deceased_on=deceased)
+
+    def consent(ref: str) -> Any:
+        return Fact(person_ref=ref, purposes=["reintegration"], valid_until=None, withdrawn=False)
+
+    members = [member("mother", "25-34"), member("father", "25-34", "2026-03-01"), member("child", "0-4")]
+    assert shared([consent("mother")], members, today=None) == {"mother", "child"}  # type: ignore[arg-type]
+    assert shared([consent("father")], members, today=None) == frozenset()  # type: ignore[arg-type]

@@ -48,6 +48,14 @@ class PlanSeen(EventSeen):
     case_id: UUID
 
 
+class PlanTransferredSeen(EventSeen):
+    """Another partner helps from now on."""
+
+    case_id: UUID
+    partner_id: UUID
+    from_partner_id: UUID
+
+
 class CaseApprovedSeen(EventSeen):
     """Assistance was granted: partners may be told with consent."""
 

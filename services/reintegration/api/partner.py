@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from services.reintegration.api.lines import LineOut, line_out
 from services.reintegration.domain.plan import PlanState
+from services.reintegration.persistence.consents import NothingShared
 from services.reintegration.queries import plans as queries
 from shared.errors import NotFound
 from shared.http_api import Call, caller
@@ -64,10 +65,10 @@ class WorklistItem(BaseModel):
     "/plans/{plan_id}/beneficiary",
     operation_id="getBeneficiary",
     summary="Whom this plan is for",
-    responses=problems(NotFound),
+    responses=problems(NotFound, NothingShared),
 )
 async def beneficiary(call: Supporter, plan_id: UUID) -> BeneficiaryOut:
-    """For the assigned partner and the caseworker."""
+    """For the caseworker; for the assigned partner the persons whose live consent names it, and their children."""
     async with call.reading() as uow:
         found = await queries.beneficiary_of(uow, plan_id)
     return BeneficiaryOut(

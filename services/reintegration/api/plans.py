@@ -24,7 +24,7 @@ from services.reintegration.commands import (
 from services.reintegration.commands.suspend_organisation import OrganisationSuspended
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.domain.plan import PlanState
-from services.reintegration.persistence.plans import find_plan, open_summary
+from services.reintegration.persistence.plans import find_plan
 from services.reintegration.persistence.policies import may_oversee
 from services.reintegration.persistence.support_tables import PlanRow
 from services.reintegration.queries import plans as queries
@@ -120,11 +120,11 @@ async def listing(
 
 @router.get("/{plan_id}", operation_id="getPlan", summary="One plan", responses=problems(NotFound))
 async def get(call: Reader, plan_id: UUID, response: Response) -> PlanOut:
-    """With what it says in words; that is audited."""
+    """With what it says in words; that is audited, and for a partner it needs a live consent that names it."""
     async with call.reading() as uow:
         row = await find_plan(uow, plan_id, may_oversee)
         call.etag(response, row.version)
-        return show(uow, row).model_copy(update={"summary": await open_summary(uow, row)})
+        return show(uow, row).model_copy(update={"summary": await queries.words_of(uow, row)})
 
 
 @router.post(
@@ -132,10 +132,10 @@ async def get(call: Reader, plan_id: UUID, response: Response) -> PlanOut:
     operation_id="assignPlan",
     summary="Assign a partner",
     response_model=PlanOut,
-    responses={**REFUSALS, **problems(OrganisationSuspended)},
+    responses={**REFUSALS, **problems(OrganisationSuspended, assign_plan.TransferNeeded)},
 )
 async def assign(call: Assigner, plan_id: UUID, body: AssignmentIn) -> Any:
-    """One that registry has enrolled and that works in the country of destination."""
+    """One that registry has enrolled and that works in the country of destination; after the arrival by a transfer."""
     command = assign_plan.AssignPlan(plan_id=plan_id, **body.model_dump())
     return await call.command(lambda uow: assign_plan.handle(command, uow=uow), show, reload=reload, match="required")
 

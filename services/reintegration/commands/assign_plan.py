@@ -1,4 +1,4 @@
-"""Assign the partner who will support the family where they arrive."""
+"""Assign the partner who will support the family where they arrive; afterwards a plan moves by a transfer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands.move_plan import move
 from services.reintegration.commands.suspend_organisation import require_taking_part
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.plan import step
@@ -13,7 +14,6 @@ from services.reintegration.persistence.cases import find_case, find_partner
 from services.reintegration.persistence.plans import lock_plan
 from services.reintegration.persistence.policies import may_assign
 from services.reintegration.persistence.support_tables import PlanRow
-from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, NotKnownYet
 
@@ -32,6 +32,13 @@ class PartnerElsewhere(Conflict):
     title = "This partner does not work in the country of destination"
 
 
+class TransferNeeded(Conflict):
+    """Once the family has arrived, a partner hands over to the next one, with a receipt."""
+
+    slug = "transfer-needed"
+    title = "They have arrived: the plan goes to another partner by a transfer"
+
+
 @dataclass(frozen=True, kw_only=True)
 class AssignPlan:
     """Give this plan to this partner."""
@@ -42,8 +49,8 @@ class AssignPlan:
 
 
 async def handle(command: AssignPlan, *, uow: UnitOfWork) -> PlanRow:
-    """Assign it; a later assignment replaces the earlier one. Raises NotFound, TransitionRefused, PartnerNotKnownYet,
-    PartnerElsewhere, OrganisationSuspended."""
+    """Assign it; until the arrival a later assignment replaces the earlier one. Raises NotFound, TransitionRefused,
+    PartnerNotKnownYet, PartnerElsewhere, OrganisationSuspended, TransferNeeded."""
     on = day_of_fact(command.on, uow.now)
     plan = await lock_plan(uow, command.plan_id, may_assign)
     step("assign", plan.state)
@@ -54,9 +61,7 @@ async def handle(command: AssignPlan, *, uow: UnitOfWork) -> PlanRow:
     if case is not None and partner.countries and case.destination not in partner.countries:
         raise PartnerElsewhere
     await require_taking_part(uow, partner.partner_id)
-    plan.partner_id, plan.assigned_on = partner.partner_id, on
-    touch(plan, now=uow.now)
-    scope = str(partner.partner_id)
-    uow.notify("plan.assigned", role="reintegration_partner", scope=scope, subject=plan.id)
-    uow.record("plan.assigned", subject=plan.id, partner_id=scope)
+    if plan.partner_id not in (None, partner.partner_id) and plan.arrived_on is not None:
+        raise TransferNeeded
+    await move(plan, partner.partner_id, on=on, uow=uow)
     return plan

@@ -145,6 +145,22 @@ class CaseSplitSeen(EventSeen):
     published_under: UUID
 
 
+class ConsentGivenSeen(EventSeen):
+    """Somebody allowed recipients to be told."""
+
+    consent_id: UUID
+    person_ref: str
+    recipients: list[UUID]
+    purposes: list[str]
+    valid_until: date | None = None
+
+
+class ConsentWithdrawnSeen(EventSeen):
+    """Somebody took a consent back."""
+
+    consent_id: UUID
+
+
 class PersonErasureOrderedSeen(EventSeen):
     """A person is to be erased."""
 

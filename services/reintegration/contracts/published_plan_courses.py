@@ -39,4 +39,22 @@ class PlanRevived(_Plan):
     event_type: ClassVar[str] = "reintegration.plan.revived.v1"
 
 
-PUBLISHED: tuple[type[EventContract], ...] = (PlanFirstContact, PlanBecameDormant, PlanRevived)
+class PlanTransferred(_Plan):
+    """Another partner accompanies the family from now on; the one before has nothing more to do."""
+
+    event_type: ClassVar[str] = "reintegration.plan.transferred.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **_Plan.example,
+        "partner_id": examples.PARTNER,
+        "from_partner_id": examples.OTHER_PARTNER,
+    }
+    partner_id: UUID
+    from_partner_id: UUID
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (
+    PlanFirstContact,
+    PlanBecameDormant,
+    PlanRevived,
+    PlanTransferred,
+)

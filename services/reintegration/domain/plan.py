@@ -34,6 +34,8 @@ PLAN: Table = {
     "assign": Transition(UNFINISHED, None),
     "add-measure": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), None),
     "submit": Transition(frozenset({S.DRAFT, S.RETURNED_FOR_CHANGE}), S.SUBMITTED),
+    "transfer": Transition(UNFINISHED, None),
+    "validate-anew": Transition(frozenset({S.PARTNER_VALIDATED}), S.SUBMITTED),
     "validate": Transition(frozenset({S.SUBMITTED}), S.PARTNER_VALIDATED),
     "approve": Transition(frozenset({S.PARTNER_VALIDATED}), S.APPROVED),
     "return": Transition(frozenset({S.SUBMITTED, S.PARTNER_VALIDATED}), S.RETURNED_FOR_CHANGE),

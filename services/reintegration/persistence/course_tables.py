@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.reintegration.persistence.tables import ReintegrationTable
@@ -33,3 +34,67 @@ class ContactAttemptRow(ReintegrationTable, Row, table=True):
     way: str
     tried_on: date
     recorded_by: str
+
+
+class KnownConsentRow(ReintegrationTable, table=True):
+    """A consent that names an organisation; a narrow copy fed by events."""
+
+    __tablename__ = "known_consent"
+
+    consent_id: UUID = Field(primary_key=True)
+    recipient_id: UUID = Field(primary_key=True, index=True)
+    person_ref: str = Field(index=True)
+    purposes: list[str] = json_column(default_factory=list)
+    valid_until: date | None = None
+    withdrawn: bool = False
+
+
+class PartnerTransferRow(ReintegrationTable, Row, table=True):
+    """All plans of a programme go from one partner to another; its progress is that of their transfers."""
+
+    __tablename__ = "partner_transfer"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "from_partner_id", "to_partner_id"),
+        CheckConstraint("from_partner_id <> to_partner_id", name="two_partners"),
+    )
+
+    programme_id: UUID
+    from_partner_id: UUID = Field(index=True)
+    to_partner_id: UUID = Field(index=True)
+    reason_code: str
+    requested_by: str
+    requested_on: date
+
+
+class PlanTransferRow(ReintegrationTable, Row, table=True):
+    """One plan goes to another partner: offered, accepted by the receiver, handed over with a receipt."""
+
+    __tablename__ = "plan_transfer"
+    __table_args__ = (
+        CheckConstraint("from_partner_id <> to_partner_id", name="two_partners"),
+        Index(
+            "uq_plan_transfer_open",
+            "plan_id",
+            unique=True,
+            postgresql_where=text("state IN ('OFFERED', 'ACCEPTED')"),
+        ),
+    )
+
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    case_id: UUID = Field(index=True)
+    partner_transfer_id: UUID | None = Field(default=None, foreign_key="partner_transfer.id", index=True)
+    from_partner_id: UUID = Field(index=True)
+    to_partner_id: UUID = Field(index=True)
+    state: str
+    reason_code: str
+    obstacle: str | None = None
+    persons_count: int
+    open_measures: int
+    offered_by: str
+    offered_on: date
+    answered_by: str | None = None
+    answered_on: date | None = None
+    receipt_by: str | None = None
+    receipt_by_office: bool = False
+    receipt_evidence_ref: str | None = None
+    completed_on: date | None = None

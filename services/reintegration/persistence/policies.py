@@ -84,6 +84,11 @@ def may_oversee(actor: Principal, scope: CaseScope) -> bool:
     return may_support(actor, scope) or is_finance_of(actor, scope)
 
 
+def may_oversee_without_consent(actor: Principal, scope: CaseScope) -> bool:
+    """The office and the programme decide on the help themselves; a partner is told with consent only."""
+    return is_caseworker_of(actor, scope) or is_finance_of(actor, scope)
+
+
 def funds_own_programmes(actor: Principal, programme_ids: frozenset[UUID]) -> bool:
     """Every programme of a new budget is the actor's."""
     return bool(programme_ids) and {str(each) for each in programme_ids} <= actor.programmes

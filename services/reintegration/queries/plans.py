@@ -12,7 +12,8 @@ from services.reintegration.domain.measure import OPEN
 from services.reintegration.domain.plan import UNFINISHED
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import find_case, persons_of
-from services.reintegration.persistence.plans import find_plan
+from services.reintegration.persistence.consents import NothingShared, shown_to_actor
+from services.reintegration.persistence.plans import find_plan, open_summary
 from services.reintegration.persistence.policies import may_oversee, may_see_case, may_support
 from services.reintegration.persistence.support_tables import MeasureRow, PlanRow, SurveyRow
 from services.reintegration.persistence.tables import BeneficiaryRow
@@ -66,21 +67,35 @@ async def measures_of(uow: UnitOfWork, plan_id: UUID) -> list[MeasureRow]:
 
 
 async def surveys_of(uow: UnitOfWork, plan_id: UUID) -> list[SurveyRow]:
-    """The surveys of a plan: scores, never answers."""
-    await find_plan(uow, plan_id, may_oversee)
+    """The surveys of a plan: scores, never answers; a partner sees those of persons it is told about."""
+    plan = await find_plan(uow, plan_id, may_oversee)
     statement = select(SurveyRow).where(col(SurveyRow.plan_id) == plan_id).order_by(col(SurveyRow.id))
-    return list(await fresh.every(uow, statement))
+    shown = await shown_to_actor(uow, plan)
+    return [row for row in await fresh.every(uow, statement) if shown is None or row.person_ref in shown]
+
+
+async def words_of(uow: UnitOfWork, plan: PlanRow) -> str | None:
+    """What a plan says in words, audited; for a partner only while it is told about the person they are about."""
+    shown = await shown_to_actor(uow, plan)
+    about = {person.id: person.person_ref for person in await persons_of(uow, plan.case_id)}
+    if shown is not None and about.get(plan.summary_person_id or plan.id) not in shown:
+        return None
+    return await open_summary(uow, plan)
 
 
 async def beneficiary_of(uow: UnitOfWork, plan_id: UUID) -> Beneficiary:
-    """What the assigned partner may know here; names come by disclosure from returns."""
+    """What the assigned partner may know here, and only of whom a live consent names it for; names come by disclosure
+    from returns. Raises NotFound, NothingShared."""
     plan = await find_plan(uow, plan_id, may_support)
+    shown = await shown_to_actor(uow, plan)
+    if shown is not None and not shown:
+        raise NothingShared
     case = await find_case(uow, plan.case_id)
     return Beneficiary(
         plan=plan,
         destination=case.destination if case else None,
         departed_on=case.departed_on if case else None,
-        persons=await persons_of(uow, plan.case_id),
+        persons=[each for each in await persons_of(uow, plan.case_id) if shown is None or each.person_ref in shown],
         lines=await lines_of_case(uow, plan.case_id),
     )
 

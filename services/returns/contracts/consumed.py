@@ -116,6 +116,15 @@ class PlanOpenedSeen(EventSeen):
     case_id: UUID
 
 
+class PlanTransferredSeen(EventSeen):
+    """Another partner accompanies the family."""
+
+    plan_id: UUID
+    case_id: UUID
+    partner_id: UUID
+    from_partner_id: UUID
+
+
 class ClauseSeen(EventSeen):
     """One clause of an agreement."""
 

@@ -34,6 +34,7 @@ ACTIONS = {
     "person-amended": "changed what is known of a person",
     "person-deceased": "recorded that a person died",
     "consent-given": "recorded a consent to share data",
+    "partner-changed": "noted that another partner accompanies the family",
     "consent-withdrawn": "recorded that a consent was taken back",
     "declared-voluntary_return": "recorded a person's own decision to return",
     "declared-reconfirmation": "recorded that a person confirmed the decision to return",

@@ -65,10 +65,26 @@ async def self_organised(told: CaseStory) -> None:
 
 @row(25)
 async def no_state_desk(told: CaseStory) -> None:
-    """A partner, a stamp, a carrier or the person's own word unlocks help; no state agency is asked."""
+    """A partner, a stamp, a carrier or the person's own word unlocks help; no state agency is asked. Where they settled in
+    another city the plan goes to a nearer partner, and the one before reads and does nothing more."""
     await told.departed([person("main_applicant"), person("partner")])
+    await told.agreement()
+    package = await told.package(recipient_id=PARTNER, purpose="reintegration", fields=["family_name"])
     await told.post("arrival", {"evidence": "passport_stamp"}, client=told.partner)
     assert told.case["state"] == "ARRIVED"
+    nearer = "0199c0de-0000-7000-8000-0000000000b9"
+    moved = {"plan_id": told.id, "case_id": told.id, "on": told.today.isoformat()}
+    moved |= {"partner_id": nearer, "from_partner_id": PARTNER}
+    for _ in range(2):
+        await told.service.receive("reintegration.plan.transferred.v1", moved, key=told.id)
+    packages = (await told.caseworker.get(f"/returns/v1/cases/{told.id}/disclosures")).json()
+    states = {each["id"]: each["status"] for each in packages}
+    assert states[package["id"]] == "recalled"
+    incident = {"person_ref": told.refs()[0], "kind": "violence", "heard_from": "person", "account": "Told."}
+    path = f"/returns/v1/cases/{told.id}/incidents"
+    there = told.service.client("reintegration_partner", partner_id=nearer, subject="rp-2")
+    assert (await told.partner.post(path, json=incident)).status_code == 404
+    assert (await there.post(path, json=incident)).status_code == 201
 
 
 @row(34)

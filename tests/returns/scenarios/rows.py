@@ -62,6 +62,7 @@ ELSEWHERE = {
     18: "tests/returns/test_children.py::test_who_comes_of_age_applies_in_their_own_right",
     26: "tests/reintegration/test_first_contacts.py::test_thirty_sixty_ninety_days_then_the_plan_rests",
     28: "tests/reintegration/test_held_orders.py::test_another_provider_takes_over_and_the_loss_is_the_programmes",
+    29: "tests/reintegration/test_transfers.py::test_all_plans_of_a_partner_move_and_those_that_cannot_are_listed",
     31: "tests/reintegration/test_failed_payments.py::"
     "test_other_data_need_a_second_person_before_the_payment_is_asked_for_again",
     38: "tests/returns/test_travel_documents.py::test_a_passport_that_is_handed_in_stops_the_request_neutrally",
@@ -71,14 +72,12 @@ ELSEWHERE = {
 OPEN = {
     4: "a death after the arrival: the family's plan going on, heirs as payees with four eyes",
     27: "discontinuing after re-migration with measures in use staying valid",
-    29: "the bulk transfer of a partner's plans with receipts",
     30: "quoting a plan anew when a rate moves",
 }
 """Rows whose wanted course is not built yet, and what is missing. A row may be in one of the three places only."""
 
 
 PARTLY = {
-    25: "moving the plan to another partner or city",
 }
 """Rows with a test of which something that is wanted is not built yet."""
 
