@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from services.reintegration.contracts import examples
 from shared.events.contract import EventContract
 
@@ -49,7 +51,7 @@ class PlanTransferred(_Plan):
         "from_partner_id": examples.OTHER_PARTNER,
     }
     partner_id: UUID
-    from_partner_id: UUID
+    from_partner_id: UUID = Field(description="The reintegration partner that it was with until now.")
 
 
 PUBLISHED: tuple[type[EventContract], ...] = (

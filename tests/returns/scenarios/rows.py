@@ -77,8 +77,7 @@ OPEN = {
 """Rows whose wanted course is not built yet, and what is missing. A row may be in one of the three places only."""
 
 
-PARTLY = {
-}
+PARTLY: dict[int, str] = {}
 """Rows with a test of which something that is wanted is not built yet."""
 
 
