@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.reintegration.domain.measure import MEASURE
+from services.reintegration.domain.measure import MEASURE, MeasureState
 from services.reintegration.domain.plan import PLAN, PlanState
-from services.reintegration.domain.plan_transfer import PLAN_TRANSFER
+from services.reintegration.domain.plan_transfer import PLAN_TRANSFER, TransferState
 from services.reintegration.domain.transitions import Table
 from services.reintegration.persistence.reference_data import default_plan_rules
 
@@ -87,9 +87,5 @@ def _steps(table: Table) -> list[str]:
 
 def _in_order(states: frozenset[str]) -> list[str]:
     """As the states are declared, so that the page is the same each time."""
-    return sorted((str(state) for state in states), key=_position)
-
-
-def _position(state: str) -> int:
-    names = [str(each) for each in PlanState]
-    return names.index(state) if state in names else len(names)
+    declared = [str(state) for kind in (PlanState, MeasureState, TransferState) for state in kind]
+    return sorted((str(state) for state in states), key=declared.index)
