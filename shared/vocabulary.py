@@ -103,6 +103,7 @@ family_name | Family name; sealed at rest.
 fields | The closed list of fields that the recipient will see.
 figures | Counts and measures by name; aggregates, never about one person.
 from_on | First day; left out when not known.
+from_partner_id | The reintegration partner that hands over.
 given_names | Given names; sealed at rest.
 given_on | Day on which it was given.
 grant_code | Code of the grant that the money comes from.
@@ -252,8 +253,10 @@ text_version | Version of the text that was read and explained.
 third_country_nationals | The clause covers nationals of other countries.
 title | Title, as it is shown.
 to_on | Last day; left out when not known.
+to_partner_id | The reintegration partner that takes over.
 topic | What it is about, as a code.
 total | Sum of all lines.
+transfer_id | The transfer to another reintegration partner.
 transfer_within_days | Days within which the person travels after the agreement.
 transit | Countries on the way, ISO 3166-1 alpha-3.
 transit_allowed | The clause covers transit through the territory.
