@@ -205,6 +205,7 @@ recipient_id | The recipient, as enrolled in registry.
 recipient_kinds | Kinds of recipient that the clause covers.
 recipients | The recipients concerned, as enrolled in registry.
 reconciliation_id | Help of one person from two files, looked at by an officer.
+referral_id | The referral to a provider.
 region | Part of the country, ISO 3166-2.
 relation | Relation to the main applicant.
 reply_days | Days within which an answer is due.

@@ -84,6 +84,9 @@ from services.registry.consumers.plan_activated import on_plan_activated
 from services.registry.consumers.plan_completed import on_plan_completed
 from services.registry.consumers.plan_discontinued import on_plan_discontinued
 from services.registry.consumers.plan_transferred import on_plan_transferred
+from services.registry.consumers.referral_answered import on_referral_answered
+from services.registry.consumers.referral_ended import on_referral_ended
+from services.registry.consumers.referral_made import on_referral_made
 from services.registry.contracts import consumed as seen
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
@@ -202,6 +205,12 @@ SERVICE = Service(
         Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
+        Subscription("reintegration.referral.answered.v1", seen.ReferralMovedSeen, on_referral_answered),
+        Subscription("reintegration.referral.ended.v1", seen.ReferralMovedSeen, on_referral_ended),
+        Subscription("reintegration.referral.made.v1", seen.ReferralMadeSeen, on_referral_made),
+        Subscription(
+            "reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_agency_message_not_applied
+        ),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

@@ -14,10 +14,12 @@ from services.reintegration.api import (
     payments,
     plan_rules,
     plans,
+    referrals,
     surveys,
     transfers,
 )
 from services.reintegration.commands import watch_first_contacts, watch_money_clocks
+from services.reintegration.consumers.agency_message_received import on_agency_message_received
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
 from services.reintegration.consumers.case_budget_named import on_case_budget_named
@@ -43,16 +45,21 @@ from services.reintegration.consumers.partner_suspended import on_partner_suspen
 from services.reintegration.consumers.person_deceased import on_person_deceased
 from services.reintegration.consumers.person_erasure_ordered import on_person_erasure_ordered
 from services.reintegration.consumers.provider_enrolled import on_provider_enrolled
+from services.reintegration.consumers.provider_service_changed import on_provider_service_changed
 from services.reintegration.consumers.provider_suspended import on_provider_suspended
+from services.reintegration.consumers.referral_checked import on_referral_checked
 from services.reintegration.contracts import consumed as seen
 from services.reintegration.contracts import (
+    consumed_referrals,
     published,
     published_holds,
     published_plan_courses,
     published_plan_endings,
+    published_referrals,
 )
 from services.reintegration.persistence import course_tables as course_tables
 from services.reintegration.persistence import payments as sealed_payments
+from services.reintegration.persistence import referral_tables as referral_tables
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
 from services.reintegration.settings import ReintegrationSettings
@@ -78,6 +85,7 @@ SERVICE = Service(
         partner_transfers.router,
         measures.router,
         held_measures.router,
+        referrals.router,
         partner.router,
         surveys.router,
     ),
@@ -86,6 +94,7 @@ SERVICE = Service(
         *published_holds.PUBLISHED,
         *published_plan_endings.PUBLISHED,
         *published_plan_courses.PUBLISHED,
+        *published_referrals.PUBLISHED,
     ),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
@@ -110,6 +119,13 @@ SERVICE = Service(
         Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
+        Subscription(
+            "registry.agency-message.received.v1", consumed_referrals.AgencyMessageSeen, on_agency_message_received
+        ),
+        Subscription(
+            "registry.provider-service.changed.v1", consumed_referrals.ProviderServiceSeen, on_provider_service_changed
+        ),
+        Subscription("registry.referral.checked.v1", consumed_referrals.ReferralCheckedSeen, on_referral_checked),
         Subscription("registry.provider.enrolled.v1", seen.ProviderEnrolledSeen, on_provider_enrolled),
         Subscription("registry.provider.suspended.v1", seen.ProviderSuspendedSeen, on_provider_suspended),
         Subscription("returns.person.deceased.v1", seen.PersonDeceasedSeen, on_person_deceased),

@@ -23,8 +23,8 @@ class Provider:
         self.admin = service.client("administrator")
         self.caseworker = service.client("caseworker", offices=["ZRH"])
 
-    async def enrol(self, *, capacity: int = 2, valid_until: str | None = "2026-04-01") -> None:
-        body = {"kind": "ngo", "name": "Provider", "country": "GEO", "roles": ["employment"]}
+    async def enrol(self, *, capacity: int = 2, valid_until: str | None = "2026-04-01", **more: Any) -> None:
+        body = {"kind": "ngo", "name": "Provider", "country": "GEO", "roles": ["employment"], **more}
         self.id = (await self.admin.post(f"{ROOT}/providers", json=body)).json()["id"]
         if valid_until:
             await self.checked(valid_until)

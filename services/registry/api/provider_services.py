@@ -13,8 +13,9 @@ from services.registry.api.recipient_standing import HOST
 from services.registry.api.schemas import Body, Country, Short
 from services.registry.commands import keep_provider_service as commands
 from services.registry.persistence.recipient_tables import PlaceRow, ProviderServiceRow
+from services.registry.persistence.recipients import services_of
 from services.registry.persistence.rows import get_row
-from services.registry.queries.recipients import Availability, available, one_recipient, services_of
+from services.registry.queries.recipients import Availability, available, one_recipient
 from shared.errors import NotFound
 from shared.http_api import Call, caller
 from shared.problems import AlreadyExists, problems

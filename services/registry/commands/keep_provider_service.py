@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.commands.sender_access import own_ids
+from services.registry.contracts.recipient_events import ProviderServiceChangedV1
 from services.registry.domain.recipients import against_referral
 from services.registry.persistence.recipient_tables import PlaceRow, ProviderServiceRow
 from services.registry.persistence.recipients import diligence_until, view_of
@@ -29,6 +30,10 @@ class ReferralBlocked(Conflict):
 
     slug = "referral-blocked"
     title = "This service takes no new referral now"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(reasons=reasons)
+        self.reasons = reasons
 
 
 class CapacityBelowUse(Conflict):
@@ -62,6 +67,7 @@ async def offer(command: OfferService, *, uow: UnitOfWork) -> ProviderServiceRow
     require(uow.actor, _manages, provider)
     row = ProviderServiceRow(**vars(command), created_at=uow.now, updated_at=uow.now)
     uow.session.add(row)
+    await tell_service(row, uow=uow)
     uow.record("provider-service.offered", subject=provider.id, category=row.category)
     return row
 
@@ -76,6 +82,7 @@ async def change(service_id: UUID, changes: dict[str, Any], *, uow: UnitOfWork) 
     for name, value in changes.items():
         setattr(row, name, value)
     touch(row, now=uow.now)
+    await tell_service(row, uow=uow)
     uow.record("provider-service.changed", subject=row.provider_id, fields=sorted(changes))
     return row
 
@@ -95,6 +102,7 @@ async def take_place(service_id: UUID, referral_id: UUID, *, uow: UnitOfWork) ->
         raise ReferralBlocked(reasons=reasons)
     service.used += 1
     touch(service, now=uow.now)
+    await tell_service(service, uow=uow)
     row = PlaceRow(
         service_id=service_id,
         referral_id=referral_id,
@@ -119,8 +127,43 @@ async def give_back(service_id: UUID, place_id: UUID, *, uow: UnitOfWork) -> Pla
         service.used -= 1
         touch(row, now=uow.now)
         touch(service, now=uow.now)
+        await tell_service(service, uow=uow)
         uow.record("provider-place.released", subject=service.provider_id, referral_id=str(row.referral_id))
     return row
+
+
+async def take_again(service_id: UUID, place_id: UUID, *, uow: UnitOfWork) -> PlaceRow:
+    """A place given back by mistake; if somebody else has it by now, it stays theirs, and who manages is told."""
+    service = await get_row(uow, ProviderServiceRow, service_id, lock=True)
+    row = await get_row(uow, PlaceRow, place_id, lock=True)
+    if row.released_on is None:
+        return row
+    if service.used >= service.capacity:
+        uow.notify("provider-place.lost", role="programme_manager", scope="*", subject=row.referral_id)
+        return row
+    row.released_on = None
+    service.used += 1
+    touch(row, now=uow.now)
+    touch(service, now=uow.now)
+    await tell_service(service, uow=uow)
+    uow.record("provider-place.taken-again", subject=service.provider_id, referral_id=str(row.referral_id))
+    return row
+
+
+async def tell_service(row: ProviderServiceRow, *, uow: UnitOfWork) -> None:
+    """What a new referral may ask of it, for those who refer."""
+    until = await diligence_until(uow, row.provider_id)
+    uow.publish(
+        ProviderServiceChangedV1(
+            provider_id=row.provider_id,
+            service_id=row.id,
+            category=row.category,
+            country=row.country,
+            free=row.capacity - row.used,
+            diligence_until=until,
+            ends_on=row.ends_on,
+        )
+    )
 
 
 async def _within_reach(uow: UnitOfWork, service: ProviderServiceRow) -> RecipientRow:

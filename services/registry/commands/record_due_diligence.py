@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.registry.commands.keep_provider_service import tell_service
 from services.registry.commands.suspend_recipient import set_enrolled, set_suspended
 from services.registry.domain.recipients import DUE_DILIGENCE_EXPIRED, ENROLLED, notice_due
 from services.registry.persistence.recipient_tables import DueDiligenceRow
-from services.registry.persistence.recipients import latest_diligence, providers_to_watch
+from services.registry.persistence.recipients import latest_diligence, providers_to_watch, services_of
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import RecipientRow
 from services.registry.settings import RegistrySettings
@@ -54,6 +55,9 @@ async def handle(command: RecordDueDiligence, *, uow: UnitOfWork) -> DueDiligenc
         updated_at=uow.now,
     )
     uow.session.add(row)
+    await uow.session.flush()
+    for service in await services_of(uow, recipient.id):
+        await tell_service(service, uow=uow)
     if recipient.status_reason == DUE_DILIGENCE_EXPIRED and command.valid_until >= today:
         set_enrolled(recipient, uow=uow)
     uow.record("due-diligence.recorded", subject=recipient.id)

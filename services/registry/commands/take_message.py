@@ -199,7 +199,8 @@ def _the_same(earlier: AgencyMessageRow, digest: bytes) -> AgencyMessageRow:
 async def _publish(
     row: AgencyMessageRow, sender: RecipientRow, case: AgencyCaseRow, message: Said, *, uow: UnitOfWork
 ) -> None:
-    reply = _answered(message.in_reply_to, await deliveries_to(uow, case)) if message.in_reply_to else None
+    told = await deliveries_to(uow, case) if message.in_reply_to else []
+    reply = _answered(message.in_reply_to, told) if message.in_reply_to else None
     uow.publish(
         AgencyMessageReceivedV1(
             message_id=row.id,
@@ -208,11 +209,19 @@ async def _publish(
             message_type=row.message_type,
             case_id=case.case_id,
             person_refs=list(message.person_refs),
-            facts={
-                name: " ".join(value) if isinstance(value, list) else value for name, value in (row.facts or {}).items()
-            },
+            facts={**_codes(row), **_meant(reply, told)},
             received_at=uow.now,
             in_reply_to=reply,
         )
     )
     uow.record("agency-message.received", subject=case.case_id, message_type=row.message_type)
+
+
+def _codes(row: AgencyMessageRow) -> dict[str, str]:
+    return {name: " ".join(value) if isinstance(value, list) else value for name, value in (row.facts or {}).items()}
+
+
+def _meant(reply: str | None, told: list[DeliveryRow]) -> dict[str, str]:
+    """Which referral is answered: what the payload in question named."""
+    named = next((row.facts.get("referral_id") for row in told if f"msg_{row.id.hex}" == reply), None)
+    return {"referral_id": str(named)} if named else {}

@@ -1,4 +1,4 @@
-"""returns.agency-message.not-applied: the sender can see it."""
+"""agency-message.not-applied of returns or reintegration: the sender can see it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 async def on_agency_message_not_applied(seen: MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:
-    """returns.agency-message.not-applied: the sender can see it."""
+    """agency-message.not-applied of returns or reintegration: the sender can see it."""
     await project_disclosure.message_not_applied(seen, uow=uow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -108,10 +108,56 @@ class ProviderSuspendedV1(EventContract):
     on: date
 
 
+class ProviderServiceChangedV1(EventContract):
+    """A provider's service was offered or changed, a place was taken or given back, or its check holds for longer."""
+
+    event_type: ClassVar[str] = "registry.provider-service.changed.v1"
+    key_field: ClassVar[str] = "provider_id"
+    example: ClassVar[dict[str, Any]] = {
+        "provider_id": "0199c0de-0000-7000-8000-000000000013",
+        "service_id": "0199c0de-0000-7000-8000-000000000014",
+        "category": "training",
+        "country": "GEO",
+        "free": 4,
+        "diligence_until": "2026-12-31",
+        "ends_on": None,
+    }
+
+    provider_id: UUID
+    service_id: UUID = Field(description="What the provider does at one place.")
+    category: str
+    country: str
+    free: int = Field(description="How many places are free.")
+    diligence_until: date | None = Field(description="Until when its due diligence holds; none without a check.")
+    ends_on: date | None = Field(description="Last day for new referrals.")
+
+
+class ReferralCheckedV1(EventContract):
+    """A place was taken for a referral and its provider may be told; or not, with every reason."""
+
+    event_type: ClassVar[str] = "registry.referral.checked.v1"
+    key_field: ClassVar[str] = "case_id"
+    example: ClassVar[dict[str, Any]] = {
+        "referral_id": "0199c0de-0000-7000-8000-000000000015",
+        "case_id": "0199c0de-0000-7000-8000-000000000007",
+        "provider_id": "0199c0de-0000-7000-8000-000000000013",
+        "outcome": "blocked",
+        "reasons": ["no_place_free"],
+    }
+
+    referral_id: UUID
+    case_id: UUID
+    provider_id: UUID
+    outcome: Literal["placed", "blocked"]
+    reasons: list[str] = Field(description="Why not: codes about the provider, or that nobody agreed to it.")
+
+
 RECIPIENT_EVENTS: tuple[type[EventContract], ...] = (
     AgencySuspendedV1,
     PartnerSuspendedV1,
     RecipientKeysChangedV1,
     ProviderEnrolledV1,
     ProviderSuspendedV1,
+    ProviderServiceChangedV1,
+    ReferralCheckedV1,
 )

@@ -87,6 +87,8 @@ SHAPES: Mapping[str, frozenset[str]] = {
     ),
     "action-item.assigned": frozenset({"partnership_id", "action_item_id", "round_id", "owner_side", "due_on"}),
     "activity.reported": frozenset({"partnership_id", "component_id", "activity_id", "activity_type", "revision"}),
+    "referral.made": frozenset({"referral_id", "category", "answer_by", "person_refs"}),
+    "referral.cancelled": frozenset({"referral_id", "person_refs"}),
     TEST_EVENT: frozenset({"test"}),
 }
 """The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 REINTEGRATION = "reintegration"
-"""The one purpose that can go on after the return: the help the partner gives under a running plan."""
+AFTER_RETURN = (REINTEGRATION, "employment")
+"""The purposes that can go on after the return: the help the partner and the providers give under a running plan."""
 
 
 class Case(Protocol):
@@ -18,4 +19,4 @@ class Case(Protocol):
 
 def rests(case: Case, purpose: str) -> bool:
     """Whether nothing is told for this purpose now."""
-    return case.over or (case.closed and not (case.plan_running and purpose == REINTEGRATION))
+    return case.over or (case.closed and not (case.plan_running and purpose in AFTER_RETURN))

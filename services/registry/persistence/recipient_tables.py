@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from services.registry.persistence.tables import RegistryTable
-from shared.database.tables import Row, sealed
+from shared.database.tables import Row, json_column, sealed
 
 
 class ActorRow(RegistryTable, Row, table=True):
@@ -74,3 +74,4 @@ class PlaceRow(RegistryTable, Row, table=True):
     referral_id: UUID
     taken_on: date
     released_on: date | None = None
+    person_refs: list[str] | None = json_column(nullable=True)

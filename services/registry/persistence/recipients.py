@@ -34,6 +34,12 @@ async def diligence_until(uow: UnitOfWork, recipient_id: UUID) -> date | None:
     return found.valid_until if found else None
 
 
+async def services_of(uow: UnitOfWork, provider_id: UUID) -> list[ProviderServiceRow]:
+    """What a provider does, in the order of entry."""
+    statement = select(ProviderServiceRow).where(col(ProviderServiceRow.provider_id) == provider_id)
+    return list((await uow.session.execute(statement.order_by(col(ProviderServiceRow.id)))).scalars())
+
+
 async def providers_to_watch(uow: UnitOfWork) -> list[UUID]:
     """Enrolled providers."""
     statement = select(RecipientRow.id).where(

@@ -49,9 +49,3 @@ async def available(uow: UnitOfWork, *, category: str, country: str, place: str 
         for provider, service, view in await services_for(uow, category=category, country=country, place=place)
     ]
     return sorted(found, key=lambda entry: bool(entry.reasons))
-
-
-async def services_of(uow: UnitOfWork, provider_id: UUID) -> list[ProviderServiceRow]:
-    """What a provider does, in the order of entry."""
-    statement = select(ProviderServiceRow).where(col(ProviderServiceRow.provider_id) == provider_id)
-    return list((await uow.session.execute(statement.order_by(col(ProviderServiceRow.id)))).scalars())

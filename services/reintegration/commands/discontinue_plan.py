@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.reintegration.commands import hold_orders, release_funds
+from services.reintegration.commands import hold_orders, move_referral, release_funds
 from services.reintegration.contracts.published import ReasonGroup
 from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
 from services.reintegration.domain.dates import day_of_fact
@@ -36,6 +36,7 @@ async def handle(command: DiscontinuePlan, *, uow: UnitOfWork) -> PlanRow:
     step("discontinue", seen.state)
     await release_funds.release(uow, seen.case_id, on=on, reason_group=command.reason_group)
     await hold_orders.end_holds(seen.case_id, on=on, uow=uow)
+    await move_referral.cancel_all(seen.case_id, on=on, uow=uow)
     plan = await lock_plan(uow, command.plan_id, may_assign)
     plan.state = step("discontinue", plan.state)
     plan.ended_on, plan.reason_group = on, command.reason_group

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reintegration.commands import hold_orders, release_funds
+from services.reintegration.commands import hold_orders, move_referral, release_funds
 from services.reintegration.contracts.consumed import CaseEndedSeen
 from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
 from services.reintegration.domain.case_standing import Standing, has_ended
@@ -21,6 +21,7 @@ async def handle(seen: CaseEndedSeen, standing: Standing, *, uow: UnitOfWork) ->
         await set_case(uow, seen.case_id, standing=standing.value, ended_on=seen.on, reason_group=group)
     await release_funds.release(uow, seen.case_id, on=seen.on, reason_group=seen.reason_group)
     await hold_orders.end_holds(seen.case_id, on=seen.on, uow=uow)
+    await move_referral.cancel_all(seen.case_id, on=seen.on, uow=uow)
     plan = await plan_of(uow, seen.case_id, lock=True)
     if plan is not None and plan.state in UNFINISHED:
         plan.state = step("discontinue", plan.state)

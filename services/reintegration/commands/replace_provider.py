@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands import move_referral
 from services.reintegration.commands.hold_orders import lift_one
 from services.reintegration.commands.suspend_organisation import require_taking_part
 from services.reintegration.domain.dates import day_of_fact
@@ -14,6 +15,7 @@ from services.reintegration.persistence.cases import find_case
 from services.reintegration.persistence.payments import settled_invoices_for
 from services.reintegration.persistence.plans import lock_measure
 from services.reintegration.persistence.policies import may_support
+from services.reintegration.persistence.referrals import lock_open_referrals
 from services.reintegration.persistence.support_tables import MeasureRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -37,6 +39,9 @@ async def handle(command: ReplaceProvider, *, uow: UnitOfWork) -> MeasureRow:
     state = step("replace-provider", measure.state, missing_to_replace(measure.held_since))
     await require_taking_part(uow, command.provider_id)
     before = str(measure.provider_id)
+    for referral in await lock_open_referrals(uow, measure.case_id, provider_id=measure.provider_id):
+        if referral.measure_id == measure.id:
+            await move_referral.end(referral, "cancelled", on=on, uow=uow)
     measure.state, measure.started_on, measure.provider_id = state, None, command.provider_id
     measure.former_provider_ids = [*(measure.former_provider_ids or []), before]
     lift_one(measure, outcome="replaced", on=on, uow=uow)

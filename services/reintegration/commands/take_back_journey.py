@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.reintegration.commands import watch_first_contacts
+from services.reintegration.commands import move_referral, watch_first_contacts
 from services.reintegration.commands.release_funds import stop
 from services.reintegration.contracts.consumed import CaseFactCorrectedSeen
 from services.reintegration.domain.assistance_line import to_release
@@ -39,6 +39,7 @@ async def handle(seen: CaseFactCorrectedSeen, *, uow: UnitOfWork) -> None:
         for line in await lock_lines(uow, seen.case_id):
             if line.phase in AFTER_ARRIVAL and line.budget_id is not None:
                 await _stop_line(uow, line, budgets[line.budget_id], reservation, on=seen.on)
+    await move_referral.cancel_all(seen.case_id, on=seen.on, uow=uow)
     await _plan_waits(seen, uow=uow)
 
 

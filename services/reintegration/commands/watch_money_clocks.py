@@ -1,4 +1,5 @@
-"""Two clocks of money: a payment that came back and was not tried again, a held measure that nobody took over.
+"""Three clocks: a payment that came back and was not tried again, a held measure that nobody took over, a referral that
+nobody answered.
 
 Nothing moves by itself: whoever has to act is told, once per day missed at most.
 """
@@ -8,8 +9,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.reintegration.commands.hold_orders import tell_companions
+from services.reintegration.commands.move_referral import tell_makers
+from services.reintegration.domain.referral import ReferralState
 from services.reintegration.persistence.cases import find_case, scope_of
 from services.reintegration.persistence.overdue import lock_overdue_order, lock_overdue_payment, overdue
+from services.reintegration.persistence.referrals import lock_referral, unanswered
 from services.reintegration.persistence.support_tables import MeasureRow, PaymentRow
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -23,12 +27,25 @@ async def run(runtime: Runtime) -> None:
     async with runtime.units.read(actor=WATCHER) as uow:
         payments = await overdue(uow, PaymentRow)
         measures = await overdue(uow, MeasureRow)
+        referrals = await unanswered(uow, uow.now.date())
     for payment_id in payments:
         async with runtime.units.begin(actor=WATCHER) as uow:
             await payment_is_late(payment_id, uow=uow)
     for measure_id in measures:
         async with runtime.units.begin(actor=WATCHER) as uow:
             await replacement_is_late(measure_id, uow=uow)
+    for referral_id in referrals:
+        async with runtime.units.begin(actor=WATCHER) as uow:
+            await answer_is_late(referral_id, uow=uow)
+
+
+async def answer_is_late(referral_id: UUID, *, uow: UnitOfWork) -> None:
+    """Those who made the referral; doing it again says nothing twice."""
+    row = await lock_referral(uow, referral_id)
+    if row is None or row.state != ReferralState.MADE or row.unanswered_told_on is not None:
+        return
+    row.unanswered_told_on = uow.now.date()
+    await tell_makers(uow, row, "referral.unanswered")
 
 
 async def payment_is_late(payment_id: UUID, *, uow: UnitOfWork) -> None:

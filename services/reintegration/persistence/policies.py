@@ -59,6 +59,11 @@ def may_see_case(actor: Principal, scope: CaseScope) -> bool:
     )
 
 
+def may_see_or_be_asked(actor: Principal, scope: CaseScope) -> bool:
+    """A provider that is asked need not have a part in the case yet; whether it is, the referral itself says."""
+    return actor.has("provider") or may_see_case(actor, scope)
+
+
 def may_support(actor: Principal, scope: CaseScope) -> bool:
     """Those who draw up and follow the plan."""
     return is_caseworker_of(actor, scope) or is_partner_of(actor, scope)

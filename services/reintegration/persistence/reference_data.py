@@ -21,6 +21,7 @@ FOLDER = "services.reintegration.persistence.reference"
 SCORING_MODELS = ("rss-equal-v1",)
 PERIODS = "plan-periods-v1"
 FAILURES = "payment-failures-v1"
+REFERRALS = "referrals-v1"
 REPLACEMENT = "provider-replacement-v1"
 PLAN_RULES = "plan-rules-v1"
 DEFAULT_MODEL = SCORING_MODELS[0]
@@ -72,6 +73,13 @@ def failure_rules() -> FailureRules:
         retry_within_days=document["retry_within_days"],
         mends={FailureReason(code): Mend(entry["mend"]) for code, entry in document["reasons"].items()},
     )
+
+
+@cache
+def referral_answer_days() -> int:
+    """How many calendar days a provider has to answer a referral."""
+    days: int = json.loads(_bytes(REFERRALS))["answer_within_days"]
+    return days
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,82 @@
+"""Events about referrals; who is meant stands in them as random references only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.reintegration.contracts import examples
+from shared.events.contract import EventContract
+
+REFERRAL: dict[str, Any] = {
+    "referral_id": examples.REFERRAL,
+    "case_id": examples.CASE,
+    "provider_id": examples.PROVIDER,
+    "service_id": examples.SERVICE,
+    "on": "2026-03-02",
+}
+
+
+class _Referral(EventContract):
+    referral_id: UUID
+    case_id: UUID
+    provider_id: UUID
+    service_id: UUID = Field(description="The provider's service that is asked.")
+    on: date
+
+
+class ReferralMade(_Referral):
+    """Somebody who has arrived is referred to a provider; registry looks for a place and tells the provider."""
+
+    event_type: ClassVar[str] = "reintegration.referral.made.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **REFERRAL,
+        "category": "training",
+        "person_refs": ["pr_0a1b2c"],
+        "answer_by": "2026-03-09",
+        "arrived_on": "2026-02-20",
+    }
+    category: str
+    person_refs: list[str]
+    answer_by: date
+    arrived_on: date
+
+
+class ReferralAnswered(_Referral):
+    """The provider accepted or rejected, or took its answer back."""
+
+    event_type: ClassVar[str] = "reintegration.referral.answered.v1"
+    example: ClassVar[dict[str, Any]] = {**REFERRAL, "outcome": "accepted"}
+    outcome: Literal["accepted", "rejected", "taken_back"]
+
+
+class ReferralEnded(_Referral):
+    """Nobody is expected there any more, or everything was done: the place is free."""
+
+    event_type: ClassVar[str] = "reintegration.referral.ended.v1"
+    example: ClassVar[dict[str, Any]] = {**REFERRAL, "outcome": "cancelled"}
+    outcome: Literal["cancelled", "declined", "completed"]
+
+
+class AgencyMessageNotApplied(EventContract):
+    """A message about a referral came at a state that does not allow it; its sender sees it."""
+
+    event_type: ClassVar[str] = "reintegration.agency-message.not-applied.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "message_id": examples.MEASURE,
+        "case_id": examples.CASE,
+        "sender_id": examples.PROVIDER,
+        "message_type": "referral.accepted",
+        "reason_code": "transition-not-allowed",
+    }
+    message_id: UUID
+    case_id: UUID
+    sender_id: UUID
+    message_type: str
+    reason_code: str
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (ReferralMade, ReferralAnswered, ReferralEnded, AgencyMessageNotApplied)

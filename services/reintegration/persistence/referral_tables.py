@@ -1,0 +1,53 @@
+"""The tables of referrals, and the narrow copy of what providers offer; same registry as tables.py."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.reintegration.persistence.tables import ReintegrationTable
+from shared.database.tables import Row, json_column
+
+
+class ProviderServiceRow(ReintegrationTable, table=True):
+    """A service of a provider as registry told last."""
+
+    __tablename__ = "provider_service"
+
+    service_id: UUID = Field(primary_key=True)
+    provider_id: UUID = Field(index=True)
+    category: str
+    country: str
+    free: int
+    diligence_until: date | None = None
+    ends_on: date | None = None
+
+
+class ReferralRow(ReintegrationTable, Row, table=True):
+    """One referral of persons to one service of one provider."""
+
+    __tablename__ = "referral"
+
+    case_id: UUID = Field(index=True)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    measure_id: UUID | None = Field(default=None, foreign_key="measure.id", index=True)
+    provider_id: UUID = Field(index=True)
+    service_id: UUID
+    category: str
+    person_refs: list[str] = json_column(default_factory=list)
+    state: str
+    block_reasons: list[str] | None = json_column(nullable=True)
+    reason_code: str | None = None
+    made_by: str
+    answered_by: str | None = None
+    answer_message_id: UUID | None = None
+    receipt_digest: bytes | None = None
+    made_on: date
+    answer_by: date = Field(index=True)
+    placed_on: date | None = None
+    answered_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    unanswered_told_on: date | None = None
