@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.reintegration.api import (
     budgets,
     contacts,
+    exchange,
     held_measures,
     lines,
     measures,
@@ -58,6 +59,7 @@ from services.reintegration.contracts import (
     published_referrals,
 )
 from services.reintegration.persistence import course_tables as course_tables
+from services.reintegration.persistence import exchange_tables as exchange_tables
 from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import referral_tables as referral_tables
 from services.reintegration.persistence import support_tables as support_tables
@@ -86,6 +88,7 @@ SERVICE = Service(
         measures.router,
         held_measures.router,
         referrals.router,
+        exchange.router,
         partner.router,
         surveys.router,
     ),

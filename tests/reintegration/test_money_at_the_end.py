@@ -37,6 +37,8 @@ COURSE = (
     "plan_discontinued",
     "end",
     "resumed",
+    "extended",
+    "named",
     "budget",
 )
 STEP = st.tuples(st.sampled_from(MONEY * 3 + COURSE), st.integers(0, 99), st.integers(1, 4))
@@ -91,6 +93,18 @@ class Walk:
     async def end(self, which: int, _quarter: int) -> None:
         fact = f"case.{ENDINGS[which % len(ENDINGS)]}"
         await self.tell(fact, on="2026-02-25", stage_before="READY", persons=[], reason_group="applicant")
+
+    async def extended(self, _which: int, _quarter: int) -> None:
+        """Lines on top of the grant, for who joined."""
+        line = self.story.line("departure_cash", 40_000)
+        self.lines.append(line)
+        total = {"amount_minor": 40_000, "currency": "CHF"}
+        more = {"programme_id": self.story.programme, "quote_id": str(uuid4()), "rule_version": 3, "total": total}
+        await self.tell("case.grant-extended", on="2026-02-12", lines=[line], persons=[], **more)
+
+    async def named(self, which: int, _quarter: int) -> None:
+        if self.budgets:
+            await self.tell("case.budget-named", on="2026-02-14", budget_id=self.budgets[which % len(self.budgets)])
 
     async def resumed(self, _which: int, _quarter: int) -> None:
         await self.story.tell("case.resumed", on="2026-02-26")

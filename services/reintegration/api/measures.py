@@ -70,6 +70,10 @@ class MeasureOut(BaseModel):
     verified_on: date | None
     held_since: date | None = Field(description="Its provider is suspended.")
     replace_by: date | None = Field(description="By when another provider takes over.")
+    price_minor: int | None = Field(description="What it costs there, in the smallest unit of `price_currency`.")
+    price_currency: str | None = Field(description="Currency of the price.")
+    quoted_minor: int | None = Field(description="What it takes of its line, in the line's currency.")
+    quoted_on: date | None = Field(description="Day of the quote.")
     version: int
 
 

@@ -190,6 +190,7 @@ async def _reserve_anew(reservation: ReservationRow, command: ReserveFunds, *, u
             reservation.budget_id = None  # nothing of the first grant is used: any budget may fund the second
         reservation.state = "refused"
         reservation.approved_on, reservation.rule_version = command.on, command.rule_version
+        await drop_unfunded_lines(uow, command.case_id)
         await _add_lines(reservation, lines, uow=uow)
         await try_to_reserve(reservation, on=command.on, uow=uow)
 

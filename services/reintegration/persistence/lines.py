@@ -62,12 +62,10 @@ async def person_left(uow: UnitOfWork, line: LineRow) -> bool:
     return person is not None and (person.travelled is False or person.case_id != line.case_id)
 
 
-async def lock_lines(uow: UnitOfWork, case_id: UUID) -> list[LineRow]:
-    """All lines of a case, locked in the order of their ids."""
-    statement = (
-        select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id)).with_for_update(key_share=True)
-    )
-    return list(await fresh.every(uow, statement))
+async def lock_lines(uow: UnitOfWork, case_id: UUID, *, lock: bool = True) -> list[LineRow]:
+    """All lines of a case in the order of their ids; locked, unless they are only looked at."""
+    statement = select(LineRow).where(col(LineRow.case_id) == case_id).order_by(col(LineRow.id))
+    return list(await fresh.every(uow, statement.with_for_update(key_share=True) if lock else statement))
 
 
 async def drop_unfunded_lines(uow: UnitOfWork, case_id: UUID) -> None:

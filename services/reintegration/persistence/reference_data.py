@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from services.reintegration.domain.exchange import Bearer, ExchangeRules, RateKind
 from services.reintegration.domain.payment_failure import FailureReason, FailureRules, Mend
 from services.reintegration.domain.plan_rules import PlanRules
 from services.reintegration.domain.scoring import Item, ScoringModel
@@ -21,6 +22,7 @@ FOLDER = "services.reintegration.persistence.reference"
 SCORING_MODELS = ("rss-equal-v1",)
 PERIODS = "plan-periods-v1"
 FAILURES = "payment-failures-v1"
+EXCHANGE = "exchange-v1"
 REFERRALS = "referrals-v1"
 REPLACEMENT = "provider-replacement-v1"
 PLAN_RULES = "plan-rules-v1"
@@ -72,6 +74,18 @@ def failure_rules() -> FailureRules:
         version=document["version"],
         retry_within_days=document["retry_within_days"],
         mends={FailureReason(code): Mend(entry["mend"]) for code, entry in document["reasons"].items()},
+    )
+
+
+@cache
+def exchange_rules() -> ExchangeRules:
+    """When a plan is quoted anew, with which kind of rate, and who bears what it costs more."""
+    document = json.loads(_bytes(EXCHANGE))
+    return ExchangeRules(
+        version=document["version"],
+        move_percent=document["move_percent"],
+        rate_kind=RateKind(document["rate_kind"]),
+        loss_borne_by=Bearer(document["loss_borne_by"]),
     )
 
 

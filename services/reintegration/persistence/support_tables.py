@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.reintegration.persistence.tables import ReintegrationTable, amount_column
@@ -147,6 +147,10 @@ class MeasureRow(ReintegrationTable, Row, table=True):
     replace_by: date | None = Field(default=None, index=True)
     replacement_missed_on: date | None = None
     former_provider_ids: list[str] | None = json_column(nullable=True)
+    price_minor: int | None = Field(default=None, sa_type=BigInteger)
+    price_currency: str | None = None
+    quoted_minor: int | None = Field(default=None, sa_type=BigInteger)
+    quoted_on: date | None = None
 
 
 class SurveyRow(ReintegrationTable, Row, table=True):
