@@ -55,7 +55,10 @@ async def test_a_top_up_that_is_refused_leaves_the_grant_and_can_be_asked_again(
     assert (refused["on_top"], refused["total"]["amount_minor"]) == (True, NEWBORN)
     assert (await accounts(svc, budget["id"]))["reserved"] == story.total + other.total
     await other.withdrawn()
-    await extended(story, lines)
+    newer = [story.line("departure_cash", NEWBORN, lines[0]["person_ref"])]
+    await extended(story, newer)
+    rows = await svc.fetch("SELECT id FROM assistance_line WHERE id = $1", lines[0]["line_id"])
+    assert rows == [], "a line that was refused and is not asked for again is gone"
     assert [fact["on_top"] for fact in await facts(svc, "funds.reserved")] == [False, False, True]
     assert (await accounts(svc, budget["id"]))["reserved"] == story.total + NEWBORN
     await story.withdrawn()

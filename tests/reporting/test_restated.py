@@ -227,3 +227,14 @@ async def test_a_reversed_grant_is_not_the_first_one(running: Run) -> None:
     assert waits["arrival to first grant"]["median_days"] == 10
     await story.tell("reintegration.payment.reversed.v1", payment_id=second)
     assert "first grant after return" not in await funnel(service)
+
+
+async def test_money_that_comes_on_top_later_moves_no_stage(running: Run) -> None:
+    service = await running("reporting")
+    story = Story(service)
+    await story.opened([person("a")])
+    for day, on_top in (("2026-02-01", False), ("2026-03-01", True)):
+        told = {"occurred_at": f"{day}T00:00:00Z", "on_top": on_top}
+        await story.tell("reintegration.funds.reserved.v1", **told)
+    (row,) = await service.fetch("SELECT funds_reserved_on FROM case_fact")
+    assert row["funds_reserved_on"] == date(2026, 2, 1)

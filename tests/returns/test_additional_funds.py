@@ -113,6 +113,7 @@ async def test_a_grant_is_extended_by_another_officer_and_only_while_it_stands(r
     await told.quoted()
     assert codes(await extend(told, 409)) == {"state"}
     await told.post("decision", {"outcome": "approved", "quote_id": told.quote_id}, client=told.officer)
+    await told.funded()
     await born(told)
     await told.quoted(told.refs(adults=True))
     assert (await extend(told, 409))["slug"] == "quote-does-not-fit"
@@ -131,3 +132,23 @@ async def test_a_ready_journey_never_falls_because_its_money_is_asked_for_anew(r
     told.service.clock.advance(days=7)
     await told.post("departure", {"boarded": told.refs()})
     assert told.case["awaiting_funds"] is None
+
+
+async def test_one_calculation_comes_on_top_at_a_time_and_only_of_reserved_money(running: Run) -> None:
+    told = await story(running)
+    await told.approved(COUPLE)
+    await born(told)
+    await told.quoted()
+    assert codes(await extend(told, 409)) == {"funding"}
+    await told.funded()
+    await extend(told)
+    await extend(told)
+    first = told.quote_id
+    await told.quoted()
+    assert codes(await extend(told, 409)) == {"top-up"}
+    await answered(told, "refused", on_top=True)
+    await extend(told)
+    assert {event.data["quote_id"] for event in await told.service.published("returns.case.grant-extended.v1")} == {
+        first,
+        told.quote_id,
+    }

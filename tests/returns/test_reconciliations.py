@@ -43,7 +43,7 @@ async def found_same(file: CaseStory, outcome: str = "same") -> None:
 async def reconciliations(told: CaseStory, *, settled: bool = False) -> list[dict[str, Any]]:
     answer = await told.officer.get("/returns/v1/reconciliations", params={"settled": settled})
     assert answer.status_code == 200, answer.text
-    return list(answer.json())
+    return list(answer.json()["items"])
 
 
 async def send(
@@ -102,7 +102,7 @@ async def test_only_officers_of_the_authority_see_it_and_of_a_foreign_file_nothi
     assert sorted(side["case_id"] or "" for side in row["sides"]) == ["", other.id]
     assert row["paid_twice"] == []
     stranger = told.service.client("case_officer", authority_id="XX")
-    assert (await stranger.get("/returns/v1/reconciliations")).json() == []
+    assert (await stranger.get("/returns/v1/reconciliations")).json()["items"] == []
     assert (await stranger.get(f"/returns/v1/reconciliations/{row['id']}")).status_code == 404
     assert (await told.caseworker.get("/returns/v1/reconciliations")).status_code == 403
 

@@ -4,7 +4,7 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -61,12 +61,21 @@ async def on_top(case_id: UUID, lines: Sequence[LineSeen], *, on: date, uow: Uni
     """
     reservation = await find_reservation(uow, case_id)
     case = await find_case(uow, case_id)
-    if reservation is None or case is None or has_ended(case.standing) or reservation.state == "released":
+    if reservation is None or case is None or has_ended(case.standing) or reservation.state != "reserved":
         uow.record("funds.on-top-too-late", subject=case_id)
         return
-    known = {line.id for line in await lock_lines(uow, case_id)}
+    known, wanted = {line.id for line in await lock_lines(uow, case_id)}, {seen.line_id for seen in lines}
+    await _drop_refused(uow, case_id, wanted)
     await _add_lines(reservation, [seen for seen in lines if seen.line_id not in known], uow=uow)
     await try_to_reserve(reservation, on=on, uow=uow)
+
+
+async def _drop_refused(uow: UnitOfWork, case_id: UUID, wanted: Collection[UUID]) -> None:
+    """What was refused before and is not asked for again was never booked, and nobody waits for it."""
+    for line in await lock_lines(uow, case_id):
+        if line.budget_id is None and line.id not in wanted:
+            await uow.session.delete(line)
+    await uow.session.flush()
 
 
 async def from_named(case_id: UUID, budget_id: UUID, *, on: date, uow: UnitOfWork) -> None:

@@ -100,10 +100,11 @@ class CaseSplitSeen(EventSeen):
 
 
 class FundsReservedSeen(EventSeen):
-    """The money of a case was set aside."""
+    """The money of a case was set aside; what comes on top of it later is no stage."""
 
     case_id: UUID
     occurred_at: datetime
+    on_top: bool = False
 
 
 class PlanOpenedSeen(EventSeen):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.returns.api.schemas import Body, Code, Short
@@ -17,6 +17,7 @@ from services.returns.queries.reconciliations import ReconciliationOut, reconcil
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired
 from shared.http_api import Call, caller
+from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
 
 router = APIRouter(prefix="/reconciliations", tags=["4 other courses"])
@@ -46,12 +47,14 @@ async def _again(uow: UnitOfWork, row_id: UUID) -> ReconciliationRow:
 
 @router.get("", operation_id="listReconciliations", summary="Help from two files of one person")
 async def list_(
-    call: Officer, settled: Annotated[bool, Query(description="Those with a finding instead.")] = False
-) -> list[ReconciliationOut]:
+    call: Officer,
+    page: Annotated[PageRequest, Depends(page_request)],
+    settled: Annotated[bool, Query(description="Those with a finding instead.")] = False,
+) -> Page[ReconciliationOut]:
     """Of your authority's files, the oldest first; empty when no person was granted help twice."""
     async with call.reading() as uow:
-        rows = await reconciliations_for(uow, uow.actor.authority_id or "", settled=settled)
-        return [await reconciliation_out(uow, row) for row in rows]
+        rows, cursor = await reconciliations_for(uow, uow.actor.authority_id or "", page, settled=settled)
+        return Page(items=[await reconciliation_out(uow, row) for row in rows], next_cursor=cursor)
 
 
 @router.get(

@@ -52,7 +52,8 @@ async def handle(command: ExtendGrant, *, uow: UnitOfWork) -> ReturnCaseRow:
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on, case = fact_day(uow, command.on), file.case
-    _refuse(view_of(file, on=on, decider_is_author=uow.actor.subject == case.author))
+    waits = case.top_up == Funding.AWAITED.value and case.top_up_quote_id != command.quote_id
+    _refuse(view_of(file, on=on, decider_is_author=uow.actor.subject == case.author), waits=waits)
     quote = await quote_for(uow, file, command.quote_id, on=on)
     joined = await _joined(uow, file)
     refs = {person.person_ref for person in joined}
@@ -66,9 +67,15 @@ async def handle(command: ExtendGrant, *, uow: UnitOfWork) -> ReturnCaseRow:
     return case
 
 
-def _refuse(case: CaseView) -> None:
+def _refuse(case: CaseView, *, waits: bool) -> None:
     state = [] if case.state in EXTENDABLE else [Missing("state", "A grant is extended between decision and arrival.")]
-    missing = [*state, *decided_by_another(case), *identities_known(case), *not_frozen(case)]
+    missing = [
+        *state,
+        *_money(case, waits=waits),
+        *decided_by_another(case),
+        *identities_known(case),
+        *not_frozen(case),
+    ]
     if missing:
         raise TransitionRefused(
             transition="extend the grant",
@@ -76,6 +83,15 @@ def _refuse(case: CaseView) -> None:
             missing=missing,
             open_transitions=open_transitions(case),
         )
+
+
+def _money(case: CaseView, *, waits: bool) -> list[Missing]:
+    """Something comes on top of money that is set aside, one calculation after the other."""
+    if case.state in EXTENDABLE and case.funding is not Funding.RESERVED:
+        return [Missing("funding", f"The money of the grant itself is not reserved (funding: {case.funding.value}).")]
+    if waits:
+        return [Missing("top-up", "The lines of another calculation are still waited for.")]
+    return []
 
 
 async def _joined(uow: UnitOfWork, file: CaseFile) -> list[CasePersonRow]:

@@ -11,6 +11,7 @@ from services.returns.persistence.reconciliation_tables import ReconciliationRow
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
+from shared.pagination import PageRequest, keyset
 
 
 async def reconciliation_of_pair(uow: UnitOfWork, pair_id: UUID) -> ReconciliationRow | None:
@@ -30,8 +31,10 @@ async def get_reconciliation(uow: UnitOfWork, reconciliation_id: UUID) -> Reconc
     return found
 
 
-async def reconciliations_for(uow: UnitOfWork, authority_id: str, *, settled: bool) -> list[ReconciliationRow]:
-    """The oldest first, of files of this authority, open or settled."""
+async def reconciliations_for(
+    uow: UnitOfWork, authority_id: str, page: PageRequest, *, settled: bool
+) -> tuple[list[ReconciliationRow], str | None]:
+    """One page, the oldest first, of files of this authority, open or settled; and the next cursor."""
     row, pair = ReconciliationRow, DuplicateRow
     cases = select(ReturnCaseRow.id).where(col(ReturnCaseRow.authority_id) == authority_id)
     people = select(CasePersonRow.id).where(col(CasePersonRow.case_id).in_(cases))
@@ -40,6 +43,5 @@ async def reconciliations_for(uow: UnitOfWork, authority_id: str, *, settled: bo
         .join(pair, col(pair.id) == col(row.pair_id))
         .where(or_(col(pair.person_id).in_(people), col(pair.other_person_id).in_(people)))
         .where(col(row.settled_on).is_not(None) if settled else col(row.settled_on).is_(None))
-        .order_by(col(row.id))
     )
-    return list((await uow.session.execute(statement)).scalars())
+    return await keyset(uow.session, statement, page, col(row.id))

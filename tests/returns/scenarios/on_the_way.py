@@ -101,7 +101,7 @@ async def duplicate_after_departure(told: CaseStory) -> None:
     await other.refresh()
     (link,) = await told.service.published("returns.person.linked.v1")
     assert {link.data["person_ref"], link.data["other_person_ref"]} == {*told.refs(), *other.refs()}
-    (row,) = (await told.officer.get("/returns/v1/reconciliations")).json()
+    (row,) = (await told.officer.get("/returns/v1/reconciliations")).json()["items"]
     assert row["paid_twice"] == ["travel_money"]
     await other.post("duplicate-closing", {}, client=other.officer)
     await told.refresh()
