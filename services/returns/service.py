@@ -52,6 +52,7 @@ from services.returns.commands import (
     recheck_ready_cases,
     run_imports,
     settle_disclosures,
+    tell_of_age,
     tidy_documents,
     watch_complaints,
 )
@@ -208,6 +209,7 @@ SERVICE = Service(
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
         Job(destroy_contact_notes.JOB, 3_600, destroy_contact_notes.run),
         Job(note_ages.JOB, 86_400, note_ages.run),
+        Job(tell_of_age.JOB, 86_400, tell_of_age.run),
         *settle_disclosures.JOBS,
     ),
     uploads=(r"/returns/v1/imports/[^/]+/file", r"/returns/v1/documents/[^/]+/content"),

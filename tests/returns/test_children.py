@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.returns.commands import note_ages
+from services.returns.commands import note_ages, tell_of_age
 from services.returns.domain.custody import STANDINGS
 from shared.testing.plugin import Run
 from tests.returns.story import NAME, CaseStory, person
@@ -206,8 +206,13 @@ async def test_who_comes_of_age_applies_in_their_own_right(running: Run) -> None
     missing = codes(await told.post("readiness", {}, expect=409))
     assert {"consent", "declaration", "counselling"} <= missing
     again = told.case["version"]
+    await tell_of_age.run(told.service.runtime)
+    assert await told.service.published("returns.person.came-of-age.v1") == [], "the day would be a birthday"
+    told.service.clock.advance(days=22)
+    for _ in range(2):
+        await tell_of_age.run(told.service.runtime)
     (event,) = await told.service.published("returns.person.came-of-age.v1")
-    assert (event.data["person_ref"] in told.refs(), event.data["on"]) == (True, told.today.isoformat())
+    assert (event.data["person_ref"] in told.refs(), event.data["on"]) == (True, "2026-04-01")
     await note_ages.run(told.service.runtime)
     await told.refresh()
     assert told.case["version"] == again

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.returns.commands.ages import is_adult, own_talk_due
 from services.returns.commands.moving import recheck
-from services.returns.contracts.published_families import PersonCameOfAgeV1
+from services.returns.commands.tell_of_age import first_of_next_month
 from services.returns.domain.access import may_read
 from services.returns.domain.case_view import State
 from services.returns.domain.partial_date import PartialDate
@@ -68,11 +68,10 @@ async def set_age(uow: UnitOfWork, case: ReturnCaseRow, person: CasePersonRow, b
 
 def _come_of_age(uow: UnitOfWork, file: CaseFile, person: CasePersonRow, *, on: date) -> None:
     """From now on their own consent and declaration count; the safeguards named for them stay."""
-    person.adult = True
+    person.adult, person.adult_told_from = True, first_of_next_month(on)
     touch(person, now=uow.now)
     touch(file.case, now=uow.now)
     remember(uow, file.case, "came-of-age", before=file.case.state, on=on, person_ref=person.person_ref)
-    uow.publish(PersonCameOfAgeV1(case_id=file.case.id, person_ref=person.person_ref, on=on))
     uow.notify("person.came-of-age", role="caseworker", scope=file.case.office_id, subject=file.case.id)
 
 

@@ -55,14 +55,15 @@ class PersonLinkedV1(EventContract):
 
 
 class PersonCameOfAgeV1(EventContract):
-    """A child on a file is an adult from now on: nobody else's consent speaks for them any more."""
+    """A child on a file has become an adult: nobody else's consent speaks for them. Told at the turn of a month, since
+    the day itself would be a birth date."""
 
     event_type: ClassVar[str] = "returns.person.came-of-age.v1"
     example: ClassVar[dict[str, Any]] = {"case_id": CASE, "person_ref": PERSON["person_ref"], "on": "2026-03-02"}
 
     case_id: UUID
     person_ref: str
-    on: date = Field(description="Since when it is known here; no birthday.")
+    on: date = Field(description="First day of a month after it happened, or of a decision about a disputed age.")
 
 
 PUBLISHED: tuple[type[EventContract], ...] = (CaseMergedV1, PersonLinkedV1, PersonCameOfAgeV1)

@@ -116,6 +116,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     sealed_indicators: bytes | None = sealed(nullable=True)
     fly_until: date | None = None
     fly_from: date | None = None
+    adult_told_from: date | None = Field(default=None, index=True)
     asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 
