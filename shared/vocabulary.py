@@ -205,6 +205,7 @@ recipient_id | The recipient, as enrolled in registry.
 recipient_kinds | Kinds of recipient that the clause covers.
 recipients | The recipients concerned, as enrolled in registry.
 reconciliation_id | Help of one person from two files, looked at by an officer.
+recovery_id | The recovery of a grant.
 referral_id | The referral to a provider.
 region | Part of the country, ISO 3166-2.
 relation | Relation to the main applicant.
@@ -247,6 +248,7 @@ status | Status, as a code.
 status_before | Status before the change.
 step | Which step of the review.
 step_id | The recorded step.
+successor_id | Who is paid in the place of somebody of a plan.
 summary | What is planned, in plain words; sealed at rest.
 survey_id | The survey.
 table | Eligibility and entitlements as data.

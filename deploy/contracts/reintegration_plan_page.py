@@ -5,6 +5,8 @@ from __future__ import annotations
 from services.reintegration.domain.measure import MEASURE, MeasureState
 from services.reintegration.domain.plan import PLAN, PlanState
 from services.reintegration.domain.plan_transfer import PLAN_TRANSFER, TransferState
+from services.reintegration.domain.recovery import RECOVERY, RecoveryState
+from services.reintegration.domain.successor_payee import SUCCESSOR, SuccessorState
 from services.reintegration.domain.transitions import Table
 from services.reintegration.persistence.reference_data import default_plan_rules
 
@@ -45,6 +47,36 @@ case and takes back packages for the one before, registry sends that one the neu
 **A consent names its recipient, and none is carried over.** `GET /plans/{id}/beneficiary`, what a plan says in words
 and the surveys show a partner only persons whose live consent names it for reintegration, children when all their
 adults agree; otherwise 409 `nothing-shared`, which never says why. The office finds `plan.consent-needed`.
+
+## Somebody dies, or goes abroad again
+
+`POST /plans/{id}/deaths` and `/re-migrations` record, after the arrival, who is no longer of the plan (before it,
+returns keeps who travels). What was theirs alone ends: their lines are given back, measures for them that had not
+begun are cancelled, after a death also those under way. **What is in use after a re-migration stays valid**, and the
+line it is paid from stays set aside. The others go on with the plan; after a death the programme's rule says whether.
+If nobody goes on, the plan is discontinued, and here too what is in use is finished and its invoices are payable.
+Nothing is claimed back from anybody by itself. Surveys of whoever left are refused (`not-asked`); that is an outcome
+and no missing answer.
+
+Where the payee of a line died or went away, open grants that are not with the bank stop and new ones are refused
+(`successor-payee`) until a **successor** is proposed by one person and confirmed by another (`POST
+/plans/{id}/successor-payees`, `.../decision`): an adult of the plan, a guardian of its children, or an heir. Who
+somebody outside the plan is stays sealed. A confirmation can be revoked.
+
+`reintegration.person.deceased` says who died after the arrival, because `returns.person.deceased` is about the time
+before it; registry then names them to nobody. Whoever went abroad again is named in no event:
+`reintegration.plan.amended` holds the new number of persons only.
+
+## Asking a grant back
+
+A re-entry, a new journey abroad or anything else a machine notices **never** leads to a recovery. An officer of the
+programme opens one (`POST /plans/{id}/recoveries`) against a living adult of the plan, up to what was paid as a
+grant, and says that the person seeks protection nowhere and that the return did not fail for reasons outside their
+control. The person is heard, another officer decides on instalments (every thirty days, the last one the rest), and
+at any time it can be waived with a code and reasons in words, which stay sealed. It stands in the way of no
+counselling, no medical help and no new return; no event speaks of it, partners do not see it. Instalments that came
+in are a record here: the ledger changes when finance reverses the payment. Source: design rules of this project,
+finding 17.
 """
 
 
@@ -52,6 +84,8 @@ def reintegration_plan_page() -> str:
     """The whole page."""
     parts = [HEAD, BEGIN, "", "## Periods", "", *_rules(), "", "## The course of a plan", "", *_diagram(PLAN), ""]
     parts += ["## Steps of a transfer", "", *_steps(PLAN_TRANSFER), ""]
+    parts += ["## Steps of a successor", "", *_steps(SUCCESSOR), ""]
+    parts += ["## Steps of a recovery", "", *_steps(RECOVERY), ""]
     parts += ["## Steps of a plan", "", *_steps(PLAN), "", "## Steps of a measure", "", *_steps(MEASURE), "", END]
     return "\n".join(parts) + "\n"
 
@@ -87,5 +121,6 @@ def _steps(table: Table) -> list[str]:
 
 def _in_order(states: frozenset[str]) -> list[str]:
     """As the states are declared, so that the page is the same each time."""
-    declared = [str(state) for kind in (PlanState, MeasureState, TransferState) for state in kind]
+    kinds = (PlanState, MeasureState, TransferState, SuccessorState, RecoveryState)
+    declared = [str(state) for kind in kinds for state in kind]
     return sorted((str(state) for state in states), key=declared.index)

@@ -199,6 +199,7 @@ SERVICE = Service(
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
         Subscription("returns.person.came-of-age.v1", seen.PersonGoneSeen, on_person_came_of_age),
         Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
+        Subscription("reintegration.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.activated.v1", seen.PlanSeen, on_plan_activated),

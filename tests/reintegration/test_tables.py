@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reintegration.domain import measure, payment, plan, plan_transfer
+from services.reintegration.domain import measure, payment, plan, plan_transfer, recovery, successor_payee
 from services.reintegration.domain.assistance_line import Phase
 from services.reintegration.domain.consent import shared
 from services.reintegration.domain.measure import Level, MeasureState
@@ -36,6 +36,8 @@ TABLES: list[tuple[Table, Any, str, set[str]]] = [
         "ASKED",
         {"COMPLETED", "DECLINED", "CANCELLED"},
     ),
+    (recovery.RECOVERY, recovery.RecoveryState, "OPENED", {"RECOVERED", "WAIVED"}),
+    (successor_payee.SUCCESSOR, successor_payee.SuccessorState, "PROPOSED", {"REFUSED", "REVOKED"}),
     (measure.MEASURE, MeasureState, "PLANNED", {"VERIFIED", "CANCELLED"}),
 ]
 
@@ -183,3 +185,12 @@ def test_the_dead_allow_nothing_and_forbid_nothing() -> None:
     members = [member("mother", "25-34"), member("father", "25-34", "2026-03-01"), member("child", "0-4")]
     assert shared([consent("mother")], members, today=None) == {"mother", "child"}  # type: ignore[arg-type]
     assert shared([consent("father")], members, today=None) == frozenset()  # type: ignore[arg-type]
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_instalments_add_up_to_what_is_owed(amount: int, instalment: int) -> None:
+    instalment = max(instalment, amount // 100 + 1)
+    parts = recovery.instalments(amount, instalment, ARRIVED)
+    assert sum(minor for _, minor in parts) == amount
+    assert all(0 < minor <= instalment for _, minor in parts)
+    assert [day for day, _ in parts] == sorted({day for day, _ in parts})

@@ -1,4 +1,4 @@
-"""returns.person.deceased: they are not told of any more."""
+"""returns.person.deceased, and reintegration's for the time after the arrival: they are not told of any more."""
 
 from __future__ import annotations
 

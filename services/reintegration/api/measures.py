@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.reintegration.api.models import Body, Dated, EvidenceRef
+from services.reintegration.api.models import Body, Dated, EvidenceRef, PersonRef
 from services.reintegration.commands import (
     add_measure,
     cancel_measure,
@@ -45,6 +45,9 @@ class MeasureIn(Body):
     level: Level = Level.INDIVIDUAL
     provider_id: UUID | None = None
     line_id: UUID | None = Field(default=None, description="The line that pays for it, of the time after arrival.")
+    person_ref: PersonRef | None = Field(
+        default=None, description="Whom it is for alone; left out, the person of the line, else the family."
+    )
 
 
 class DeliveryIn(Dated):
@@ -63,6 +66,7 @@ class MeasureOut(BaseModel):
     level: Level
     provider_id: UUID | None
     line_id: UUID | None
+    person_ref: str | None = None
     state: MeasureState
     evidence_ref: str | None
     started_on: date | None
@@ -103,7 +107,9 @@ def reload_in(plan_id: UUID) -> Any:
     summary="Plan a measure",
     response_model=MeasureOut,
     status_code=201,
-    responses=problems(NotFound, TransitionRefused, add_measure.LineNotOfPlan, OrganisationSuspended),
+    responses=problems(
+        NotFound, TransitionRefused, add_measure.LineNotOfPlan, add_measure.PersonNotOfPlan, OrganisationSuspended
+    ),
 )
 async def add(call: Supporter, plan_id: UUID, body: MeasureIn) -> Any:
     """While the plan is being drawn up; help of the first days (a post_arrival line) at any time."""

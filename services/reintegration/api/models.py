@@ -37,6 +37,7 @@ def _positive(value: Money) -> Money:
 
 PositiveMoney = Annotated[Money, AfterValidator(_positive)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+PersonRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pr_0a1b2c"])]
 EvidenceRef = Annotated[
     str,
     Field(

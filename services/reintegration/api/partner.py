@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -29,6 +29,8 @@ class PersonOut(BaseModel):
     person_ref: str
     relation: str
     travelled: bool | None
+    left_plan_on: date | None = Field(default=None, description="Died or went abroad again; shown to the office only.")
+    left_plan_reason: Literal["deceased", "re_migrated"] | None = None
 
 
 class BeneficiaryOut(BaseModel):

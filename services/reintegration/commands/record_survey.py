@@ -13,6 +13,7 @@ from uuid import UUID
 from services.reintegration.contracts.published import SurveyCompleted
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.scoring import COMPOSITE, Result, score
+from services.reintegration.domain.successor_payee import gone
 from services.reintegration.persistence.cases import persons_of, scope_of
 from services.reintegration.persistence.plans import find_plan, seal_answers
 from services.reintegration.persistence.policies import may_support
@@ -35,8 +36,8 @@ class RecordSurvey:
 
 
 async def handle(command: RecordSurvey, *, uow: UnitOfWork) -> SurveyRow:
-    """Record it; one survey per person and wave. Raises NotFound, TransitionRefused before the arrival and after a
-    death."""
+    """Record it; one survey per person and wave. Raises NotFound, TransitionRefused before the arrival and of
+    somebody who died or left the plan."""
     on = day_of_fact(command.on, uow.now)
     plan = await find_plan(uow, command.plan_id, may_support)
     if plan.arrived_on is None:
@@ -46,7 +47,7 @@ async def handle(command: RecordSurvey, *, uow: UnitOfWork) -> SurveyRow:
     person = next((each for each in persons if each.person_ref == command.person_ref), None)
     if person is None:
         raise NotFound
-    if person.deceased_on is not None:
+    if gone(person):
         missing = [Missing("not-asked", "Nothing more is asked about this person.")]
         raise TransitionRefused(transition="survey", state=plan.state, missing=missing)
     model = scoring_model(command.model_version)

@@ -17,6 +17,7 @@ from services.reintegration.domain.payment import PAYMENT, PayeeKind, PaymentSta
 from services.reintegration.domain.plan import PlanState
 from services.reintegration.persistence.budgets import book, lock_budgets_of
 from services.reintegration.persistence.cases import find_case
+from services.reintegration.persistence.leaving import lines_in_use
 from services.reintegration.persistence.lines import (
     as_facts,
     find_reservation,
@@ -51,7 +52,8 @@ async def release(
         return
     group = known_group(reason_group)
     freed: list[tuple[LineRow, int]] = []
-    for line in await lock_lines(uow, case_id):
+    in_use = await lines_in_use(uow, case_id)
+    for line in [line for line in await lock_lines(uow, case_id) if line.id not in in_use]:
         of_person = person_refs is None or line.person_ref in person_refs
         if of_person and (line_ids is None or line.id in line_ids) and line.budget_id is not None:
             await _stop_grants(uow, line, reservation, on=on, group=group)

@@ -54,9 +54,29 @@ class PlanTransferred(_Plan):
     from_partner_id: UUID = Field(description="The reintegration partner that it was with until now.")
 
 
+class PlanAmended(_Plan):
+    """Whom a plan is for has changed; who left it, and why, is not said."""
+
+    event_type: ClassVar[str] = "reintegration.plan.amended.v1"
+    example: ClassVar[dict[str, Any]] = {**_Plan.example, "persons_count": 3}
+    persons_count: int
+
+
+class PersonDeceased(EventContract):
+    """Somebody died after the arrival: whoever might ask or name them stops."""
+
+    event_type: ClassVar[str] = "reintegration.person.deceased.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": examples.CASE, "person_ref": "pr_0a1b2c", "on": "2026-03-02"}
+    case_id: UUID
+    person_ref: str
+    on: date
+
+
 PUBLISHED: tuple[type[EventContract], ...] = (
     PlanFirstContact,
     PlanBecameDormant,
     PlanRevived,
     PlanTransferred,
+    PlanAmended,
+    PersonDeceased,
 )

@@ -42,7 +42,7 @@ async def withdraw(uow: UnitOfWork, consent_id: UUID) -> None:
 
 async def shared_with(uow: UnitOfWork, case_id: UUID, partner_id: UUID) -> frozenset[str]:
     """The persons of a case whom this organisation may be shown; consents follow the persons into another file."""
-    persons = await persons_of(uow, case_id)
+    persons = [person for person in await persons_of(uow, case_id) if person.left_plan_on is None]
     refs = [person.person_ref for person in persons]
     where = (col(KnownConsentRow.person_ref).in_(refs), col(KnownConsentRow.recipient_id) == partner_id)
     consents = await fresh.every(uow, select(KnownConsentRow).where(*where))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from services.reintegration.persistence.tables import ReintegrationTable
-from shared.database.tables import Row, json_column
+from services.reintegration.persistence.tables import ReintegrationTable, amount_column
+from shared.database.tables import Row, json_column, sealed
 
 
 class PlanRuleRow(ReintegrationTable, Row, table=True):
@@ -98,3 +98,74 @@ class PlanTransferRow(ReintegrationTable, Row, table=True):
     receipt_by_office: bool = False
     receipt_evidence_ref: str | None = None
     completed_on: date | None = None
+
+
+class SuccessorPayeeRow(ReintegrationTable, Row, table=True):
+    """Who is paid in the place of somebody who died or went away; two people see to it, and the database insists."""
+
+    __tablename__ = "successor_payee"
+    __table_args__ = (
+        CheckConstraint("decided_by <> proposed_by", name="decider_is_not_proposer"),
+        CheckConstraint("(kind = 'family_member') = (person_ref IS NOT NULL)", name="family_is_named_by_reference"),
+        Index(
+            "uq_successor_payee_live",
+            "plan_id",
+            "of_person_ref",
+            unique=True,
+            postgresql_where=text("state IN ('PROPOSED', 'CONFIRMED')"),
+        ),
+    )
+
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    case_id: UUID = Field(index=True)
+    of_person_ref: str
+    kind: str
+    person_ref: str | None = None
+    details_person_id: UUID | None = None
+    details_sealed: bytes | None = sealed(nullable=True)
+    evidence_ref: str
+    state: str
+    proposed_by: str
+    proposed_on: date
+    decided_by: str | None = None
+    decided_on: date | None = None
+    revoked_by: str | None = None
+    revoked_on: date | None = None
+
+
+class RecoveryRow(ReintegrationTable, Row, table=True):
+    """Money asked back from somebody after a hearing: opened by one person, decided by another; never by a machine."""
+
+    __tablename__ = "recovery"
+    __table_args__ = (
+        CheckConstraint("decided_by <> opened_by", name="decider_is_not_opener"),
+        CheckConstraint("amount_minor > 0 AND recovered_minor >= 0", name="amounts_not_negative"),
+        CheckConstraint("recovered_minor <= amount_minor", name="not_more_than_owed"),
+        Index(
+            "uq_recovery_live",
+            "plan_id",
+            "person_ref",
+            unique=True,
+            postgresql_where=text("state IN ('OPENED', 'HEARD', 'DECIDED')"),
+        ),
+    )
+
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    case_id: UUID = Field(index=True)
+    person_ref: str
+    amount_minor: int = amount_column()
+    currency: str
+    recovered_minor: int = amount_column()
+    state: str
+    opened_by: str
+    opened_on: date
+    heard_on: date | None = None
+    decided_by: str | None = None
+    decided_on: date | None = None
+    instalment_minor: int | None = Field(default=None, sa_type=BigInteger)
+    first_due_on: date | None = None
+    reason_code: str
+    waiver_code: str | None = None
+    reasons_person_id: UUID | None = None
+    reasons_sealed: bytes | None = sealed(nullable=True)
+    ended_on: date | None = None

@@ -57,9 +57,11 @@ async def _provides(uow: UnitOfWork, line: LineRow) -> bool:
 
 
 async def person_left(uow: UnitOfWork, line: LineRow) -> bool:
-    """Whether the person a line was granted to stayed behind or went on in another case."""
+    """Whether the person a line was granted to stayed behind, left the plan, or went on in another case."""
     person = await person_named(uow, line.person_ref) if line.person_ref else None
-    return person is not None and (person.travelled is False or person.case_id != line.case_id)
+    if person is None:
+        return False
+    return person.travelled is False or person.left_plan_on is not None or person.case_id != line.case_id
 
 
 async def lock_lines(uow: UnitOfWork, case_id: UUID, *, lock: bool = True) -> list[LineRow]:

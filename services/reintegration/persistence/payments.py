@@ -14,9 +14,10 @@ from services.reintegration.domain.payment import LIVE, PENDING, Circumstances, 
 from services.reintegration.domain.plan import PlanState
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.budgets import lock_budgets_of
-from services.reintegration.persistence.cases import Policy, find_case, persons_of, require_case
+from services.reintegration.persistence.cases import Policy, find_case, require_case
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import plan_of
+from services.reintegration.persistence.successor_payees import payees_of
 from services.reintegration.persistence.support_tables import PayeeChangeRow, PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
@@ -151,8 +152,7 @@ async def seal_payee(
     outlives erasure.
     """
     value = json.dumps(dict(payee)).encode()
-    persons = await persons_of(uow, line.case_id) if kind == PayeeKind.BENEFICIARY else []
-    named = [person for person in persons if person.person_ref == line.person_ref] or persons
+    named = await payees_of(uow, line) if kind == PayeeKind.BENEFICIARY else []
     if not named:
         return SealedPayee(uow.vault.seal_service(INVOICE_PAYEE, value), None)
     item = Sealed(named[0].id, table, "payee_sealed", value)

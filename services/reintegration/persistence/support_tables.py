@@ -135,6 +135,7 @@ class MeasureRow(ReintegrationTable, Row, table=True):
     level: str
     provider_id: UUID | None = Field(default=None, index=True)
     line_id: UUID | None = Field(default=None, foreign_key="assistance_line.id")
+    person_ref: str | None = None
     state: str
     evidence_ref: str | None = None
     delivered_by: str | None = None

@@ -66,6 +66,8 @@ class BeneficiaryRow(ReintegrationTable, table=True):
     age_band: str
     travelled: bool | None = None
     deceased_on: date | None = None
+    left_plan_on: date | None = None
+    left_plan_reason: str | None = None
     erased_at: datetime | None = utc_column(nullable=True)
 
 

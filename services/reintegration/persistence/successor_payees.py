@@ -1,0 +1,98 @@
+"""Successors of payees: found, sealed, and asked for before a grant is paid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.reintegration.domain.payment import PayeeKind
+from services.reintegration.domain.successor_payee import LIVE, SuccessorState, gone, payee_of
+from services.reintegration.persistence import fresh
+from services.reintegration.persistence.cases import Policy, persons_of
+from services.reintegration.persistence.course_tables import SuccessorPayeeRow
+from services.reintegration.persistence.plans import find_plan
+from services.reintegration.persistence.tables import BeneficiaryRow, LineRow
+from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Missing, NotFound, TransitionRefused
+from shared.protection.vault import Sealed
+
+TABLE, COLUMN = "successor_payee", "details_sealed"
+
+
+async def require_payee(uow: UnitOfWork, line: LineRow, *, payee_kind: str, state: str = "NEW") -> None:
+    """Raise TransitionRefused when the one whom a grant of this line is for is gone and no successor is confirmed."""
+    if payee_kind != PayeeKind.BENEFICIARY:
+        return
+    payee = payee_of(line.person_ref, await persons_of(uow, line.case_id))
+    if payee is None or not gone(payee) or await confirmed_for(uow, line.case_id, payee.person_ref):
+        return
+    missing = [Missing("successor-payee", "The payee died or went away: a successor must be confirmed by two people.")]
+    raise TransitionRefused(transition="request", state=state, missing=missing)
+
+
+async def payees_of(uow: UnitOfWork, line: LineRow) -> list[BeneficiaryRow]:
+    """The people of a case, the one under whose key the payee data of this line belong first: the successor's, where
+    one of the family is confirmed."""
+    persons = await persons_of(uow, line.case_id)
+    payee = payee_of(line.person_ref, persons)
+    successor = await confirmed_for(uow, line.case_id, payee.person_ref) if payee is not None else None
+    first = successor.person_ref if successor and successor.person_ref else payee.person_ref if payee else None
+    return sorted(persons, key=lambda person: person.person_ref != first)
+
+
+async def confirmed_for(uow: UnitOfWork, case_id: UUID, of_person_ref: str) -> SuccessorPayeeRow | None:
+    """The confirmed successor of a person."""
+    where = (
+        col(SuccessorPayeeRow.case_id) == case_id,
+        col(SuccessorPayeeRow.of_person_ref) == of_person_ref,
+        col(SuccessorPayeeRow.state) == SuccessorState.CONFIRMED.value,
+    )
+    return await fresh.one(uow, select(SuccessorPayeeRow).where(*where))
+
+
+async def live_for(uow: UnitOfWork, plan_id: UUID, of_person_ref: str) -> SuccessorPayeeRow | None:
+    """The successor of a person who is proposed or confirmed."""
+    where = (
+        col(SuccessorPayeeRow.plan_id) == plan_id,
+        col(SuccessorPayeeRow.of_person_ref) == of_person_ref,
+        col(SuccessorPayeeRow.state).in_(LIVE),
+    )
+    return await fresh.one(uow, select(SuccessorPayeeRow).where(*where))
+
+
+async def successors_of(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> list[SuccessorPayeeRow]:
+    """Every successor of a plan in the actor's scope, the oldest first; raises NotFound."""
+    await find_plan(uow, plan_id, policy)
+    statement = select(SuccessorPayeeRow).where(col(SuccessorPayeeRow.plan_id) == plan_id)
+    return list(await fresh.every(uow, statement.order_by(col(SuccessorPayeeRow.id))))
+
+
+async def find_successor(
+    uow: UnitOfWork, plan_id: UUID, successor_id: UUID, policy: Policy, *, lock: bool = False
+) -> SuccessorPayeeRow:
+    """One of them; raises NotFound."""
+    await find_plan(uow, plan_id, policy)
+    where = (col(SuccessorPayeeRow.id) == successor_id, col(SuccessorPayeeRow.plan_id) == plan_id)
+    statement = select(SuccessorPayeeRow).where(*where)
+    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def seal_details(uow: UnitOfWork, row: SuccessorPayeeRow, details: Mapping[str, str], person_id: UUID) -> None:
+    """Keep who a successor outside the plan is, under the key of the person they take the place of."""
+    row.details_person_id = person_id
+    value = json.dumps(dict(details), sort_keys=True).encode()
+    row.details_sealed = await uow.vault.seal(Sealed(person_id, TABLE, COLUMN, value))
+
+
+async def open_details(uow: UnitOfWork, row: SuccessorPayeeRow) -> dict[str, str] | None:
+    """Who a successor outside the plan is, audited; None for one of the family or after the erasure."""
+    if row.details_sealed is None or row.details_person_id is None:
+        return None
+    value = await uow.vault.open(Sealed(row.details_person_id, TABLE, COLUMN, row.details_sealed), purpose="payee")
+    return None if value is None else json.loads(value)
