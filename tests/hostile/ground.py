@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
 from tests.registry.story import RegistryStory
 from tests.registry.test_quotes import STAGED
+from tests.registry.test_recipients import CONTACT
 from tests.reintegration import story as reintegration
 from tests.reintegration.test_surveys import survey
 from tests.reporting.test_figures import Story as FiguresStory
@@ -90,6 +92,7 @@ async def _registry(found: Ground) -> None:
     await story.opened()
     for ref in story.persons:
         await story.consent("partner", ref, "reintegration")
+        await story.consent("agency", ref, "identity_verification")
     await story.approved()
     await story.itinerary()
     package = await story.package()
@@ -101,6 +104,7 @@ async def _registry(found: Ground) -> None:
     version = await story.admin.post(path, json=rules)
     publisher = found.service.client("administrator", subject="administrator-2")
     await publisher.post(f"{path}/{version.json()['id']}/publication")
+    await story.admin.post(f"{path}/{version.json()['id']}/trials", json={})
     seen = {"disclosure_id": package, "recipient_id": story.ids["agency"], "data_classes": ["identity"]}
     await story.fact("disclosure.made", **seen, person_refs=story.persons)
     reference = (
@@ -110,11 +114,35 @@ async def _registry(found: Ground) -> None:
     )[0]["agency_case_ref"]
     await story.client("partner").get(f"/registry/v1/agency-cases/{reference}/events")
     await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")
+    (own,) = await found.service.fetch(
+        "SELECT agency_case_ref FROM agency_case WHERE recipient_id = $1::uuid", story.ids["agency"]
+    )
+    await story.client("agency").get(f"/registry/v1/agency-cases/{own['agency_case_ref']}/events")
+    endpoint = (await story.client("partner").get("/registry/v1/webhook-endpoints")).json()["items"][0]
+    await story.client("partner").post(f"/registry/v1/webhook-endpoints/{endpoint['id']}/certification")
     parties = [{"code": code, "roles": ["origin"]} for code in ("CHE", "GEO")]
     body = {"title": "T", "legal_form": "treaty", "parties": parties}
     partnership = (await story.admin.post("/registry/v1/partnerships", json=body)).json()["id"]
     await _partnership(story, partnership)
-    found.claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"], "partnership_id": partnership}
+    provider = await _provider(story)
+    claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"], "provider_id": provider}
+    found.claims = {**claims, "partnership_id": partnership}
+
+
+async def _provider(story: RegistryStory) -> str:
+    """One with a service of which a place is taken, and the partner's contact."""
+    body = {"kind": "ngo", "name": "Provider", "country": "GEO", "roles": ["employment"]}
+    provider = (await story.admin.post("/registry/v1/providers", json=body)).json()["id"]
+    checked = {"checked_on": "2026-01-01", "valid_until": "2026-04-01", "source": "File 12"}
+    await story.admin.post(f"/registry/v1/recipients/{provider}/due-diligence", json=checked)
+    offered = {"category": "training", "country": "GEO", "place": "Tbilisi", "capacity": 2}
+    service = (await story.admin.post(f"/registry/v1/providers/{provider}/services", json=offered)).json()["id"]
+    caseworker = story.service.client("caseworker", offices=["ZRH"])
+    await caseworker.post(f"/registry/v1/provider-services/{service}/places", json={"referral_id": str(uuid4())})
+    path = f"/registry/v1/recipients/{story.ids['partner']}/contacts"
+    made = await story.client("partner").post(path, json=CONTACT)
+    assert made.status_code == 201, made.text
+    return str(provider)
 
 
 async def _partnership(story: RegistryStory, partnership: str) -> None:
@@ -124,9 +152,12 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     owed = {"title": "T", "indicator": "I", "owner_side": "host", "due_on": "2026-06-30"}
     await story.admin.post(f"{path}/commitments", json=owed)
     await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
+    await _held(story, partnership)
     await story.admin.post(f"{path}/questions", json={"question": "How many?"})
     draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c"}]}
-    await story.admin.post("/registry/v1/agreements", json=draft)
+    treaty = (await story.admin.post("/registry/v1/agreements", json=draft)).json()["id"]
+    second = story.service.client("administrator", subject="administrator-2")
+    await second.post(f"/registry/v1/agreements/{treaty}/publication")
     group = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
     await story.admin.post(f"{path}/working-groups", json=group)
     body = {"component_type": "dialogue"}
@@ -138,6 +169,24 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     advisory = {"country": "GEO", "effect": "inform", "source_kind": "iom", "source": "S", "valid_from": "2026-03-01"}
     manager = story.service.client("programme_manager")
     await manager.post("/registry/v1/corridor-advisories", json=advisory)
+
+
+async def _held(story: RegistryStory, partnership: str) -> None:
+    """A round that was held, with something to do."""
+    sides = [
+        story.service.client("partnership_delegate", subject=f"d-{side}", side=side, partnership_id=partnership)
+        for side in ("host", "partner")
+    ]
+    body = {"level": "senior", "scheduled_on": "2026-03-02"}
+    held = (await sides[0].post(f"/registry/v1/partnerships/{partnership}/dialogue-rounds", json=body)).json()["id"]
+    path = f"/registry/v1/dialogue-rounds/{held}"
+    await sides[0].post(f"{path}/agenda-items", json={"title": "Readmission"})
+    for side in sides:
+        await side.post(f"{path}/agenda-approval")
+    await sides[0].post(f"{path}/holding", json={"on": "2026-03-02"})
+    item = {"title": "T", "owner_side": "partner", "due_on": "2026-05-01"}
+    made = await sides[0].post(f"{path}/action-items", json=item)
+    assert made.status_code == 201, made.text
 
 
 async def _returns(found: Ground) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -37,7 +37,7 @@ class Matrix:
     objects: Objects
     counts: Counter[str] = field(default_factory=Counter)
     leaks: list[str] = field(default_factory=list)
-    unaddressed: list[str] = field(default_factory=list)
+    unaddressed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unproven: list[str] = field(default_factory=list)
 
     def note(self, what: str, wrong: str | None, about: object) -> None:
@@ -118,7 +118,16 @@ async def _scopes(matrix: Matrix, route: Route, values: Values | None) -> None:
                 await _on_behalf(matrix, route, values, token, about)
             reached = reached or bool(named or bound_names(role, acting))
     if not reached:
-        matrix.unaddressed.append(route.label)
+        matrix.unaddressed[_why(matrix, route, values)].append(route.label)
+
+
+def _why(matrix: Matrix, route: Route, values: Values | None) -> str:
+    """Why no request to this route can name something that is somebody else's."""
+    if values is None:
+        return "nothing of the kind was seeded"
+    if not any(strangers(role, matrix.found) for role in route.roles):
+        return "for roles without bounds" if route.roles else "for everybody who is known"
+    return "what it names belongs to the whole house" if values else "it names nothing"
 
 
 async def _absent(
@@ -206,6 +215,9 @@ def report(name: str, matrix: Matrix) -> Iterator[str]:
     shown = ", ".join(f"{what}: {number}" for what, number in sorted(matrix.counts.items()))
     yield f"access {name}: {shown}; leaks {len(matrix.leaks)}"
     if matrix.unaddressed:
-        yield f"access {name}: nothing foreign can be named in {len(matrix.unaddressed)} routes: {'; '.join(matrix.unaddressed)}"
+        number = sum(map(len, matrix.unaddressed.values()))
+        yield f"access {name}: nothing foreign can be named in {number} routes"
+    for reason, labels in sorted(matrix.unaddressed.items()):
+        yield f"access {name}: {reason}, {len(labels)} routes: {'; '.join(labels)}"
     if matrix.unproven:
         yield f"access {name}: not told apart by anybody in scope in {len(matrix.unproven)} routes: {'; '.join(matrix.unproven)}"

@@ -35,6 +35,8 @@ OWNERS = {
 }
 ORGANISATIONS = {"agency_id", "partner_id", "provider_id", "owner_id", "recipient_id", "sender_id"}
 ORGANISATION_ROLES = ("partner_agency", "reintegration_partner", "provider")
+OWNERS_FOR = {"partnership_delegate": {"partnership_id"}}
+"""What is somebody's for one role only: a delegation has its partnership, to the house all of them belong."""
 ABOUT_PEOPLE = {"case_id", "person_id", "person_ref", "agency_case_ref"}
 KIT = {
     "outbox",
@@ -59,9 +61,13 @@ class Objects:
     keys: dict[str, list[str]] = field(default_factory=dict)
 
     def table_of(self, name: str) -> str | None:
-        """The table whose rows a parameter of this name picks."""
+        """The table whose rows a parameter of this name picks; the one with the shortest name if there are several."""
+        return next(iter(self.tables_of(name)), None)
+
+    def tables_of(self, name: str) -> list[str]:
+        """Every table whose rows it could pick: a `key_id` is one of an endpoint or of a recipient."""
         if name == "id":
-            return None
+            return []
         keyed = [table for table, key in self.keys.items() if key == [name]]
         stem = re.sub(r"_(id|ref)$", "", name)
         named = [
@@ -69,11 +75,11 @@ class Objects:
             for table, key in self.keys.items()
             if key == ["id"] and (table == stem or table.endswith(f"_{stem}")) and name.endswith("_id")
         ]
-        return next(iter(keyed + sorted(named, key=len)), None)
+        return keyed + sorted(named, key=len)
 
     def value(self, table: str, row: Row, name: str, depth: int = 0) -> str | None:
         """What a parameter of this name would be for this row, looked up in the rows it belongs to if need be."""
-        if self.table_of(name) == table and "id" in row:
+        if table in self.tables_of(name) and "id" in row:
             return row["id"]
         if name in row and name != "id":
             return row[name]
@@ -103,6 +109,8 @@ class Objects:
     def owned(self, name: str, role: str) -> bool:
         """Whether a parameter of this name picks something that belongs to somebody else than this role's house."""
         if name in ABOUT_PEOPLE or (name in ("owner_id", "recipient_id") and role in ORGANISATION_ROLES):
+            return True
+        if name in OWNERS_FOR.get(role, set()):
             return True
         table = self.table_of(name)
         return table is not None and self.table_owned(table, owners_for(role))
@@ -135,7 +143,8 @@ class Objects:
 
 def owners_for(role: str) -> set[str]:
     """The columns that say that a row is somebody's, as this role has to see it."""
-    return {*(OWNERS if role in ORGANISATION_ROLES else OWNERS - ORGANISATIONS), *ABOUT_PEOPLE}
+    owners = OWNERS if role in ORGANISATION_ROLES else OWNERS - ORGANISATIONS
+    return {*owners, *OWNERS_FOR.get(role, set()), *ABOUT_PEOPLE}
 
 
 async def objects_of(service: RunningService) -> Objects:

@@ -126,6 +126,9 @@ async def test_what_belongs_to_others_does_not_exist(told: Told) -> None:
         await agency.get(f"{path}/health"),
         await agency.post(f"{path}/replays", json=window),
         await agency.post(f"{path}/test-events"),
+        await agency.post(f"{path}/pause"),
+        await agency.post(f"{path}/resume"),
+        await agency.get(f"{ROOT}/agency-events", params={"endpoint_id": told.endpoint["id"]}),
         await agency.get(f"{ROOT}/deliveries/{entry['id']}"),
         await agency.post(f"{ROOT}/deliveries/{entry['id']}/replay"),
     ]

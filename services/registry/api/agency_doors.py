@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from services.registry.commands import read_feed
 from services.registry.queries.lists import register_of
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -32,6 +32,7 @@ class RegisterOut(BaseModel):
     """Who was told what, when, on which basis."""
 
     at: datetime
+    case_id: UUID
     recipient_id: UUID
     what: str
     basis: str
@@ -84,9 +85,27 @@ async def own_feed(
     return [FeedEntry(**entry) for entry in entries]
 
 
-@router.get("/disclosure-register", operation_id="getRegister", summary="Who was told what about a case")
-async def register(call: Auditor, case_id: UUID, person_id: str | None = None) -> list[RegisterOut]:
-    """Deliveries and package reads, oldest first; `person_id` takes a person_ref."""
+class NothingNamed(Invalid):
+    """The register is asked about a case or a person."""
+
+    slug = "case-or-person-needed"
+    title = "Name a case, a person, or both"
+
+
+@router.get(
+    "/disclosure-register",
+    operation_id="getRegister",
+    summary="Who was told what",
+    responses=problems(NothingNamed),
+)
+async def register(
+    call: Auditor,
+    case_id: Annotated[UUID | None, Query(description="About this case.")] = None,
+    person_id: Annotated[str | None, Query(max_length=80, description="About this person_ref, over all cases.")] = None,
+) -> list[RegisterOut]:
+    """Deliveries and package reads, oldest first. A person who was moved to another case takes its lines along."""
+    if case_id is None and person_id is None:
+        raise NothingNamed
     async with call.reading() as uow:
         rows = await register_of(uow, case_id, person_id)
     return [RegisterOut.model_validate(row, from_attributes=True) for row in rows]

@@ -183,6 +183,7 @@ class RegisterRow(RegistryTable, table=True):
     """The disclosure register: who was told what, when, on which basis."""
 
     __tablename__ = "disclosure_register"
+    __table_args__ = (Index("ix_disclosure_register_person", "person_refs", postgresql_using="gin"),)
 
     id: UUID = Field(primary_key=True)
     case_id: UUID = Field(index=True)

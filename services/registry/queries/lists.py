@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -24,10 +24,18 @@ async def page_of(
     return await keyset(uow.session, select(table).where(*conditions), page, col(table.id))
 
 
-async def register_of(uow: UnitOfWork, case_id: UUID, person_ref: str | None) -> list[RegisterRow]:
-    """Who was told what about a case, oldest first; outside the caller's scope as for a case that does not exist."""
-    if not may_ask_about(uow.actor, await uow.session.get(KnownCaseRow, case_id)) and not uow.actor.has("auditor"):
-        return []
-    statement = select(RegisterRow).where(col(RegisterRow.case_id) == case_id).order_by(col(RegisterRow.id))
-    rows: list[Any] = list((await uow.session.execute(statement)).scalars())
-    return [row for row in rows if person_ref is None or person_ref in row.person_refs]
+async def register_of(uow: UnitOfWork, case_id: UUID | None, person_ref: str | None) -> list[RegisterRow]:
+    """Who was told what about a case, or about a person over all cases, oldest first; what is outside the caller's
+    scope as if it did not exist."""
+    statement = select(RegisterRow).order_by(col(RegisterRow.id))
+    if case_id is not None:
+        statement = statement.where(col(RegisterRow.case_id) == case_id)
+    if person_ref is not None:
+        statement = statement.where(col(RegisterRow.person_refs).contains([person_ref]))
+    rows: list[RegisterRow] = list((await uow.session.execute(statement)).scalars())
+    if uow.actor.has("auditor"):
+        return rows
+    known = select(KnownCaseRow).where(col(KnownCaseRow.case_id).in_({row.case_id for row in rows}))
+    cases = (await uow.session.execute(known)).scalars()
+    own = {case.case_id for case in cases if may_ask_about(uow.actor, case)}
+    return [row for row in rows if row.case_id in own]
