@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
@@ -130,15 +129,11 @@ async def _registry(found: Ground) -> None:
 
 
 async def _provider(story: RegistryStory) -> str:
-    """One with a service of which a place is taken, and the partner's contact."""
+    """A provider that was checked, and the partner's contact."""
     body = {"kind": "ngo", "name": "Provider", "country": "GEO", "roles": ["employment"]}
     provider = (await story.admin.post("/registry/v1/providers", json=body)).json()["id"]
     checked = {"checked_on": "2026-01-01", "valid_until": "2026-04-01", "source": "File 12"}
     await story.admin.post(f"/registry/v1/recipients/{provider}/due-diligence", json=checked)
-    offered = {"category": "training", "country": "GEO", "place": "Tbilisi", "capacity": 2}
-    service = (await story.admin.post(f"/registry/v1/providers/{provider}/services", json=offered)).json()["id"]
-    caseworker = story.service.client("caseworker", offices=["ZRH"])
-    await caseworker.post(f"/registry/v1/provider-services/{service}/places", json={"referral_id": str(uuid4())})
     path = f"/registry/v1/recipients/{story.ids['partner']}/contacts"
     made = await story.client("partner").post(path, json=CONTACT)
     assert made.status_code == 201, made.text
