@@ -242,6 +242,7 @@ def server_config(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who came is looked at by `shared/http/callers.py`, where it counts and nowhere else
         date_header=False,
         timeout_keep_alive=cast(int, kept.idle_seconds),
         timeout_graceful_shutdown=cast(int, kept.drain_seconds),

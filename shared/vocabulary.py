@@ -110,6 +110,7 @@ grant_code | Code of the grant that the money comes from.
 group_id | A working group of departments.
 groups | Groups of persons concerned, as codes; empty: everybody.
 heard_by | Who talked with the child.
+hold_id | Why a person is kept although they ask to be erased.
 host | Country from which the person returns, ISO 3166-1 alpha-3.
 identity | Who the person is; sealed at rest.
 import_id | The import of a caseload file.

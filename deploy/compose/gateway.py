@@ -7,9 +7,12 @@ import os
 import uvicorn
 
 from deploy.local.gateway import Gateway, Receive, Scope, Send, answer
+from shared.http.callers import read_networks
 from shared.serving import Limits, server_config
 
 UPSTREAMS = "WAYHOME_GATEWAY_UPSTREAMS"
+TRUSTED_HOPS = "WAYHOME_GATEWAY_TRUSTED_HOPS"
+"""Proxies in front of the gateway that say truly whom they have seen, `192.0.2.7, 10.1.0.0/16`; none by default."""
 HEALTH = "/health"
 
 
@@ -38,7 +41,8 @@ def read_upstreams(text: str) -> dict[str, str]:
 
 def main() -> None:
     """Serve until told to stop."""
-    gateway = Gateway(read_upstreams(os.environ[UPSTREAMS]), {})
+    hops = read_networks(os.environ.get(TRUSTED_HOPS, ""))
+    gateway = Gateway(read_upstreams(os.environ[UPSTREAMS]), {}, trusted_hops=hops)
     config = server_config(
         PublicGateway(gateway),
         host="0.0.0.0",  # noqa: S104 - the container's own address; what is published is decided by compose

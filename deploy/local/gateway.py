@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from shared.http.callers import FORWARDED, Network, caller_of
 from shared.http.trusted import ConnectionFailed, trusted_client
 
 Scope = dict[str, Any]
@@ -26,6 +27,8 @@ HOP_BY_HOP = frozenset(
         b"host",
     )
 )
+WHO_CAME = frozenset((FORWARDED.encode(), b"forwarded", b"x-real-ip"))
+"""What callers say of their own address is never handed on: the gateway says whom it has seen."""
 UPSTREAM_TIMEOUT_SECONDS = 60.0
 LARGEST_BODY_BYTES = 8 * 1_048_576
 BODY_SECONDS = 30.0
@@ -39,9 +42,15 @@ class Gateway:
     """A reverse proxy for the services, with a few local apps beside them."""
 
     def __init__(
-        self, upstreams: Mapping[str, str], apps: Mapping[str, App], *, body_seconds: float = BODY_SECONDS
+        self,
+        upstreams: Mapping[str, str],
+        apps: Mapping[str, App],
+        *,
+        body_seconds: float = BODY_SECONDS,
+        trusted_hops: Sequence[Network] = (),
     ) -> None:
         self._body_seconds = body_seconds
+        self._trusted_hops = trusted_hops
         self._clients = {
             name: trusted_client(address, timeout=UPSTREAM_TIMEOUT_SECONDS) for name, address in upstreams.items()
         }
@@ -76,7 +85,8 @@ class Gateway:
         target = scope["raw_path"].decode("latin-1")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
-        headers = [(key, value) for key, value in scope["headers"] if key not in HOP_BY_HOP]
+        headers = [(key, value) for key, value in scope["headers"] if key not in HOP_BY_HOP | WHO_CAME]
+        headers.append((FORWARDED.encode(), self._caller(scope).encode()))
         request = client.build_request(scope["method"], target, headers=headers, content=body)
         try:
             response = await client.send(request, stream=True)
@@ -92,6 +102,11 @@ class Gateway:
             await send({"type": "http.response.body", "body": b""})
         finally:
             await response.aclose()
+
+    def _caller(self, scope: Scope) -> str:
+        """Whom the gateway has seen; what stands in front of it is believed only where that is configured."""
+        said = [value.decode("latin-1") for key, value in scope["headers"] if key == FORWARDED.encode()]
+        return caller_of((scope.get("client") or ("",))[0], said, self._trusted_hops).partition("/")[0]
 
     async def close(self) -> None:
         """Close the connections to the services."""

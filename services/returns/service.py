@@ -24,6 +24,7 @@ from services.returns.api import (
     documents,
     duplicates,
     endings,
+    erasures,
     escorts,
     facts,
     families,
@@ -44,6 +45,7 @@ from services.returns.api import (
 )
 from services.returns.commands import (
     advance_deadlines,
+    carry_out_erasures,
     destroy_contact_notes,
     destroy_import_file,
     flag_provisional_persons,
@@ -94,7 +96,6 @@ from services.returns.contracts import (
 from services.returns.persistence import (
     advisory_tables,
     aftermath_tables,
-    card_tables,
     child_tables,
     complaint_tables,
     counselling_tables,
@@ -118,7 +119,6 @@ from shared.events.subscriptions import Subscription
 from shared.service import Job, Loop, Service
 
 MORE_TABLES = (
-    card_tables.__name__,
     advisory_tables.__name__,
     complaint_tables.__name__,
     deadline_tables.__name__,
@@ -155,6 +155,7 @@ SERVICE = Service(
         safeguards.router,
         journeys.router,
         endings.router,
+        erasures.router,
         courses.router,
         facts.router,
         facts.rules_router,
@@ -208,6 +209,7 @@ SERVICE = Service(
         Job(tidy_documents.ORPHANS_JOB, 21_600, tidy_documents.remove_orphans),
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
         Job(destroy_contact_notes.JOB, 3_600, destroy_contact_notes.run),
+        Job(carry_out_erasures.JOB, 3_600, carry_out_erasures.run),
         Job(note_ages.JOB, 86_400, note_ages.run),
         Job(tell_of_age.JOB, 86_400, tell_of_age.run),
         *settle_disclosures.JOBS,

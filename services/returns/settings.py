@@ -1,8 +1,9 @@
 """What is special in the configuration of returns."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.http.callers import Network, read_networks
 from shared.settings import ServiceSettings
 
 
@@ -32,14 +33,39 @@ class ReturnsSettings(ServiceSettings):
         le=60,
         description="The declaration must be re-confirmed within this many days before travel.",
     )
-    complaints_authority_id: str = Field(
-        default="SEM", min_length=1, max_length=200, description="Authority whose complaints officers keep the queue."
+    complaints_authority_id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Authority that keeps complaints which name no office; default: that of the newest file.",
+    )
+    complaints_host: str | None = Field(
+        default=None, pattern=r"^[A-Z]{3}$", description="Its country, whose working days count; ISO 3166-1 alpha-3."
     )
     public_requests_per_minute: int = Field(
-        default=120, ge=1, description="What each open door takes in a minute, from everybody together."
+        default=600, ge=1, description="What each open door takes in a minute, from everybody together."
+    )
+    public_requests_per_caller: int = Field(
+        default=30, ge=1, description="What each open door takes in a minute from one address, in one process."
+    )
+    trusted_hops: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses or networks of the gateway, which says whom it has seen; whoever else says so is not "
+        "believed.",
     )
     card_leave_to: str = Field(
         default="https://www.wikipedia.org/",
         pattern=r"^https://\S+$",
         description="Where the card's page sends whoever leaves it in a hurry; something everybody might look at.",
     )
+
+    @field_validator("trusted_hops")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        read_networks(value)
+        return value
+
+    @property
+    def trusted_networks(self) -> tuple[Network, ...]:
+        """The trusted hops, read."""
+        return read_networks(self.trusted_hops)

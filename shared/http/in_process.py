@@ -21,7 +21,7 @@ class InProcessClient(httpx.AsyncClient):
         return await super().request(method, url, headers=headers, **options)
 
 
-def in_process_client(app: Any, *, headers: Mapping[str, str]) -> InProcessClient:
-    """A client for this app with these headers on every request."""
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+def in_process_client(app: Any, *, headers: Mapping[str, str], address: str = "127.0.0.1") -> InProcessClient:
+    """A client for this app with these headers on every request, coming from an address."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 40_000))
     return InProcessClient(transport=transport, base_url="http://service.test", headers=dict(headers))

@@ -36,7 +36,11 @@ MEASUREMENTS: dict[str, OnEngine] = {
 }
 WITHOUT_LOG: dict[str, tuple[Callable[[Ground, Size], Awaitable[Measured]], ...]] = {
     "creation": (case_creation.create_cases,),
-    "duplicates": (finding_duplicates.find_duplicates,),
+    "duplicates": (
+        finding_duplicates.find_duplicates,
+        finding_duplicates.find_under_another_seed,
+        finding_duplicates.find_held_out,
+    ),
     "deliveries": (delivering.deliver, delivering.deliver_beside_bad_ones),
 }
 SEVERAL_AT_ONCE: dict[str, Callable[[Ground, Size], Awaitable[list[Measured]]]] = {"worklist": listing.walk_lists}

@@ -55,6 +55,12 @@ LINES = (
     Line(finding_duplicates.NAME, "recall shown", gate=Bound(0.80)),
     Line(finding_duplicates.NAME, "precision likely", gate=Bound(0.95)),
     Line(finding_duplicates.NAME, "recall likely", gate=Bound(0.65)),
+    *(
+        Line(name, f"{measure} {told}")
+        for name in (finding_duplicates.OTHER_SEED, finding_duplicates.HELD_OUT)
+        for told in ("shown", "likely")
+        for measure in ("precision", "recall")
+    ),
     Line(finding_duplicates.NAME, "seconds", gate=Bound(180, at_least=False)),
     Line(delivering.NAME, RATE, gate=Bound(500)),
     Line(delivering.FAIR, MEDIAN),

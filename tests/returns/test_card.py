@@ -176,32 +176,83 @@ async def test_what_is_no_code_gets_the_same_answer_everywhere(running: Run) -> 
         assert page_texts("card")["en"]["unknown"] in (await page(told, path, code="x", account="y")).text
 
 
-async def test_one_call_stops_everything_onward_and_tells_the_counsellor(running: Run) -> None:
-    told = await story(running)
-    await told.ready(FAMILY)
-    ref = told.refs(adults=True)[1]
-    card = await issued(told, ref)
-    stopped = await told.service.client().post(f"{PUBLIC}/withdrawal", json={"code": card["code"]})
-    assert stopped.json() == {"told": page_texts("card")["ar"]["stopped"]}
+async def state_of(told: CaseStory, ref: str) -> tuple[str, str]:
+    """The file this person is on now, and its state."""
+    statement = "SELECT c.id, c.state FROM return_case c JOIN case_person p ON p.case_id = c.id WHERE p.person_ref = $1"
+    (row,) = await told.service.fetch(statement, ref)
+    return str(row["id"]), row["state"]
+
+
+async def stopped(told: CaseStory, card: dict[str, Any]) -> None:
+    answer = await told.service.client().post(f"{PUBLIC}/withdrawal", json={"code": card["code"]})
+    assert answer.json() == {"told": page_texts("card")["ar"]["stopped"]}, answer.text
     await told.refresh()
-    assert told.case["state"] == "PRE_DEPARTURE"
-    assert codes(await told.post("readiness", {}, expect=409)) == {"not-now", "declaration", "reconfirmation"}
-    mine = next(entry for entry in told.case["persons"] if entry["person_ref"] == ref)
-    assert (mine["declared_on"], mine["reconfirmed_on"]) == (None, None)
-    assert "returns.case.disclosure-frozen.v1" in {event.type for event in await told.service.published()}
+
+
+async def test_one_call_withdraws_at_once_without_anybody_recording_it(running: Run) -> None:
+    told = await story(running)
+    await told.ready()
+    card = await issued(told)
+    await stopped(told, card)
+    assert told.case["state"] == "WITHDRAWN"
+    (fact,) = [event.data for event in await told.service.published("returns.case.withdrawn.v1")]
+    assert (fact["on"], fact["stage_before"], fact["reason_group"]) == (told.today.isoformat(), "READY", "applicant")
     for client in (told.caseworker, told.officer, told.service.client("protection_officer", offices=["ZRH"])):
         notices = (await client.get("/returns/v1/notifications")).json()["items"]
         assert "withdrawal.asked" in {notice["kind"] for notice in notices}
     history = (await told.caseworker.get(f"/returns/v1/cases/{told.id}/history")).json()
-    asked = next(entry for entry in history if entry["action"] == "withdrawal-asked")
-    assert (asked["actor_role"], asked["person_ref"]) == ("public", ref)
+    asked = [entry["action"] for entry in history if entry["actor_role"] == "public"]
+    assert asked == ["withdrawal-asked", "withdraw"]
     shown = (await looked(told, card["code"])).json()
-    assert (shown["withdrawal_asked"], shown["how_to_withdraw"]) == (True, page_texts("card")["ar"]["withdraw_text"])
+    texts = page_texts("card")["ar"]
+    assert (shown["withdrawal_asked"], shown["how_to_withdraw"], shown["stage"]) == (
+        True,
+        None,
+        texts["stage"]["ended"],
+    )
     count = len(await told.service.published())
     assert (await page(told, "/withdrawal", code=card["code"])).status_code == 200
     assert len(await told.service.published()) == count
-    await told.post("withdrawal", {})
-    assert told.case["state"] == "WITHDRAWN"
+
+
+async def test_it_ends_only_ones_own_part_and_holds_the_others_until_people_spoke_with_them(running: Run) -> None:
+    told = await story(running)
+    await told.ready(FAMILY)
+    ref = told.refs(adults=True)[1]
+    theirs = told.refs(adults=True)[0]
+    card, other = await issued(told, ref), await issued(told, theirs)
+    await stopped(told, card)
+    case_id, state = await state_of(told, ref)
+    assert (case_id != told.id, state) == (True, "WITHDRAWN")
+    assert told.case["state"] == "PRE_DEPARTURE"
+    assert ref not in told.refs()
+    assert codes(await told.post("readiness", {}, expect=409)) == {"not-now"}
+    assert "returns.case.disclosure-frozen.v1" in {event.type for event in await told.service.published()}
+    shown = (await looked(told, other["code"])).json()
+    assert (shown["withdrawal_asked"], bool(shown["how_to_withdraw"])) == (False, True)
+
+
+async def test_who_would_leave_somebody_alone_is_held_with_them_and_the_day_counts(running: Run) -> None:
+    told = await story(running)
+    await told.submitted([person("main_applicant"), person("parent", needs_carer=True)])
+    ref = told.refs()[0]
+    await stopped(told, await issued(told, ref))
+    asked_on = told.today.isoformat()
+    assert await state_of(told, ref) == (told.id, "SUBMITTED")
+    assert (await told.service.fetch("SELECT frozen_on::text AS day FROM return_case"))[0]["day"] == asked_on
+    told.service.clock.advance(days=2)
+    told.caseworker = told.service.client("caseworker", offices=["ZRH"], subject="cw-1")
+    await told.post("withdrawal", {"declared_on": asked_on})
+    (fact,) = [event.data for event in await told.service.published("returns.case.withdrawn.v1")]
+    assert (told.case["state"], fact["on"]) == ("WITHDRAWN", asked_on)
+
+
+async def test_on_the_way_the_journey_ends_there(running: Run) -> None:
+    told = await story(running)
+    await told.departed()
+    await stopped(told, await issued(told))
+    assert told.case["state"] == "RETURN_FAILED"
+    assert len(await told.service.published("returns.case.return-failed.v1")) == 1
 
 
 async def test_a_stop_by_card_ends_what_an_agency_could_read(running: Run) -> None:
@@ -221,27 +272,25 @@ async def test_a_granted_case_goes_no_further_once_somebody_stopped_it(running: 
     told = await story(running)
     await told.approved()
     await told.funded()
-    card = await issued(told)
-    await told.service.client().post(f"{PUBLIC}/withdrawal", json={"code": card["code"]})
-    await told.refresh()
-    assert codes(await told.post("pre-departure", {"no_partner_needed": True}, expect=409)) == {"not-now"}
+    await stopped(told, await issued(told))
+    assert codes(await told.post("pre-departure", {"no_partner_needed": True}, expect=409)) == {"state"}
 
 
-async def test_whoever_changed_their_mind_twice_can_stop_it_again_by_the_same_card(running: Run) -> None:
+async def test_whoever_regrets_it_takes_it_back_with_fresh_consent_and_may_stop_again_by_the_same_card(
+    running: Run,
+) -> None:
     told = await story(running)
     await told.ready()
     card = await issued(told)
-    await page(told, "/withdrawal", code=card["code"])
-    await told.refresh()
+    await stopped(told, card)
+    assert codes(await told.post("reopening", {}, expect=409)) == {"declaration", "fresh-consent"}
+    await told.consent()
     await told.declare()
-    for subject in ("po-1", "po-2"):
-        protection = told.service.client("protection_officer", offices=["ZRH"], subject=subject)
-        await protection.post(f"/returns/v1/cases/{told.id}/disclosure-release")
+    await told.post("reopening", {})
+    assert told.case["state"] == "APPROVED"
     assert (await looked(told, card["code"])).json()["withdrawal_asked"] is False
-    await told.refresh()
-    await page(told, "/withdrawal", code=card["code"])
-    await told.refresh()
-    assert codes(await told.post("readiness", {}, expect=409)) == {"not-now", "declaration", "reconfirmation"}
+    await stopped(told, card)
+    assert told.case["state"] == "WITHDRAWN"
 
 
 async def test_after_the_arrival_there_is_nothing_to_stop(running: Run) -> None:

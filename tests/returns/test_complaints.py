@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.returns.domain.complaints import KINDS, MISCONDUCT, STEPS, Status, open_steps
+from services.returns.domain.working_days import add_days, working_day_from
 from services.returns.persistence.secret_codes import ALPHABET, code_digest, new_code
+from services.returns.persistence.working_calendars import calendar_of
 from shared.http.in_process import InProcessClient
 from shared.testing.plugin import SERVICES, Run
 from shared.testing.running import RunningService, service_named
-from tests.returns.story import FAMILY, NAME
+from tests.returns.story import FAMILY, NAME, CaseStory
 from tests.returns.test_other_courses import story
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -139,6 +142,72 @@ async def test_clocks_run_by_the_kind_and_what_is_late_is_told_every_day(running
     await service.run_job("complaint-clocks")
     notices = (await officer(service).get("/returns/v1/notifications")).json()["items"]
     assert [notice["kind"] for notice in notices].count("complaint.late") == 3
+
+
+async def worklist(service: RunningService, **claims: Any) -> list[dict[str, Any]]:
+    answer = await officer(service, **claims).get("/returns/v1/complaint-worklist")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+async def test_the_worklist_says_what_is_due_when_by_which_rule(running: Run) -> None:
+    service = await running("returns")
+    await complained(service)
+    await complained(service, kind="sexual_exploitation")
+    first, second = await worklist(service)
+    hours, days = first["reasons"][0], second["reasons"][0]
+    now = service.clock.now()
+    assert (hours["clock"], datetime.fromisoformat(hours["ends_at"])) == (
+        "complaint_acknowledgement_exploitation",
+        now + timedelta(hours=24),
+    )
+    places = [calendar_of("CHE")]
+    assert days["due_on"] == add_days(now.date(), 3, "working_days", places).isoformat()
+    answer = next(clock for clock in second["reasons"] if clock["clock"] == "complaint_answer")
+    assert answer["due_on"] == working_day_from(now.date() + timedelta(days=30), places).isoformat()
+    assert all(clock["source"] and clock["rules_version"] == "complaint-clocks-v1" for clock in (hours, days, answer))
+    service.clock.advance(hours=25)
+    assert (await worklist(service))[0]["reasons"][0]["urgency"] == "overdue"
+    await step(officer(service), first["complaint_id"], "acknowledge")
+    await step(officer(service), first["complaint_id"], "resolve", "Done")
+    assert [entry["complaint_id"] for entry in await worklist(service)] == [second["complaint_id"]]
+    await step(officer(service), first["complaint_id"], "reopen")
+    again = next(entry for entry in await worklist(service) if entry["complaint_id"] == first["complaint_id"])
+    assert [clock["clock"] for clock in again["reasons"]] == ["complaint_answer"]
+    assert again["reasons"][0]["missed"] is False
+    assert await worklist(service, authority_id="BAMF") == []
+
+
+async def test_whose_officers_keep_a_complaint_comes_from_the_files(running: Run) -> None:
+    told = CaseStory(await running("returns"))
+    await told.world()
+    told.caseworker = told.service.client("caseworker", offices=["ZRH", "GVA"])
+    await told.open(authority_id="BAMF", office_id="ZRH")
+    await told.open(authority_id="FEDASIL", office_id="GVA")
+    service = told.service
+    await complained(service, about_office="ZRH")
+    await complained(service, about_office="BRN")
+    await complained(service)
+    rows = await service.fetch("SELECT office_id, authority_id FROM complaint ORDER BY id")
+    assert [(row["office_id"], row["authority_id"]) for row in rows] == [
+        ("ZRH", "BAMF"),
+        ("BRN", "FEDASIL"),
+        (None, "FEDASIL"),
+    ]
+    assert len(await worklist(service, authority_id="FEDASIL")) == 2
+
+
+async def test_what_comes_near_is_told_once(running: Run) -> None:
+    service = await running("returns")
+    await complained(service)
+    for _ in range(2):
+        service.clock.advance(hours=40)
+        await service.run_job("complaint-clocks")
+    notices = (await officer(service).get("/returns/v1/notifications")).json()["items"]
+    near = [notice for notice in notices if notice["kind"] == "complaint.near"]
+    assert 1 <= len(near) <= 2
+    assert near[0]["facts"]["clock"] == "complaint_acknowledgement"
 
 
 async def test_an_answer_in_words_is_needed_and_steps_follow_the_table(running: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from html import escape
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from shared.testing.plugin import Run
 from tests.returns.story import CONSULATE, HASH, CaseStory, person
 from tests.returns.test_disclosures import Packages
 from tests.returns.test_other_courses import story
+from tests.returns.test_safeguards import note
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 WIFE = {"family_name": "Zebulonia", "given_names": "Wifegiven", "phone": "+41 11 111"}
@@ -73,6 +75,63 @@ async def test_the_file_of_one_spouse_holds_everything_of_hers_and_nothing_of_hi
     assert his["told_to_others"][0]["times_read"] == 1
     assert "doubt" in json.dumps(his["recorded_facts"])
     assert wife not in json.dumps(his)
+
+
+async def test_papers_needs_escorts_searches_and_incidents_are_each_ones_own(running: Run) -> None:
+    told = await spouses(running)
+    wife, husband = told.refs()
+    protection = told.service.client("protection_officer", offices=["ZRH"])
+    for ref, name, account in ((wife, "HERPAPER", "HERSTORY"), (husband, "HISPAPER", "HISSTORY")):
+        for kind in ("identity_paper", "conditional_claim_withdrawal", "medical_paper"):
+            path, body = (
+                f"/returns/v1/cases/{told.id}/documents",
+                {"person_ref": ref, "kind": kind, "name": f"{name} {kind}"},
+            )
+            client = (
+                told.caseworker if kind != "medical_paper" else told.service.client("medical_officer", offices=["ZRH"])
+            )
+            assert (await client.post(path, json=body)).status_code == 201
+        await told.refresh()
+        incident = {"person_ref": ref, "kind": "violence", "heard_from": "person", "account": account}
+        await told.post("incidents", incident, expect=201)
+    await note(told, wife, "violence_survivor")
+    await note(told, husband, "disability")
+    escort = {"person_ref": husband, "kind": "medical", "qualification": "nurse", "hand_over_to": "health_facility"}
+    await told.post("escorts", escort, expect=201)
+    hers, her_page = await taken(told, wife)
+    his, his_page = await taken(told, husband)
+    assert [entry["name"] for entry in hers["documents"]] == [
+        "HERPAPER conditional_claim_withdrawal",
+        "HERPAPER identity_paper",
+    ]
+    assert (hers["escorts"], len(his["escorts"])) == ([], 1)
+    assert (hers["screening"], hers["incidents"], his["incidents"]) == ([], [], [])
+    assert page_texts(PAGE)["en"]["needs"]["disability"] in his_page
+    for page in (her_page, his_page):
+        assert escape(page_texts(PAGE)["en"]["notes"]["complaints"]) in page
+        assert "violence" not in page.lower()
+    assert "HISPAPER" not in json.dumps(hers) + her_page
+    assert "HERPAPER" not in json.dumps(his) + his_page
+    confidential, page = await taken(told, wife, client=protection)
+    assert [entry["account"] for entry in confidential["incidents"]] == ["HERSTORY"]
+    assert {entry["need"] for entry in confidential["screening"]} == {"violence_survivor"}
+    assert page_texts(PAGE)["en"]["needs"]["violence_survivor"] in page
+    for foreign in ("HISSTORY", "HISPAPER", "disability", husband):
+        assert foreign not in json.dumps(confidential) + page
+    officer, _ = await taken(told, wife, client=told.officer)
+    assert [entry["kind"] for entry in officer["documents"]] == ["identity_paper"]
+
+
+async def test_when_somebody_was_looked_for_they_are_told_whom_we_asked(running: Run) -> None:
+    told = await story(running)
+    await told.departed([person("main_applicant"), person("partner", sex=1)])
+    first, second = told.refs()
+    search = await told.post("non-arrivals", {"person_refs": [first]}, expect=201)
+    assert search
+    own, _ = await taken(told, first)
+    other, _ = await taken(told, second)
+    assert [entry["opened_on"] for entry in own["searches"]] == [told.today.isoformat()]
+    assert other["searches"] == []
 
 
 async def test_what_concerns_the_whole_family_is_told_without_its_reason_unless_there_is_one_adult(

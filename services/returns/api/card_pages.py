@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.returns.api import card_page
 from services.returns.api.public_door import UNTRACED, DoorIsBusy, Knock, door
 from services.returns.commands import ask_withdrawal, receive_complaint
+from services.returns.persistence.complaint_desks import desk_of_card
 from services.returns.queries.card import look
 from shared.errors import NotFound
 from shared.problems import problems
@@ -112,7 +113,7 @@ async def complaint(knock: Visitor, request: Request) -> Response:
             if not account:
                 raise NotFound
             command = receive_complaint.ReceiveComplaint(
-                authority_id=knock.settings.complaints_authority_id,
+                desk=await desk_of_card(uow, form["code"]),
                 kind="conduct" if form.get("conduct") else "other",
                 account=account,
                 language=language,

@@ -21,6 +21,7 @@ from services.returns.api.schemas import Short
 from services.returns.commands import move_complaint, receive_complaint, restrict_complaint
 from services.returns.domain.complaints import OPEN, open_steps
 from services.returns.domain.facts import EVERYBODY
+from services.returns.persistence.complaint_desks import desk_for
 from services.returns.persistence.complaint_tables import ComplaintRow
 from services.returns.persistence.complaints import (
     complaint_as_received,
@@ -29,6 +30,7 @@ from services.returns.persistence.complaints import (
     load_complaint,
     open_texts,
 )
+from services.returns.queries.complaint_worklist import ComplaintWork, complaint_worklist
 from services.returns.settings import ReturnsSettings
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, TransitionRefused
@@ -58,9 +60,12 @@ def receipt(row: ComplaintRow, code: str | None) -> ReceiptOut:
     return ReceiptOut(receipt_code=code, acknowledge_by=row.acknowledge_by, answer_by=row.answer_by)
 
 
-def _command(body: ComplaintIn, settings: ReturnsSettings, channel: str) -> receive_complaint.ReceiveComplaint:
-    authority = settings.complaints_authority_id
-    return receive_complaint.ReceiveComplaint(authority_id=authority, channel=channel, **body.model_dump())
+async def _received(
+    uow: UnitOfWork, body: ComplaintIn, settings: ReturnsSettings, channel: str
+) -> tuple[ComplaintRow, str]:
+    desk = await desk_for(uow, settings, office_id=body.about_office)
+    command = receive_complaint.ReceiveComplaint(desk=desk, channel=channel, **body.model_dump())
+    return await receive_complaint.handle(command, uow=uow)
 
 
 @router.post(
@@ -73,7 +78,7 @@ def _command(body: ComplaintIn, settings: ReturnsSettings, channel: str) -> rece
 async def complain(knock: Annotated[Knock, door("complaints")], body: ComplaintIn) -> ReceiptOut:
     """Open to everybody, at any time, about anybody. Keep the code: it is the only way to the answer."""
     async with knock.unit() as uow:
-        row, code = await receive_complaint.handle(_command(body, knock.settings, "public"), uow=uow)
+        row, code = await _received(uow, body, knock.settings, "public")
     return receipt(row, code)
 
 
@@ -102,11 +107,11 @@ async def follow(knock: Annotated[Knock, door("complaint-codes")], code: Short) 
 )
 async def record(call: Staff, body: ComplaintIn) -> Response:
     """For somebody who complains in person or on the telephone: give them the code. You do not see it again."""
-    command = _command(body, call.runtime.own_settings(ReturnsSettings), "staff")
+    settings = call.runtime.own_settings(ReturnsSettings)
     codes: dict[UUID, str] = {}
 
     async def do(uow: UnitOfWork) -> ComplaintRow:
-        row, codes[row.id] = await receive_complaint.handle(command, uow=uow)
+        row, codes[row.id] = await _received(uow, body, settings, "staff")
         return row
 
     return await call.command(
@@ -125,6 +130,13 @@ async def list_(
     async with call.reading() as uow:
         rows, cursor = await complaints_to_handle(uow, page, status=status, late=late)
         return Page(items=[shown(uow, row) for row in rows], next_cursor=cursor)
+
+
+@router.get("/complaint-worklist", operation_id="getComplaintWorklist", summary="Your day, the most urgent first")
+async def day(call: Officer, page: Annotated[PageRequest, Depends(page_request)]) -> Page[ComplaintWork]:
+    """Open complaints of your queue with their clocks: what has to be taken up or answered, by when, by which rule."""
+    async with call.reading() as uow:
+        return await complaint_worklist(uow, page)
 
 
 @router.get(

@@ -51,11 +51,21 @@ def page(sections: Sections, *, language: str, on: date) -> str:
 def _section(texts: Mapping[str, Any], name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     heading = f"<h2>{escape(texts['sections'][name])}</h2>"
     names = list(dict.fromkeys(field for row in rows for field, value in row.items() if value not in (None, "", [])))
+    note = texts["notes"].get(name)
+    if note:
+        heading += f"<p>{escape(note)}</p>"
     if not names:
-        return f"{heading}<p>{escape(texts['empty'])}</p>"
+        return heading if note else f"{heading}<p>{escape(texts['empty'])}</p>"
     head = "".join(f"<th>{escape(texts['fields'].get(field, field))}</th>" for field in names)
-    lines = ("".join(f"<td>{_cell(texts, row.get(field))}</td>" for field in names) for row in rows)
+    lines = (
+        "".join(f"<td>{_cell(texts, _worded(texts, field, row.get(field)))}</td>" for field in names) for row in rows
+    )
     return f"{heading}<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _worded(texts: Mapping[str, Any], field: str, value: Any) -> Any:
+    """What somebody was found to need, in words that are fit to be read by them."""
+    return texts["needs"].get(value, value) if field == "need" else value
 
 
 def _cell(texts: Mapping[str, Any], value: Any) -> str:

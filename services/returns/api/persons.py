@@ -17,7 +17,6 @@ from services.returns.commands import (
     amend_person,
     declare_return,
     give_consent,
-    order_erasure,
     record_travel_document,
     withdraw_consent,
 )
@@ -201,16 +200,3 @@ async def document(call: AnyWorker, case_id: UUID, body: TravelDocumentIn) -> Re
     return await case_command(
         call, lambda uow: _the_case(uow, case_id, record_travel_document.handle(command, uow=uow)), status=201
     )
-
-
-@router.post(
-    "/persons/{person_ref}/erasure",
-    operation_id="orderErasure",
-    summary="Erase who a person is",
-    response_model=CaseOut,
-    responses=problems(NotFound, order_erasure.CaseNotOver),
-)
-async def erase(call: Annotated[Call, caller("protection_officer")], case_id: UUID, person_ref: Short) -> Response:
-    """Once the case is over; every service destroys its own key. Codes and figures stay."""
-    command = order_erasure.OrderErasure(case_id=case_id, person_ref=person_ref)
-    return await case_command(call, lambda uow: order_erasure.handle(command, uow=uow), match="none")

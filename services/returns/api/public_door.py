@@ -1,4 +1,4 @@
-"""Doors that are open without a token: counted and limited, with an actor who is nobody."""
+"""Doors that are open without a token: limited by caller and as a whole, with an actor who is nobody."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.returns.settings import ReturnsSettings
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import TooManyRequests
+from shared.http.callers import FORWARDED, CallerPace, caller_of
 from shared.service import Runtime
 
 NOBODY = Principal(subject="public", roles=frozenset({"public"}))
@@ -21,7 +22,7 @@ UNTRACED = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Ro
 
 
 class DoorIsBusy(TooManyRequests):
-    """More requests in this minute than the door takes from everybody together."""
+    """More requests in this minute than the door takes from one address, or from everybody together."""
 
     slug = "door-is-busy"
     title = "Too many requests at the moment; please try again in a minute"
@@ -42,11 +43,13 @@ class Knock:
 
 
 def door(name: str) -> Any:
-    """Dependency: whoever comes, as long as the door is not overrun. Counted in a unit of its own, so that what is
-    refused counts too. Raises DoorIsBusy."""
+    """Dependency: whoever comes, as long as neither they nor everybody together overrun the door. Whoever comes too
+    often is refused before the database is asked and takes nothing from the others. Raises DoorIsBusy."""
 
     async def opened(request: Request, response: Response) -> Knock:
         knock = Knock(request.app.state.runtime)
+        if _times(request, knock, name) > knock.settings.public_requests_per_caller:
+            raise DoorIsBusy
         async with knock.unit() as uow:
             count = await count_knock(uow, name)
         if count > knock.settings.public_requests_per_minute:
@@ -55,3 +58,14 @@ def door(name: str) -> Any:
         return knock
 
     return Depends(opened)
+
+
+def _times(request: Request, knock: Knock, name: str) -> int:
+    """How often this caller came to this door in this minute, as far as this process knows."""
+    state = request.app.state
+    if not hasattr(state, "caller_pace"):
+        state.caller_pace = CallerPace()
+    pace: CallerPace = state.caller_pace
+    peer = request.client.host if request.client else None
+    caller = caller_of(peer, request.headers.getlist(FORWARDED), knock.settings.trusted_networks)
+    return pace.count(name, caller, now=knock.runtime.clock.now())

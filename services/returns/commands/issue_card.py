@@ -63,7 +63,7 @@ async def handle(command: IssueCard, *, uow: UnitOfWork) -> IssuedCard:
         language=command.language,
         issued_by=uow.actor.subject,
         issued_on=today,
-        expires_on=today + timedelta(days=reference("return-card-v1")["valid_days"]),
+        expires_on=today + timedelta(days=reference("return-card-v2")["valid_days"]),
         created_at=uow.now,
         updated_at=uow.now,
     )

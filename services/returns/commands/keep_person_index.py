@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.returns.commands.rotate_index_key import move_some
 from services.returns.commands.search_duplicates import search
 from services.returns.domain.access import may_read
 from services.returns.domain.transition import AFTER_DECISION, S
@@ -26,6 +27,7 @@ async def run(runtime: Runtime) -> None:
     system = Principal.system(JOB)
     async with runtime.units.begin(actor=system) as uow:
         await index_new(uow)
+    await move_some(runtime)
     async with runtime.units.read(actor=system) as uow:
         ids = await _to_search(uow)
     for case_id in ids:

@@ -7,6 +7,14 @@ from uuid import UUID
 
 from services.returns.contracts.published_contacts import ComplaintResolvedV1
 from services.returns.domain.complaints import STEPS, Status, open_steps
+from services.returns.persistence.complaint_clocks import (
+    ACKNOWLEDGEMENT,
+    ANSWER,
+    EXPLOITATION,
+    end_clocks,
+    show_due,
+    start_clock,
+)
 from services.returns.persistence.complaint_tables import ComplaintRow
 from services.returns.persistence.complaints import load_complaint, seal_text
 from shared.database.tables import touch
@@ -36,22 +44,26 @@ async def handle(command: MoveComplaint, *, uow: UnitOfWork) -> ComplaintRow:
         raise TransitionRefused(transition=command.step, state=row.status, missing=lacking, open_transitions=steps)
     row.status = step.target.value
     await seal_text(uow, row, "answer", command.answer if step.answered else None)
-    _stamp(row, step.target, uow)
+    await _stamp(row, step.target, uow)
+    await show_due(uow, row)
     touch(row, now=uow.now)
     uow.record(f"complaint.{command.step}", subject=row.id)
     return row
 
 
-def _stamp(row: ComplaintRow, target: Status, uow: UnitOfWork) -> None:
-    """The days on which the clocks stopped; a reopened complaint has its answer still to come."""
+async def _stamp(row: ComplaintRow, target: Status, uow: UnitOfWork) -> None:
+    """The days on which the clocks stopped; a reopened complaint has its answer to come anew."""
     today = uow.now.date()
     row.acknowledged_at = row.acknowledged_at or uow.now
+    await end_clocks(uow, row.id, ACKNOWLEDGEMENT, EXPLOITATION)
     if target is Status.CLOSED:
         row.closed_on = today
-    elif target is Status.INVESTIGATING:
+    elif target is Status.INVESTIGATING and row.answered_on is not None:
         row.answered_on = None
+        row.answer_by = start_clock(uow, row, ANSWER).due_on
     elif target in (Status.RESOLVED, Status.REJECTED):
         row.answered_on = today
+        await end_clocks(uow, row.id, ANSWER)
         uow.publish(
             ComplaintResolvedV1(
                 complaint_id=row.id,

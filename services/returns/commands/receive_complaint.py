@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.returns.contracts.published_contacts import ComplaintReceivedV1
 from services.returns.domain.complaints import MISCONDUCT
+from services.returns.persistence.complaint_clocks import ANSWER, acknowledgement_of, start_clock
+from services.returns.persistence.complaint_desks import Desk
 from services.returns.persistence.complaint_tables import ComplaintRow
 from services.returns.persistence.complaints import PURPOSE, seal_text
-from services.returns.persistence.dated_reference import reference
 from services.returns.persistence.secret_codes import code_digest, new_code
 from shared.database.unit_of_work import UnitOfWork
 
@@ -18,7 +18,7 @@ from shared.database.unit_of_work import UnitOfWork
 class ReceiveComplaint:
     """What was said, and about which office if that was said; no name is asked for."""
 
-    authority_id: str
+    desk: Desk
     kind: str
     account: str
     language: str
@@ -29,20 +29,19 @@ class ReceiveComplaint:
 
 async def handle(command: ReceiveComplaint, *, uow: UnitOfWork) -> tuple[ComplaintRow, str]:
     """The complaint and its receipt code, which is not kept."""
-    code, clocks = new_code(), reference("complaints-v1")
-    exploitation = command.kind == "sexual_exploitation"
-    hours = clocks["acknowledge_exploitation_within_hours" if exploitation else "acknowledge_within_hours"]
+    code = new_code()
     row = ComplaintRow(
         code_digest=code_digest(code, purpose=PURPOSE),
-        authority_id=command.authority_id,
+        authority_id=command.desk.authority_id,
+        host=command.desk.host,
         office_id=command.about_office,
         kind=command.kind,
         misconduct=command.kind in MISCONDUCT,
         language=command.language,
         channel=command.channel,
         received_on=uow.now.date(),
-        acknowledge_by=uow.now + timedelta(hours=hours),
-        answer_by=uow.now.date() + timedelta(days=clocks["answer_within_days"]),
+        acknowledge_by=uow.now,
+        answer_by=uow.now.date(),
         created_at=uow.now,
         updated_at=uow.now,
     )
@@ -50,6 +49,10 @@ async def handle(command: ReceiveComplaint, *, uow: UnitOfWork) -> tuple[Complai
     await seal_text(uow, row, "account", command.account)
     await seal_text(uow, row, "contact", command.contact)
     uow.session.add(row)
+    await uow.flush()  # the complaint stands before its clocks
+    taken_up, answered = (start_clock(uow, row, clock) for clock in (acknowledgement_of(row.kind), ANSWER))
+    row.acknowledge_by, row.answer_by = taken_up.ends_at, answered.due_on
+    row.due_at = min(taken_up.ends_at, answered.ends_at)
     uow.publish(ComplaintReceivedV1(complaint_id=row.id, on=row.received_on, answer_by=row.answer_by))
     uow.notify("complaint.received", role="complaints_officer", scope=row.authority_id, subject=row.id)
     uow.record("complaint.received", subject=row.id)

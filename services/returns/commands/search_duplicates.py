@@ -9,7 +9,9 @@ from sqlmodel import and_, col
 
 from services.returns.commands.moving import fact_day
 from services.returns.domain.access import may_work
+from services.returns.domain.assistance_trace import strong_compounds
 from services.returns.domain.case_view import State
+from services.returns.persistence.assistance_traces import meet_traces
 from services.returns.persistence.cases import CaseFile, load_file, remember
 from services.returns.persistence.duplicate_search import (
     ONE_AT_A_TIME,
@@ -57,14 +59,18 @@ async def search(uow: UnitOfWork, file: CaseFile) -> None:
     described = await describe_all(uow, people)
     await keep_tokens(uow, described)
     new: list[CasePersonRow] = []
+    helped = False
     applied = (col(ReturnCaseRow.id) != file.case.id, col(ReturnCaseRow.state) != State.DRAFT.value)
     for person in people:
         shown_from = float(duplicate_weights()["shown_from"])
         found = await look_for(uow, described[person.id], within=and_(*applied), from_weight=shown_from)
         new += await keep_pairs(uow, person, found)
+        helped |= await meet_traces(uow, person.id, strong_compounds(described[person.id]))
         person.duplicates_searched_at = uow.now
     await uow.session.flush()
     await _tell(uow, new)
+    if helped:
+        uow.notify("assistance.counts-still", role="caseworker", scope=file.case.office_id, subject=file.case.id)
     file.duplicates = await undecided(uow, file.case, [person.id for person in file.persons])
     remember(uow, file.case, "duplicates-searched", before=file.case.state, on=fact_day(uow, None))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -87,6 +87,13 @@ async def handle(command: SplitCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     return new_case
 
 
+def can_leave(file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> bool:
+    """Whether these persons may have a file of their own now, with nobody left alone on either."""
+    ids = {person.id for person in leaving}
+    parts = [list(leaving), [person for person in file.persons if person.id not in ids]]
+    return file.case.state in SPLITTABLE and not any(_lacking(replace(file, persons=part), on) for part in parts)
+
+
 async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> ReturnCaseRow:
     """The new file, as far as the old one had come before its decision; the money is asked for anew."""
     new_case = ReturnCaseRow(
@@ -151,8 +158,11 @@ def lead(people: Sequence[CasePersonRow]) -> None:
     leader.relation = "main_applicant"
 
 
-def _stays_whole(file: CaseFile, on: date) -> None:
+def _lacking(file: CaseFile, on: date) -> list[Missing]:
     view = view_of(file, on=on)
-    missing = [*no_child_alone(view), *no_dependant_alone(view), *somebody_travels(view)]
-    if missing:
+    return [*no_child_alone(view), *no_dependant_alone(view), *somebody_travels(view)]
+
+
+def _stays_whole(file: CaseFile, on: date) -> None:
+    if missing := _lacking(file, on):
         raise TransitionRefused(transition="split", state=file.case.state, missing=missing)

@@ -10,7 +10,7 @@ from services.returns.commands.moving import advance, ask_afresh, fact_day, not_
 from services.returns.contracts.published import CaseWithdrawnV1
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, told
-from services.returns.persistence.cases import load_file, person_facts
+from services.returns.persistence.cases import CaseFile, load_file, person_facts
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -27,16 +27,26 @@ class WithdrawCase:
 async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     """Raises NotFound; TransitionRefused only after final arrival or when the case is over already."""
     file = await load_file(uow, command.case_id, may_confirm_arrival, lock=True)
-    on = fact_day(uow, command.declared_on)
+    await take_back(uow, file, on=fact_day(uow, command.declared_on), reason=command.reason)
+    return file.case
+
+
+async def take_back(
+    uow: UnitOfWork, file: CaseFile, *, on: date, reason: str = "not_stated", by_the_person: bool = False
+) -> None:
+    """End the file, on the way the journey; `by_the_person`: nobody else acts, so no role is asked for."""
     facts = await person_facts(uow, file.travelling, on=on)
     if file.case.state == State.DEPARTED:
-        advance(uow, file, "decline_to_continue", on=on, reason="declined_to_continue")
+        _move(uow, file, "decline_to_continue", on=on, reason="declined_to_continue", by_the_person=by_the_person)
         file.case.ended_on = on
         uow.publish(await not_returned(uow, file, on=on, group="applicant"))
     else:
-        before = advance(uow, file, "withdraw", on=on, reason=command.reason)
+        before = _move(uow, file, "withdraw", on=on, reason=reason, by_the_person=by_the_person)
         file.case.ended_on, file.case.stage_before_end = on, before.value
         fact = {"case_id": file.case.id, "on": on, "stage_before": told(before).value, "persons": facts}
         uow.publish(CaseWithdrawnV1(**fact, reason_group="applicant"))
     ask_afresh(file)
-    return file.case
+
+
+def _move(uow: UnitOfWork, file: CaseFile, name: str, *, on: date, reason: str, by_the_person: bool) -> State:
+    return advance(uow, file, name, on=on, reason=reason, follows_from_the_facts=by_the_person)

@@ -67,11 +67,12 @@ def counts(within_years: int | None, minors_only: bool | None, *, on: date, as_m
     """Whether a rule that looks back so many years (None: ever) counts help of that day."""
     if minors_only not in (None, as_minor):
         return False
-    return within_years is None or _years_later(on, within_years) > reference
+    return within_years is None or years_later(on, within_years) > reference
 
 
-def _years_later(day: date, years: int) -> date:
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; of a 29th of February the 1st of March."""
     try:
         return day.replace(year=day.year + years)
-    except ValueError:  # the 29th of February
+    except ValueError:
         return day.replace(year=day.year + years, month=3, day=1)

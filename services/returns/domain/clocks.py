@@ -41,7 +41,7 @@ class ClockKind:
     code: str
     told: str
     starts: str
-    about: Literal["case", "person", "request"]
+    about: Literal["case", "person", "request", "complaint"]
     owes: str
     acts: tuple[str, ...]
     counting: Counting
@@ -60,6 +60,7 @@ class ClockKind:
     version: str
     least_days: int | None = None
     most_days: int | None = None
+    hours: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

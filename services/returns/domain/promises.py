@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+from services.returns.domain.working_days import Calendars, add_days, working_day_from
 
 BEFORE = ("pre_departure", "travel", "departure_cash")
 THERE = ("DEPARTED", "ARRIVED", "HANDED_OVER", "CLOSED")
@@ -51,12 +53,15 @@ def promised_by(phase: str) -> str:
 
 
 def due_on(
-    phase: str, rules: Mapping[str, Mapping[str, Any]], *, travel_on: date | None, arrived_on: date | None
+    rule: Mapping[str, Any] | None, *, travel_on: date | None, arrived_on: date | None, places: Calendars = ()
 ) -> date | None:
-    """The day by which it is due, in calendar days; None while the day it is counted from is not known."""
-    rule = rules.get(phase)
+    """The day by which it is due by a rule of the dated table, counted as every clock is; None while the day it is
+    counted from is not known."""
     start = None if rule is None else travel_on if rule["from"] == "travel" else arrived_on
-    return None if start is None or rule is None else start + timedelta(days=rule["days"])
+    if rule is None or start is None:
+        return None
+    last = add_days(start, rule["days"], rule["unit"], places)
+    return working_day_from(last, places) if rule["ends_on_working_day"] else last
 
 
 def stage(state: str) -> str:

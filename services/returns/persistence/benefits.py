@@ -47,6 +47,13 @@ class GrantedThere:
     currency: str
 
 
+async def help_from(uow: UnitOfWork, case: ReturnCaseRow, person: CasePersonRow) -> HelpBefore | None:
+    """What this person received from this very file; None if nothing."""
+    there = Side(person, case)
+    payments = _theirs(there, await received_in(uow, {case.id}))
+    return HelpBefore(person=person, there=there, payments=payments) if payments else None
+
+
 async def help_before(uow: UnitOfWork, file: CaseFile) -> list[HelpBefore]:
     """Only pairs decided to be the same person, only what was received and kept; granted and not paid is no help."""
     pairs = await pairs_of(uow, [person.id for person in file.travelling])

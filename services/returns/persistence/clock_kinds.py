@@ -27,25 +27,25 @@ Kinds = Mapping[str, ClockKind]
 
 
 @cache
-def versions() -> Mapping[str, tuple[date, Kinds]]:
+def versions(prefix: str = PREFIX) -> Mapping[str, tuple[date, Kinds]]:
     """Every version of the tables by its name: since when it holds, and its kinds by code."""
-    files = [file.name for file in resources.files(FOLDER).iterdir() if file.name.startswith(PREFIX)]
+    files = [file.name for file in resources.files(FOLDER).iterdir() if file.name.startswith(prefix)]
     documents = [reference(name.removesuffix(".json")) for name in files]
     return {
         document["version"]: (date.fromisoformat(document["valid_from"]), _kinds(document)) for document in documents
     }
 
 
-def kinds_on(day: date) -> Kinds:
+def kinds_on(day: date, *, prefix: str = PREFIX) -> Kinds:
     """The kinds in force on a day; before the first version the first one."""
-    ordered = sorted(versions().values(), key=lambda version: version[0])
+    ordered = sorted(versions(prefix).values(), key=lambda version: version[0])
     holding = [kinds for since, kinds in ordered if since <= day]
     return holding[-1] if holding else ordered[0][1]
 
 
-def kind_of(code: str, version: str) -> ClockKind | None:
+def kind_of(code: str, version: str, *, prefix: str = PREFIX) -> ClockKind | None:
     """A kind as it stood in the version a clock was started under; None if this release no longer knows it."""
-    found = versions().get(version)
+    found = versions(prefix).get(version)
     return found[1].get(code) if found else None
 
 

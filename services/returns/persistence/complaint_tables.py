@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Field
 
 from services.returns.persistence.tables import ReturnsTable
@@ -17,6 +19,7 @@ class ComplaintRow(ReturnsTable, Row, table=True):
 
     code_digest: bytes = Field(unique=True)
     authority_id: str = Field(index=True)
+    host: str = Field(sa_column_kwargs={"server_default": text("'CHE'")})
     office_id: str | None = Field(default=None, index=True)
     kind: str
     misconduct: bool
@@ -33,8 +36,27 @@ class ComplaintRow(ReturnsTable, Row, table=True):
     answered_on: date | None = None
     closed_on: date | None = None
     destroyed_on: date | None = None
+    due_at: datetime | None = utc_column(nullable=True)
     excluded: list[str] = json_column(default_factory=list)
     reminded_on: date | None = None
+
+
+class ComplaintDeadlineRow(ReturnsTable, Row, table=True):
+    """One clock of a complaint, from its start to its end; ended ones stay, they say whether somebody was late."""
+
+    __tablename__ = "complaint_deadline"
+
+    complaint_id: UUID = Field(foreign_key="complaint.id", index=True)
+    clock: str
+    rules_version: str
+    source: str
+    started_on: date
+    due_on: date
+    ends_at: datetime = utc_column()
+    reminded_percent: int = 0
+    told_on: date | None = None
+    missed_on: date | None = None
+    ended_on: date | None = None
 
 
 class PublicPaceRow(ReturnsTable, table=True):

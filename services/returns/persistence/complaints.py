@@ -51,15 +51,18 @@ async def complaint_by_code(uow: UnitOfWork, code: str) -> ComplaintRow:
 
 
 async def complaints_to_handle(
-    uow: UnitOfWork, page: PageRequest, *, status: str | None, late: bool
+    uow: UnitOfWork, page: PageRequest, *, status: str | None, late: bool, due: bool = False
 ) -> tuple[list[ComplaintRow], str | None]:
-    """The caller's queue, what is to be answered first in front."""
+    """The caller's queue, what is to be answered first in front; `due`: open ones, what is to be done first."""
     row = ComplaintRow
     statement = select(row).where(_in_queue(uow.actor))
     if status is not None:
         statement = statement.where(col(row.status) == status)
     if late:
         statement = statement.where(_late(uow.now))
+    if due:
+        running = statement.where(col(row.due_at).is_not(None))
+        return await keyset(uow.session, running, page, col(row.due_at), col(row.id))
     return await keyset(uow.session, statement, page, col(row.answer_by), col(row.id))
 
 
@@ -80,14 +83,6 @@ def _late(now: datetime) -> ColumnElement[bool]:
     unseen = and_(col(row.acknowledged_at).is_(None), col(row.acknowledge_by) < now)
     unanswered = and_(col(row.answered_on).is_(None), col(row.answer_by) < now.date())
     return and_(col(row.status).in_(OPEN), or_(unseen, unanswered))
-
-
-async def late_complaints(uow: UnitOfWork) -> list[UUID]:
-    """Open complaints whose clock has run out and that nobody was reminded of today."""
-    row, today = ComplaintRow, uow.now.date()
-    fresh = or_(col(row.reminded_on).is_(None), col(row.reminded_on) < today)
-    statement = select(col(row.id)).where(_late(uow.now), fresh)
-    return list((await uow.session.execute(statement)).scalars())
 
 
 async def closed_before(uow: UnitOfWork, day: date) -> list[UUID]:

@@ -34,7 +34,8 @@ class DocumentStore:
 
     def place(self) -> tuple[Any, str]:
         """The file system and the folder in it."""
-        options = {"auto_mkdir": True} if self._url.startswith(("file://", "/")) else {}
+        folder_here = self._url.startswith(("file://", "/"))
+        options = {"auto_mkdir": True} if folder_here else {"use_listings_cache": False}  # others remove objects too
         system, folder = fsspec.core.url_to_fs(self._url, **options)
         return system, folder.rstrip("/")
 
@@ -61,7 +62,7 @@ class DocumentStore:
         """Remove an object; one that is gone already is no error."""
         system, folder = await _away(self.place)
         with suppress(FileNotFoundError):
-            await asyncio.to_thread(system.rm_file, _path(folder, name))
+            await _away(system.rm_file, _path(folder, name), gone_already=True)
 
     async def older_than(self, moment: datetime) -> list[str]:
         """Names of all objects that were written before a moment."""
@@ -103,9 +104,9 @@ class ObjectWriter:
 
     async def abandon(self) -> None:
         """Nothing of it is kept; what cannot be removed now is found as an orphan later."""
-        with suppress(OSError, ValueError, StoreAway):
-            await asyncio.to_thread(self._sink.close)
-        with suppress(OSError, StoreAway):
+        with suppress(StoreAway):
+            await _away(self._sink.close)
+        with suppress(StoreAway):
             await self._store.remove(self.name)
 
 
@@ -116,9 +117,16 @@ def _path(folder: str, name: str) -> str:
     return f"{folder}/{name[-2:]}/{name}"
 
 
-async def _away(do: Any, *arguments: Any) -> Any:
-    """Run a blocking call of the store aside; raises StoreAway."""
+async def _away(do: Any, *arguments: Any, gone_already: bool = False) -> Any:
+    """Run a blocking call of the store aside; raises StoreAway, and FileNotFoundError where the caller expects it.
+
+    A driver has errors of its own: s3fs lets botocore's through when nobody listens, and those are no OSError.
+    """
     try:
         return await asyncio.to_thread(do, *arguments)
-    except OSError:
+    except FileNotFoundError:
+        if gone_already:
+            raise
+        raise StoreAway from None
+    except Exception:
         raise StoreAway from None

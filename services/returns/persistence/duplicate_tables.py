@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Integer, UniqueConstraint, Uuid, text
 from sqlmodel import Field
 
 from services.returns.persistence.tables import CasePersonRow, ReturnsTable
@@ -26,6 +26,17 @@ class PersonIndexRow(ReturnsTable, table=True):
     person_id: UUID = Field(sa_column=Column(Uuid, ForeignKey("case_person.id"), primary_key=True))
     tokens: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
     scheme: str
+    key_number: int = Field(default=1, index=True, sa_column_kwargs={"server_default": text("1")})
+
+
+class IndexKeyRow(ReturnsTable, table=True):
+    """One key of the index, by number; the key itself lies wrapped among the keys of persons."""
+
+    __tablename__ = "index_key"
+
+    number: int = Field(primary_key=True)
+    made_on: date
+    destroyed_on: date | None = None
 
 
 class DuplicateRow(ReturnsTable, Row, table=True):

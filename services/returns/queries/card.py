@@ -17,8 +17,11 @@ from services.returns.persistence.card_news import news_for
 from services.returns.persistence.card_tables import GrantedLineRow, ReturnCardRow
 from services.returns.persistence.cards import card_by_code, granted_to, paid_by_line, person_and_case
 from services.returns.persistence.dated_reference import reference
+from services.returns.persistence.deadlines import places_of
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
+
+CARD_RULES = "return-card-v2"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,9 @@ async def _news(uow: UnitOfWork, case: ReturnCaseRow, person_ref: str, lines: li
 
 def _promise(uow: UnitOfWork, case: ReturnCaseRow, line: GrantedLineRow, paid: int) -> Promise:
     travel_on = case.departed_on or case.travel_on
-    due = due_on(line.phase, reference("return-card-v1")["due"], travel_on=travel_on, arrived_on=case.arrived_on)
+    rule = reference(CARD_RULES)["due"].get(line.phase)
+    places = places_of(case, rule["calendars"]) if rule else ()
+    due = due_on(rule, travel_on=travel_on, arrived_on=case.arrived_on, places=places)
     return Promise(
         phase=line.phase,
         code=line.code,

@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field
 
 from services.returns.domain.access import may_read
 from services.returns.domain.benefits import counts
+from services.returns.persistence.assistance_traces import met_by
 from services.returns.persistence.benefits import HelpBefore, help_before
 from services.returns.persistence.cards import Received
 from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.erasure_tables import FoundTraceRow
 from services.returns.queries.eligibility_rules import EarlierAssistance, EligibilityRule
 from shared.database.unit_of_work import UnitOfWork
 from shared.money import Money
@@ -30,11 +32,17 @@ class EarlierHelp(BaseModel):
     """Help a person received from another file."""
 
     person_ref: str
-    on: date = Field(
-        description="Day of the departure, else of the first payment; pass it on as `assisted[].on` to the quote."
+    on: date | None = Field(
+        description="Day of the departure, else of the first payment; pass it on as `assisted[].on` to the quote. Null "
+        "for somebody erased since: ask the person."
     )
-    as_minor: bool = Field(description="Whether as a minor; pass it on as `assisted[].as_minor`.")
-    same_programme: bool
+    counts_until: date | None = Field(
+        default=None, description="Of somebody who was erased since: the last day it counts by the rules of that time."
+    )
+    as_minor: bool | None = Field(
+        description="Whether as a minor; pass it on as `assisted[].as_minor`. Null where `on` is."
+    )
+    same_programme: bool | None
     case_id: UUID | None = Field(description="The file, null when it is outside your scope.")
     received: list[Money] | None = Field(
         description="What reached them or their family there, by currency; null when that file is outside your scope."
@@ -45,7 +53,23 @@ class EarlierHelp(BaseModel):
 async def earlier_help(uow: UnitOfWork, file: CaseFile, rules: Sequence[EligibilityRule]) -> list[EarlierHelp]:
     """The latest first; only pairs decided to be the same person, only what was received, never what was granted."""
     found = [_shown(uow, file, had, rules) for had in await help_before(uow, file)]
-    return sorted(found, key=lambda entry: (entry.on, entry.person_ref), reverse=True)
+    met = await met_by(uow, [person.id for person in file.travelling])
+    known = sorted(found, key=lambda entry: (str(entry.on), entry.person_ref), reverse=True)
+    return [*(_of_somebody_erased(file, row) for row in met), *known]
+
+
+def _of_somebody_erased(file: CaseFile, row: FoundTraceRow) -> EarlierHelp:
+    """All that is left: that it counts, and until when."""
+    return EarlierHelp(
+        person_ref=file.ref_of(row.person_id) or "",
+        on=None,
+        counts_until=row.counts_until,
+        as_minor=None,
+        same_programme=None,
+        case_id=None,
+        received=None,
+        counted_by=[],
+    )
 
 
 def in_all(payments: Iterable[Received]) -> list[Money]:

@@ -20,6 +20,7 @@ from services.returns.persistence.programmes import find_quote
 from services.returns.persistence.tables import CasePersonRow, HistoryRow
 from services.returns.persistence.travel_document_requests import requests_of
 from services.returns.queries.cases import case_history
+from services.returns.queries.person_file_papers import papers_of
 from services.returns.queries.story import told
 from shared.database.unit_of_work import UnitOfWork
 
@@ -83,6 +84,7 @@ async def person_file(uow: UnitOfWork, file: CaseFile, person: CasePersonRow) ->
             {"outcome": row.outcome, "values": values, "answered_on": row.created_at.date()}
             for row, values in await answers_about(uow, person)
         ],
+        **await papers_of(uow, file, person),
         "history": _history(await case_history(uow, file.id), person, alone=alone),
     }
 

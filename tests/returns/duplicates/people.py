@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 NAMES = Path(__file__).with_name("names.txt")
 ORIGINS = {
@@ -57,10 +57,10 @@ class Record:
     documents: tuple[str, ...] = ()
 
 
-def read_names() -> dict[str, list[Name]]:
+def read_names(file: Path = NAMES) -> dict[str, list[Name]]:
     """The lists by their heading."""
     found: dict[str, list[Name]] = {}
-    for line in NAMES.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             names = found.setdefault(line.strip("[]"), [])
         elif line and not line.startswith("#"):
@@ -72,16 +72,22 @@ def read_names() -> dict[str, list[Name]]:
 class Population:
     """Families of invented people, with the twins, namesakes and brothers that make matching hard."""
 
+    names_file: ClassVar[Path] = NAMES
+    origins: ClassVar[dict[str, tuple[str, ...]]] = ORIGINS
+    shares: ClassVar[dict[str, int]] = SHARES
+    second_given_of: ClassVar[frozenset[str]] = frozenset({"arabic"})
+    """Where a second name is the father's, so always a man's."""
+
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.names = read_names()
+        self.names = read_names(self.names_file)
         self.count = 0
 
     def humans(self) -> Iterator[Human]:
         """Without end, family by family."""
         while True:
-            origin = self.chance.choices(list(SHARES), weights=list(SHARES.values()))[0]
-            family, citizenship = self._one(f"{origin} family"), self.chance.choice(ORIGINS[origin])
+            origin = self.chance.choices(list(self.shares), weights=list(self.shares.values()))[0]
+            family, citizenship = self._one(f"{origin} family"), self.chance.choice(self.origins[origin])
             size = self.chance.choices((1, 2, 3, 4, 5), weights=(55, 15, 12, 10, 8))[0]
             phone = self._digits(9)
             people: list[Human] = []
@@ -97,7 +103,7 @@ class Population:
         sex = self.chance.choice((1, 2))
         given = [self._one(f"{origin} given {sex}")]
         if self.chance.random() < 0.3:
-            given.append(self._one(f"{origin} given {1 if origin == 'arabic' else sex}"))
+            given.append(self._one(f"{origin} given {1 if origin in self.second_given_of else sex}"))
         ages = (0, 17) if child else (18, 60)
         born = date(2026, 1, 1) - timedelta(days=self.chance.randint(ages[0] * 365, ages[1] * 365 + 364))
         if self.chance.random() < (0.15 if origin == "arabic" else 0.03):
@@ -180,9 +186,9 @@ class Population:
         return None
 
 
-def make_records(count: int, *, seed: int, again: float = 0.15) -> list[Record]:
+def make_records(count: int, *, seed: int, again: float = 0.15, people: type[Population] = Population) -> list[Record]:
     """So many records, in random order; this share of the people has been recorded before."""
-    population = Population(seed)
+    population = people(seed)
     records: list[Record] = []
     for human in population.humans():
         if len(records) >= count:
