@@ -116,12 +116,17 @@ def draft_programme(
 
 @cli.command()
 def status() -> None:
-    """What runs, and how far the queues are."""
+    """What runs, and how far the queues are; exit 1 when the database or the log cannot be asked."""
     from deploy.local import queues
 
     _, facts = _running()
     typer.echo(f"{facts['url']}  (supervisor {facts['supervisor']})")
-    for queue in asyncio.run(queues.look(facts["databases"])):
+    try:
+        found = asyncio.run(queues.look(facts["databases"]))
+    except queues.UNREACHABLE as failure:
+        typer.echo(f"concern  the database or the event log cannot be reached ({type(failure).__name__})")
+        raise typer.Exit(1) from None
+    for queue in found:
         typer.echo(
             f"{queue.service:<14} process {facts['children'].get(queue.service, '-'):<8}"
             f" outbox {queue.unpublished:<5} unread {queue.unread:<5} parked {queue.parked}"

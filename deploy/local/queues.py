@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import asyncpg
 
 from deploy.local.event_log import log_ends
+from shared.eventlog.kafka import LogUnavailable
 from shared.eventlog.protocol import Place
 
 WAITING = (
     "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unpublished,"
     " (SELECT count(*) FROM parked_event WHERE resolved_at IS NULL) AS parked"
 )
+UNREACHABLE = (OSError, asyncpg.PostgresError, LogUnavailable)
+"""What asking comes to while a server is down, starts or recovers."""
 OFFSETS = "SELECT topic, partition, next_offset FROM consumer_offset WHERE consumer = $1"
 PARKED = (
     "SELECT id, type, key, error_class, parked_at, behind FROM parked_event"
