@@ -26,8 +26,23 @@ back, and `returns.case.fact-corrected` tells the others. An arrival that rests 
 in the same way: reintegration stops money that it had started and claims nothing back. Where more than the message
 speaks for the arrival (a hand-over with a receipt, a closed file), an officer is told and decides.
 
-`GET /cases/{id}/checklist/persons` shows for each person what is still open. A paper counts while it is valid on the
-day of travel. "Not a national" is an answer of its own: it makes a check for statelessness due and is no refusal.
+## When a consulate is silent
+
+Silence is agreement only where a clause in force says so for that kind of request (`deemed_agreement`, `deemed_for`).
+When its time to answer is over and nothing is asked back, a case officer confirms it (`.../deemed-agreement`). The
+request is then `DEEMED_AGREED`, never `ISSUED`: it permits the paper that the clause names (`document_types`), recorded
+with `request_id`. Before anybody travels on it the journey is announced as the clause asks (`announce_days`; step
+`announce_itinerary`, anew for another travel date). Who is refused at the border comes back as a failed return
+(`refused_at_border`), and the return ticket and shelter are the programme's cost.
+
+## How long a paper must be valid
+
+Beyond the day of arrival, as dated rules ask by destination, airline and kind of paper: `document-validity-v1.json` in
+`services/returns/persistence/reference/`, each with its source; most are proposals until the destination's own rule is
+entered.
+
+`GET /cases/{id}/checklist/persons` shows for each person what is still open, and which rule a paper does not meet.
+"Not a national" is an answer of its own: it makes a check for statelessness due and is no refusal.
 """
 
 

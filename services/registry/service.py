@@ -59,6 +59,7 @@ from services.registry.consumers.case_lapsed import on_case_lapsed
 from services.registry.consumers.case_merged import on_case_merged
 from services.registry.consumers.case_opened import on_case_opened
 from services.registry.consumers.case_refused import on_case_refused
+from services.registry.consumers.case_requests_ended import on_case_requests_ended
 from services.registry.consumers.case_resumed import on_case_resumed
 from services.registry.consumers.case_return_failed import on_case_return_failed
 from services.registry.consumers.case_revoked import on_case_revoked
@@ -180,6 +181,7 @@ SERVICE = Service(
         Subscription("returns.case.revoked.v1", seen.CaseOverSeen, on_case_revoked),
         Subscription("returns.case.opened.v1", seen.CaseOpenedSeen, on_case_opened),
         Subscription("returns.case.refused.v1", seen.CaseOverSeen, on_case_refused),
+        Subscription("returns.case.requests-ended.v1", seen.CaseRequestsEndedSeen, on_case_requests_ended),
         Subscription("returns.case.resumed.v1", seen.CaseOverSeen, on_case_resumed),
         Subscription("returns.case.return-failed.v1", seen.CaseOverSeen, on_case_return_failed),
         Subscription("returns.case.merged.v1", seen.CaseMergedSeen, on_case_merged),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.returns.api import (
     advisories,
     agency_disclosures,
+    agency_messages,
     assistance,
     card_pages,
     cards,
@@ -178,6 +179,7 @@ SERVICE = Service(
         disclosures.router,
         disclosure_answers.router,
         agency_disclosures.router,
+        agency_messages.router,
         deadlines.router,
         clock_rules.router,
         imports.router,

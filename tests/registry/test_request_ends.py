@@ -195,3 +195,22 @@ async def test_a_plan_that_goes_to_another_partner_ends_the_request_to_the_first
     )
     assert {row["payload_type"] for row in rows} == {"assignment.offered", "payment.settled"}
     assert story.persons[1] not in str([row["person_refs"] for row in rows])
+
+
+async def test_a_case_that_ended_before_ends_were_followed_ends_once_for_everybody_told(told: Told) -> None:
+    await asked(told)
+    for _ in range(2):
+        await told.story.fact("case.requests-ended", on="2026-03-02", outcome="over")
+    await told.send()
+    assert told.types == ["request.ended"] * 2
+
+
+async def test_of_one_that_was_closed_the_partner_ends_with_its_plan(told: Told) -> None:
+    await asked(told)
+    await told.story.fact("case.requests-ended", on="2026-03-02", outcome="closed")
+    await told.send()
+    assert told.types == ["request.ended"]
+    assert (await owing(told, "agency"), await owing(told, "partner")) == (1, 0)
+    await plan(told, "completed")
+    await told.send()
+    assert told.types == ["request.ended"] * 2

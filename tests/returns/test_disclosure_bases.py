@@ -255,8 +255,16 @@ async def test_cases_that_ended_before_are_closed_afterwards_once(running: Run) 
     await told.basis()
     package = await told.package()
     await told.approve(package)
-    await told.service.fetch("UPDATE return_case SET state = 'WITHDRAWN', ended_on = opened_on")
+    old = "UPDATE return_case SET state = 'WITHDRAWN', ended_on = opened_on, requests_ended_on = NULL"
+    await told.service.fetch(old)
     for _ in range(2):
         await told.service.run_job("recall-of-ended-cases")
     (recalled,) = await told.service.published("returns.disclosure.recalled.v1")
     assert (recalled.data["disclosure_id"], recalled.data["person_refs"]) == (package["id"], None)
+    (ended,) = await told.service.published("returns.case.requests-ended.v1")
+    assert (ended.data["case_id"], ended.data["outcome"]) == (told.id, "over")
+    other = Packages(told.service)
+    await other.submitted()
+    await other.post("withdrawal", {})
+    await told.service.run_job("recall-of-ended-cases")
+    assert len(await told.service.published("returns.case.requests-ended.v1")) == 1

@@ -49,6 +49,9 @@ class ClauseIn(Body):
     deemed_for: Codes = Field(
         default_factory=list, description="Kinds of request for which silence counts; empty: all of this clause."
     )
+    announce_days: int | None = Field(
+        default=None, ge=0, le=365, description="Days before the journey by which it is announced after silence."
+    )
     transfer_within_days: int | None = Field(
         default=None, ge=1, le=730, description="Days within which the person travels after the agreement."
     )

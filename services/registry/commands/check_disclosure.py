@@ -42,10 +42,6 @@ def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
     case = known.cases.get(row.case_id)
     if case is None or case.frozen or rests(case, row.purpose):
         return Decision.WITHHOLD
-    if row.disclosure_id is not None:
-        package = known.packages.get(row.disclosure_id)
-        if package is None or package.recalled or package.expires_on < uow.now.date():
-            return Decision.WITHHOLD
     allowed = known.covers(row, now=uow.now)
     refs = [ref for ref in row.person_refs if ref in allowed]
     if not refs:

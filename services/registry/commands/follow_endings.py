@@ -13,11 +13,12 @@ from uuid import UUID
 from sqlmodel import col, delete, select, update
 
 from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
-from services.registry.commands.project_disclosure import keep_case, take_up
+from services.registry.commands.project_disclosure import case_over, keep_case, take_up
 from services.registry.commands.tell_recipient import live_persons
 from services.registry.contracts import consumed as seen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import (
+    DeliveryRow,
     KnownCaseRow,
     KnownConsentRow,
     KnownDisclosureRow,
@@ -82,6 +83,19 @@ async def case_closed(case_id: UUID, *, uow: UnitOfWork) -> None:
     """The return is done; only who helps under a running plan goes on."""
     await keep_case(case_id, uow=uow, closed=True)
     await _end_what_rests(case_id, uow=uow)
+
+
+async def ended_before(fact: seen.CaseRequestsEndedSeen, *, uow: UnitOfWork) -> None:
+    """The end of a case that was not followed when it happened. Of a closed one whoever may still help under a plan is
+    left alone: when its plan began was not followed either, and when it is done the request ends."""
+    if fact.outcome != "closed":
+        await case_over(fact.case_id, uow=uow)
+        return
+    await keep_case(fact.case_id, uow=uow, closed=True)
+    for recipient_id in await recipients_of(fact.case_id, uow=uow):
+        recipient = await uow.session.get(RecipientRow, recipient_id)
+        if recipient is None or COORDINATOR not in recipient.roles:
+            await end_what_fell(fact.case_id, recipient_id, uow=uow)
 
 
 async def plan_activated(case_id: UUID, *, uow: UnitOfWork) -> None:
@@ -149,6 +163,9 @@ async def _standing(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> fr
         if not rests(case, package.purpose):
             live = await live_persons(uow, case_id, recipient_id, purpose=package.purpose)
             found |= live & frozenset(package.person_refs)
+    for purpose, refs in await _referred(case_id, recipient_id, uow=uow):
+        if not rests(case, purpose):
+            found |= await live_persons(uow, case_id, recipient_id, purpose=purpose) & frozenset(refs)
     if await _accompanies(case, recipient_id, uow=uow):
         found |= await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
     return found
@@ -162,6 +179,19 @@ async def _open_packages(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) 
         col(KnownDisclosureRow.expires_on) >= uow.now.date(),
     )
     return list((await uow.session.execute(statement)).scalars())
+
+
+async def _referred(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> list[tuple[str, list[str]]]:
+    """The referrals of which a provider was told, or is about to be: for which purpose, about whom."""
+    row = DeliveryRow
+    statement = select(row.purpose, row.person_refs).where(
+        col(row.case_id) == case_id,
+        col(row.recipient_id) == recipient_id,
+        col(row.payload_type) == "referral.made",
+        col(row.status) != "withheld",
+        col(row.copy_of).is_(None),
+    )
+    return [(purpose, refs) for purpose, refs in (await uow.session.execute(statement)).all()]
 
 
 async def _accompanies(case: KnownCaseRow, recipient_id: UUID, *, uow: UnitOfWork) -> bool:

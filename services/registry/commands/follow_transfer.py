@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import col, update
 
 from services.registry.commands.end_request import end_request
-from services.registry.commands.tell_recipient import live_persons, tell
+from services.registry.commands.tell_recipient import consenting_persons, tell
 from services.registry.contracts.consumed import PlanTransferredSeen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import KnownCaseRow, KnownConsentRow
@@ -22,7 +22,7 @@ async def handle(seen: PlanTransferredSeen, *, uow: UnitOfWork) -> None:
     await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
     await end_request(seen.case_id, seen.from_partner_id, uow=uow)
     case = await uow.session.get(KnownCaseRow, seen.case_id, populate_existing=True)
-    covered = sorted(await live_persons(uow, seen.case_id, seen.partner_id, purpose=REINTEGRATION))
+    covered = sorted(await consenting_persons(uow, seen.case_id, seen.partner_id, purpose=REINTEGRATION))
     if case is None or not case.approved or rests(case, REINTEGRATION) or not covered:
         return
     await tell(

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, update
 
 from services.registry.commands.end_request import end_request, recipients_of, take_back_unheard_stops
+from services.registry.commands.judge_endpoints import OWN_ROLE
 from services.registry.commands.tell_recipient import register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
@@ -27,6 +28,7 @@ from services.registry.persistence.disclosure_tables import (
     KnownDisclosureRow,
     KnownPersonRow,
 )
+from services.registry.persistence.tables import RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 
 MINOR_BANDS = ("0-4", "5-13", "14-15", "16-17", "unknown")
@@ -119,7 +121,12 @@ async def disclosure_made(fact: seen.DisclosureMadeSeen, *, uow: UnitOfWork) -> 
 
 
 async def message_not_applied(fact: seen.MessageNotAppliedSeen, *, uow: UnitOfWork) -> None:
-    """The sender sees that its message had no effect, and a code why."""
-    where = col(AgencyMessageRow.id) == fact.message_id
-    values = {"status": "not-applied", "reason_code": fact.reason_code}
-    await uow.session.execute(update(AgencyMessageRow).where(where).values(**values))
+    """The sender sees that its message had no effect, and a code why, and finds a notice of it."""
+    row = await uow.session.get(AgencyMessageRow, fact.message_id)
+    if row is None:
+        return
+    row.status, row.reason_code = "not-applied", fact.reason_code
+    sender = await uow.session.get(RecipientRow, row.sender_id)
+    if sender is not None:
+        role, scope = OWN_ROLE[sender.category], str(sender.id)
+        uow.notify("agency-message.not-applied", role=role, scope=scope, subject=row.id)

@@ -68,6 +68,13 @@ class CaseOverSeen(EventSeen):
     case_id: UUID
 
 
+class CaseRequestsEndedSeen(EventSeen):
+    """A case had ended before ends were followed; `closed` lets help under a plan go on."""
+
+    case_id: UUID
+    outcome: str
+
+
 class CaseDepartedSeen(EventSeen):
     """Persons have left."""
 

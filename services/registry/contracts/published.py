@@ -37,6 +37,7 @@ class Clause(Part):
     longest_reply_days: int | None = None
     deemed_agreement: bool = False
     deemed_for: list[str] = []
+    announce_days: int | None = None
     transfer_within_days: int | None = None
     document_types: list[str] = []
     document_validity_days: int | None = None

@@ -50,11 +50,17 @@ class KnownFacts:
         return row.payload_type in allowed_types(found.kind, found.roles)
 
     def covers(self, row: DeliveryRow, *, now: Any) -> frozenset[str]:
-        """The persons whom this delivery may name."""
+        """The persons whom this delivery may name: they consent, and its package still names them."""
         if row.case_id is None:
             return frozenset()
-        consents = self.consents[row.case_id, row.recipient_id]
-        return covered(consents, self.persons[row.case_id], purpose=row.purpose, today=now.date())
+        consents, today = self.consents[row.case_id, row.recipient_id], now.date()
+        consenting = covered(consents, self.persons[row.case_id], purpose=row.purpose, today=today)
+        if row.disclosure_id is None:
+            return consenting
+        package = self.packages.get(row.disclosure_id)
+        if package is None or package.recalled or package.expires_on < today:
+            return frozenset()
+        return consenting & frozenset(package.person_refs)
 
     def basis(self, row: DeliveryRow, *, now: Any) -> Standing:
         """Whether a legal basis holds for telling this."""

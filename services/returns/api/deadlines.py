@@ -17,7 +17,7 @@ from services.returns.domain.facts import EVERYBODY
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.deadline_tables import CaseDeadlineRow
 from services.returns.persistence.deadlines import get_deadline, running_deadlines
-from services.returns.queries.deadlines import Deadline, deadlines_out
+from services.returns.queries.deadlines import Deadline, deadlines_out, messages_behind
 from services.returns.queries.worklist import WorkItem, worklist
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
@@ -63,7 +63,8 @@ async def deadlines(call: Reader, case_id: UUID) -> list[Deadline]:
     async with call.reading() as uow:
         file = await load_file(uow, case_id, may_read)
         running = await running_deadlines(uow, [case_id])
-        return deadlines_out(running, today=uow.now.date(), travel_on=file.case.travel_on)
+        said = await messages_behind(uow, running)
+        return deadlines_out(running, today=uow.now.date(), travel_on=file.case.travel_on, messages=said)
 
 
 @router.post(
@@ -92,4 +93,5 @@ async def extend(call: Worker, case_id: UUID, deadline_id: UUID, body: Extension
 
 async def _shown(uow: UnitOfWork, row: CaseDeadlineRow) -> Deadline:
     travel_on = (await load_file(uow, row.case_id, may_read)).case.travel_on
-    return deadlines_out([row], today=uow.now.date(), travel_on=travel_on)[0]
+    said = await messages_behind(uow, [row])
+    return deadlines_out([row], today=uow.now.date(), travel_on=travel_on, messages=said)[0]

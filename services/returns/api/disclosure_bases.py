@@ -17,8 +17,7 @@ from services.returns.commands.open_case import ProgrammeNotKnownYet
 from services.returns.commands.prepare_disclosure import ClauseNotKnownYet, RecipientNotKnownYet
 from services.returns.commands.record_processing_basis import PeriodTurnedRound
 from services.returns.domain.access import may_read
-from services.returns.domain.disclosure import Purpose
-from services.returns.domain.disclosure_basis import Basis, live
+from services.returns.domain.disclosure_basis import Basis, BasisPurpose, live
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.disclosure_bases import bases_of
 from services.returns.persistence.disclosure_basis_tables import DisclosureBasisRow
@@ -39,7 +38,7 @@ class DisclosureBasisIn(Body):
     """On which legal basis one recipient is told something for one purpose. Consent is not on the list on purpose."""
 
     recipient_id: UUID
-    purpose: Purpose
+    purpose: BasisPurpose
     basis_type: Basis = Field(
         description="`important_public_interest` and `vital_interests` are derogations: each for one case only."
     )
@@ -113,7 +112,7 @@ async def of_programme(
     programme_id: UUID,
     page: Annotated[PageRequest, Depends(page_request)],
     recipient_id: Annotated[UUID | None, Query(description="Only for this recipient.")] = None,
-    purpose: Annotated[Purpose | None, Query(description="Only for this purpose.")] = None,
+    purpose: Annotated[BasisPurpose | None, Query(description="Only for this purpose.")] = None,
 ) -> Page[DisclosureBasisOut]:
     """Newest first, ended ones too; empty while none is recorded, and then nobody is told anything."""
     if not call.actor.has("auditor") and str(programme_id) not in call.actor.programmes:

@@ -64,6 +64,9 @@ class ArrivalIn(Body):
 
     arrived_on: date | None = None
     evidence: Literal["partner_met", "carrier", "passport_stamp", "self_report"]
+    person_refs: list[Short] = Field(
+        default_factory=list, max_length=30, description="Who arrived; nobody named: everybody who is on the way."
+    )
 
 
 class HandoverIn(Body):
@@ -164,7 +167,8 @@ async def arrive(
     case_id: UUID,
     body: ArrivalIn,
 ) -> Response:
-    """By the office, the authority or the partner; a partner may also send a signed message."""
+    """By the office, the authority or the partner; a partner may also send a signed message. While others are still on
+    the way the case stays `DEPARTED`; it has arrived when everybody has."""
     return await case_command(
         call,
         lambda uow: confirm_arrival.handle(

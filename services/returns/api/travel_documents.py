@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.returns.api.disclosures import returns_settings
 from services.returns.api.schemas import Body, Code, Short
-from services.returns.commands import move_travel_document_request, request_travel_document
+from services.returns.commands import confirm_deemed_agreement, move_travel_document_request, request_travel_document
 from services.returns.domain.access import may_read
 from services.returns.persistence.cases import load_file
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
@@ -62,12 +62,19 @@ class RequestStepIn(Body):
         "issue",
         "refuse",
         "hand_over",
+        "announce_itinerary",
         "give_back",
         "cancel",
     ] = Field(description="What happened, as the table of docs/travel-documents.md names it.")
     on: date | None = None
     appointment_on: date | None = Field(default=None, description="The day that was offered; it may lie ahead.")
     reason_code: Code | None = Field(default=None, examples=["passport_found"])
+
+
+class DeemedIn(Body):
+    """The day from which silence counts; today unless given."""
+
+    on: date | None = None
 
 
 class VoidIn(Body):
@@ -131,6 +138,23 @@ async def move(call: Worker, case_id: UUID, request_id: UUID, body: RequestStepI
         case_id=case_id, request_id=request_id, **body.model_dump()
     )
     return await call.command(lambda uow: move_travel_document_request.handle(command, uow=uow), _show, reload=_again)
+
+
+@router.post(
+    "/travel-document-requests/{request_id}/deemed-agreement",
+    operation_id="confirmDeemedAgreement",
+    summary="Confirm that silence counts as agreement",
+    response_model=RequestShown,
+    responses=REFUSALS,
+)
+async def deem(
+    call: Annotated[Call, caller("case_officer")], case_id: UUID, request_id: UUID, body: DeemedIn
+) -> Response:
+    """Only where a clause in force says so for such a request, and its time is over. It permits the paper that the
+    clause names (`POST /travel-documents` with `request_id`) and asks for the step `announce_itinerary` before anybody
+    travels on it; the request is never issued by it."""
+    command = confirm_deemed_agreement.ConfirmDeemedAgreement(case_id=case_id, request_id=request_id, on=body.on)
+    return await call.command(lambda uow: confirm_deemed_agreement.handle(command, uow=uow), _show, reload=_again)
 
 
 @router.post(

@@ -74,6 +74,7 @@ async def _apply(seen: AgencyMessageSeen, *, uow: UnitOfWork) -> str:
             evidence="agency_message",
             arrived_on=_day(seen, "arrived_on"),
             message_id=seen.message_id,
+            person_refs=seen.person_refs,
         )
         await confirm_arrival(command, uow=uow)
         return APPLIED

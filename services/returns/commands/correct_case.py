@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,7 +13,7 @@ from services.returns.contracts.published_endings import CaseFactCorrectedV1, Co
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Travel
 from services.returns.persistence.cases import CaseFile, load_file, person_facts, remember
-from services.returns.persistence.tables import ReturnCaseRow
+from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Invalid, NotFound
@@ -76,12 +77,16 @@ def _journey(uow: UnitOfWork, file: CaseFile, command: CorrectCase, *, on: date)
     return was
 
 
-def take_back_arrival(uow: UnitOfWork, file: CaseFile, reason: str, *, on: date) -> date | None:
-    """Nobody has arrived, and nobody was handed over; returns the day that was wrong. Raises TransitionRefused."""
+def take_back_arrival(
+    uow: UnitOfWork, file: CaseFile, reason: str, *, on: date, people: Sequence[CasePersonRow] | None = None
+) -> date | None:
+    """These persons have not arrived (nobody has, when none is named), so the case has not, and nobody was handed over;
+    returns the day that was wrong. Raises TransitionRefused."""
     case, alone = file.case, file.case.case_kind == "self_organised"
     advance(uow, file, "correct_own_arrival" if alone else "correct_arrival", on=on, reason=reason)
     was, case.arrived_on, case.arrival_evidence = case.arrived_on, None, None
     case.arrival_message_id = case.handed_over_on = case.closed_on = None
-    for person in file.travelling:
+    for person in file.travelling if people is None else people:
         person.travel_status = Travel.INCLUDED.value if alone else Travel.BOARDED.value
+        person.not_arrived()
     return was

@@ -20,6 +20,9 @@ from services.returns.persistence.cases import CaseFile, load_file
 from services.returns.persistence.tables import ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
+REFUSED_AT_BORDER = "refused_at_border"
+"""Return ticket and shelter are the programme's, also after silence had counted as agreement (domain-rules.md 12)."""
+
 Step = Literal[
     "cancel",
     "suspend",
@@ -74,7 +77,9 @@ async def _journey(command: EndCase, file: CaseFile, *, on: date, uow: UnitOfWor
     if command.step == "fail_return":
         case.ended_on = on
         ask_afresh(file)
-        uow.publish(await not_returned(uow, file, on=on, group=command.reason_group))
+        fact = await not_returned(uow, file, on=on, group=command.reason_group)
+        refused = command.reason_code == REFUSED_AT_BORDER
+        uow.publish(fact.model_copy(update={"costs_borne_by": "programme"}) if refused else fact)
         return
     include_again(file)
     if command.step == "did_not_board":

@@ -21,6 +21,8 @@ async def handle(seen: AgreementPublishedSeen, *, uow: UnitOfWork) -> None:
             "longest_reply_days": clause.longest_reply_days,
             "deemed_agreement": clause.deemed_agreement,
             "deemed_for": clause.deemed_for,
+            "document_types": clause.document_types,
+            "announce_days": clause.announce_days,
             "valid_from": seen.valid_from,
             "valid_to": seen.valid_to,
         }

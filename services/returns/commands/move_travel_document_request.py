@@ -33,7 +33,7 @@ from services.returns.persistence.travel_document_requests import (
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow, TravelDocumentStepRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import Missing, NotFound
 
 OUTCOMES = {state: state.value.lower() for state in ANSWERED_WITHOUT_PAPER}
 
@@ -56,12 +56,24 @@ async def handle(command: MoveTravelDocumentRequest, *, uow: UnitOfWork) -> Trav
     request = await request_of(uow, file.id, command.request_id)
     uow.match(request.version)
     on = fact_day(uow, command.on)
-    require_step(request.state, command.step)
+    require_step(request.state, command.step, _unplanned(file) if command.step == "announce_itinerary" else ())
     if command.step == "cancel":
         await cancel(uow, file, [request], reason=command.reason_code or "not_stated", on=on)
         return request
     await take(uow, file, request, command.step, on=on, appointment_on=command.appointment_on)
     return request
+
+
+def _unplanned(file: CaseFile) -> list[Missing]:
+    return [] if file.case.travel_on else [Missing("itinerary", "There is no journey that could be announced.")]
+
+
+def announce(file: CaseFile, request: TravelDocumentRequestRow) -> None:
+    """What was announced is written on the papers that rest on the request; another travel date is announced anew."""
+    request.announced_for = file.case.travel_on if request.announced_on is not None else None
+    for paper in file.documents:
+        if paper.request_id == request.id:
+            paper.announced_on, paper.announced_for = request.announced_on, request.announced_for
 
 
 async def take(
@@ -77,6 +89,8 @@ async def take(
     """Take a step that was allowed, tell what follows from it, and remember it. Raises TransitionRefused."""
     require_step(request.state, step)
     await keep_step(uow, request, step, on=on, appointment_on=appointment_on, message_id=message_id)
+    if step == "announce_itinerary":
+        announce(file, request)
     touch(file.case, now=uow.now)
     ref = person_of(file, request).person_ref
     remember(uow, file.case, "travel-document-step", before=file.case.state, on=on, person_ref=ref, about=step)
@@ -152,7 +166,10 @@ async def take_back_step(
     await uow.session.flush()
     touch(file.case, now=uow.now)
     remember(uow, file.case, "travel-document-step-voided", before=file.case.state, on=on, person_ref=ref)
-    if "issue" not in {step.step, *(later.step for later in fallen)}:
+    gone = {step.step, *(later.step for later in fallen)}
+    if "announce_itinerary" in gone:
+        announce(file, request)
+    if not gone & {"issue", "deem_agreed"}:
         return
     void_papers(file, [request.id], on=on)
     people = await person_facts(uow, [person_of(file, request)], on=on)

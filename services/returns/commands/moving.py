@@ -91,6 +91,7 @@ def include_again(file: CaseFile) -> None:
     """Everybody still on the file is back at the beginning of the journey."""
     for person in file.travelling:
         person.travel_status = Travel.INCLUDED.value
+        person.not_arrived()
 
 
 def ask_afresh(file: CaseFile) -> None:

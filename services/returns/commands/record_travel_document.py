@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.returns.commands.confirm_deemed_agreement import clause_of
 from services.returns.commands.move_travel_document_request import cancel, take
 from services.returns.domain.access import may_work
 from services.returns.domain.travel_document_request import OPEN, RequestState
@@ -13,9 +14,10 @@ from services.returns.persistence.cases import CaseFile, load_file, remember, se
 from services.returns.persistence.duplicate_search import renew_tokens
 from services.returns.persistence.tables import CasePersonRow, TravelDocumentRow
 from services.returns.persistence.travel_document_requests import request_of, requests_of
+from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
+from shared.errors import Missing, NotFound, TransitionRefused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,19 +54,21 @@ async def handle(command: RecordTravelDocument, *, uow: UnitOfWork) -> TravelDoc
     remember(uow, file.case, "travel-document-recorded", before=file.case.state)
     if command.number is not None:
         await renew_tokens(uow, person)
-    await _requests_follow(uow, file, command, person)
+    await _requests_follow(uow, file, command, person, row)
     return row
 
 
 async def _requests_follow(
-    uow: UnitOfWork, file: CaseFile, command: RecordTravelDocument, person: CasePersonRow
+    uow: UnitOfWork, file: CaseFile, command: RecordTravelDocument, person: CasePersonRow, row: TravelDocumentRow
 ) -> None:
     on = uow.now.date()
     if command.request_id is not None:
         request = await request_of(uow, file.id, command.request_id)
         if request.person_id != person.id:
             raise NotFound
-        if request.state not in (RequestState.ISSUED, RequestState.HANDED_OVER):
+        if request.state == RequestState.DEEMED_AGREED:
+            await _made_under_silence(uow, request, row)
+        elif request.state not in (RequestState.ISSUED, RequestState.HANDED_OVER):
             await take(uow, file, request, "issue", on=on)
         return
     if command.kind != "passport" or command.valid_until < (file.case.travel_on or on):
@@ -72,3 +76,14 @@ async def _requests_follow(
     waiting = [row for row in await requests_of(uow, file.id) if row.person_id == person.id and row.state in OPEN]
     if waiting:
         await cancel(uow, file, waiting, reason="passport_handed_in", on=on)
+
+
+async def _made_under_silence(uow: UnitOfWork, request: TravelDocumentRequestRow, row: TravelDocumentRow) -> None:
+    """The clause says which paper may be made and how the journey is announced; the request is not issued by it."""
+    clause = await clause_of(uow, request, on=uow.now.date())
+    if clause is None or row.kind not in (clause.document_types or []):
+        allowed = ", ".join(clause.document_types or []) if clause is not None else "none"
+        missing = Missing("document", f"Silence permits only the papers that the clause in force names: {allowed}.")
+        raise TransitionRefused(transition="record the paper", state=request.state, missing=[missing])
+    row.deemed, row.announce_days = True, clause.announce_days
+    row.announced_on, row.announced_for = request.announced_on, request.announced_for

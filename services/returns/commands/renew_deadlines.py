@@ -15,6 +15,7 @@ from services.returns.domain.access import OFFICE_ROLES
 from services.returns.domain.clock_facts import ClockFacts, RequestView
 from services.returns.domain.clock_starts import STARTS, pause_reason
 from services.returns.domain.clocks import ClockKind, Running, Start, begun_on, due, next_look, paused, period_of
+from services.returns.persistence.agency_messages import not_looked_at
 from services.returns.persistence.cases import CaseFile, load_file
 from services.returns.persistence.clock_kinds import Kinds, ProgrammePeriod, kind_of, kinds_on, programme_periods
 from services.returns.persistence.deadline_tables import CaseDeadlineRow
@@ -62,7 +63,8 @@ async def handle(case_id: UUID, *, uow: UnitOfWork) -> Clocks:
     file = await load_file(uow, case_id, lambda _actor, _case: True, lock=True)
     before = await running_deadlines(uow, [case_id])
     periods = await programme_periods(uow, file.case.programme_id, uow.now.date())
-    clocks = _renewed(uow, file, await requests_of(uow, file.case), before, periods)
+    unseen = await not_looked_at(uow, case_id)
+    clocks = _renewed(uow, file, await requests_of(uow, file.case), before, periods, unseen)
     uow.session.add_all(clocks.rows)
     running = {row.id for row in clocks.rows}
     for row in before:
@@ -76,9 +78,11 @@ def _renewed(
     requests: tuple[RequestView, ...],
     before: Sequence[CaseDeadlineRow],
     periods: Mapping[str, ProgrammePeriod],
+    unseen: Mapping[str, date] | None = None,
 ) -> Clocks:
     today = uow.now.date()
-    clocks = Clocks(file.case, clock_facts(file, requests, on=today), periods, kinds_on(today), [])
+    facts = clock_facts(file, requests, on=today, unseen=unseen)
+    clocks = Clocks(file.case, facts, periods, kinds_on(today), [])
     known = {(row.clock, row.subject): row for row in before}
     for kind in clocks.kinds.values():
         for start in STARTS[kind.starts](clocks.facts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -124,10 +124,11 @@ async def end(case_id: UUID, search_id: UUID, *, outcome: str, uow: UnitOfWork) 
     return search
 
 
-async def end_all(uow: UnitOfWork, file: CaseFile, outcome: str) -> None:
-    """Everybody is accounted for: open searches end."""
+async def end_for(uow: UnitOfWork, file: CaseFile, outcome: str, person_ids: Collection[UUID]) -> None:
+    """These persons are accounted for: the searches for them end."""
     for search in await searches_of(uow, file.id, open_only=True):
-        _close(uow, file, search, outcome)
+        if search.person_id in person_ids:
+            _close(uow, file, search, outcome)
 
 
 async def end_unneeded(uow: UnitOfWork, file: CaseFile, message_id: UUID) -> bool:

@@ -60,6 +60,7 @@ async def handle(command: SetItinerary, *, uow: UnitOfWork) -> ReturnCaseRow:
     first = case.travel_on is None
     travel_on, case.arrives_on, case.transit = _journey(command, case.destination)
     case.travel_on = travel_on
+    case.carriers = sorted({leg.carrier for leg in command.legs if leg.carrier})
     await _keep(uow, file, command, travel_on)
     if case.state == State.READY:
         advance(uow, file, "fall_back", on=uow.now.date())

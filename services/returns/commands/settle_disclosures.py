@@ -12,17 +12,18 @@ from uuid import UUID
 
 from services.returns.commands import renew_deadlines
 from services.returns.commands.approve_disclosure import leave, take_back
-from services.returns.domain.disclosure import OVER_STATES
+from services.returns.contracts.published_endings import CaseRequestsEndedV1
+from services.returns.persistence.case_lists import OVER
 from services.returns.persistence.cases import CaseFile, load_file
 from services.returns.persistence.disclosure_bases import (
-    cases_over_with_packages,
+    cases_not_settled,
     cases_with_expired_consent,
     cases_without_basis,
     what_is_missing,
 )
 from services.returns.persistence.disclosure_tables import DisclosureRow
 from services.returns.persistence.disclosures import open_packages, readable
-from services.returns.persistence.tables import HistoryRow
+from services.returns.persistence.tables import HistoryRow, ReturnCaseRow
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.service import Job, Runtime
@@ -43,6 +44,9 @@ async def at_the_end(uow: UnitOfWork) -> None:
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Doing it again changes nothing. Raises NotFound."""
     await uow.flush()
+    case = await uow.session.get(ReturnCaseRow, case_id)
+    if case is not None and case.state in OVER and case.requests_ended_on is None:
+        case.requests_ended_on = uow.now.date()
     packages = await open_packages(uow, case_id)
     if not packages:
         return
@@ -52,7 +56,7 @@ async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 
 async def _settle(uow: UnitOfWork, file: CaseFile, package: DisclosureRow) -> None:
-    if file.case.state in OVER_STATES:
+    if file.case.state in OVER:
         await take_back(uow, file, package)
     elif package.status == "approved":
         staying = {person.person_ref for person in readable(file, package, uow.now.date())}
@@ -87,11 +91,23 @@ async def end_expired_consents(runtime: Runtime) -> None:
 
 
 async def recall_of_ended_cases(runtime: Runtime) -> None:
-    """Cases that ended before packages were taken back with them: closed like any other, portion by portion."""
+    """Cases that ended before what was asked for them was taken back with them: closed like any other, portion by
+    portion, and registry is told once, because it may not have followed their ends then."""
     system = Principal.system(ENDED)
     async with runtime.units.read(actor=system) as uow:
-        found = await cases_over_with_packages(uow, OVER_STATES, most=AT_ONCE)
-    await _each(runtime, found, system)
+        found = await cases_not_settled(uow, most=AT_ONCE)
+    for case_id in found:
+        async with runtime.units.begin(actor=system) as uow:
+            await _settle_afterwards(case_id, uow=uow)
+
+
+async def _settle_afterwards(case_id: UUID, *, uow: UnitOfWork) -> None:
+    file = await load_file(uow, case_id, lambda _actor, _case: True, lock=True)
+    if file.case.requests_ended_on is not None or file.case.state not in OVER:
+        return
+    await handle(case_id, uow=uow)
+    outcome = "closed" if file.case.state == "CLOSED" else "over"
+    uow.publish(CaseRequestsEndedV1(case_id=case_id, on=uow.now.date(), outcome=outcome))
 
 
 async def _each(runtime: Runtime, case_ids: Sequence[UUID], system: Principal) -> None:

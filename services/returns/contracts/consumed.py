@@ -135,6 +135,8 @@ class ClauseSeen(EventSeen):
     longest_reply_days: int | None = None
     deemed_agreement: bool = False
     deemed_for: list[str] = Field(default_factory=list)
+    document_types: list[str] = Field(default_factory=list)
+    announce_days: int | None = None
     recipient_kinds: list[str] = Field(default_factory=list)
 
 

@@ -412,6 +412,7 @@ class CaseReturnFailedV1(EventContract):
     case_id: UUID
     on: date
     reason_group: ReasonGroup
+    costs_borne_by: str | None = Field(default=None, description="`programme`: return ticket and shelter; else open.")
     original_on: date | None = Field(default=None, description="Day of the departure that did not become a return.")
     persons: list[TravellerFact] = Field(
         default_factory=list, description="Who had left and has not returned: whoever counted them counts anew."

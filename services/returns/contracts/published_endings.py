@@ -100,10 +100,23 @@ class DeadlineMissedV1(EventContract):
     delay_with: str
 
 
+class CaseRequestsEndedV1(EventContract):
+    """A case that had ended before everything asked for it was taken back with it: whoever was told and has not heard
+    of an end hears it now. `closed`: the return was done, and help under a running plan goes on; else `over`."""
+
+    event_type: ClassVar[str] = "returns.case.requests-ended.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": CASE, "on": "2026-03-02", "outcome": "over"}
+
+    case_id: UUID
+    on: date
+    outcome: Literal["over", "closed"]
+
+
 PUBLISHED: tuple[type[EventContract], ...] = (
     CaseLapsedV1,
     CaseRevokedV1,
     CaseFactCorrectedV1,
     PersonDeceasedV1,
     DeadlineMissedV1,
+    CaseRequestsEndedV1,
 )

@@ -15,6 +15,7 @@ SKIPPED_GUARDS: Mapping[str, frozenset[Guard]] = {
         {
             voluntariness.exit_cleared,
             guards.documents_valid,
+            guards.journey_announced,
             guards.admission_proven,
             guards.medically_cleared,
             guards.reconfirmed,

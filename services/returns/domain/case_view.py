@@ -97,6 +97,8 @@ class PersonView:
     needs_carer: bool = False
     identity_known: bool = True
     document_valid_until: date | None = None
+    """The last day of arrival for which a paper is valid long enough."""
+    journey_unannounced: bool = False
     medical_needed: bool = False
     medical_valid_until: date | None = None
     escort_awaited: bool = False

@@ -47,6 +47,7 @@ class ClockFacts:
     medical_forms_until: Mapping[str, date] = field(default_factory=dict)
     requests: tuple[RequestView, ...] = ()
     vulnerable: bool = False
+    messages_unseen: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def state(self) -> State:

@@ -163,7 +163,13 @@ def asked_back(facts: ClockFacts) -> list[Start]:
     return [Start(subject=request.subject, on=request.asked_back_on) for request in asking]
 
 
+def message_not_applied(facts: ClockFacts) -> list[Start]:
+    """What an agency said had no effect, and nobody has looked at it; whatever became of the case."""
+    return [Start(subject=message, on=came_on) for message, came_on in facts.messages_unseen.items()]
+
+
 STARTS: Mapping[str, Starts] = {
+    "message_not_applied": message_not_applied,
     "departure_period": departure_period,
     "departure_period_over": departure_period_over,
     "request_under_clause": request_under_clause,

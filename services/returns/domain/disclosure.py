@@ -54,21 +54,6 @@ OPEN_STATES = (
     "HANDED_OVER",
 )
 
-OVER_STATES = (
-    "INELIGIBLE",
-    "REFUSED",
-    "WITHDRAWN",
-    "CANCELLED",
-    "MERGED",
-    "STATUS_GRANTED",
-    "DEPARTED_UNASSISTED",
-    "LAPSED",
-    "REVOKED",
-    "RETURN_FAILED",
-    "CLOSED",
-)
-"""Nothing is asked for such a case any more. What rests (suspended, under review) is neither open nor over."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class PackageView:

@@ -23,6 +23,17 @@ Basis = Literal[
     "important_public_interest",
     "vital_interests",
 ]
+BasisPurpose = Literal[
+    "identity_verification",
+    "travel_document",
+    "reintegration",
+    "reception",
+    "health",
+    "employment",
+    "child_protection",
+    "specialised_support",
+]
+"""What packages are made for, and what providers are told of referrals for."""
 SINGLE_CASE = ("important_public_interest", "vital_interests")
 """Derogations: each is recorded for one case."""
 OWN_ARTICLES = ("binding_instrument", "processing_contract")

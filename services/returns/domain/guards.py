@@ -129,13 +129,19 @@ def itinerary_known(case: CaseView) -> list[Missing]:
 
 
 def documents_valid(case: CaseView) -> list[Missing]:
-    """Everybody's travel document is valid until the journey ends."""
+    """Everybody's travel document is valid until the journey ends, and as long beyond it as dated rules ask."""
     return per_person(
         case.travelling,
         "travel-document",
-        "A travel document valid on the travel date is missing",
+        "A travel document valid on the travel date, and long enough after the arrival, is missing",
         lambda person: not _valid(person.document_valid_until, case.arrives_on or case.travel_on),
     )
+
+
+def journey_announced(case: CaseView) -> list[Missing]:
+    """Who travels on a paper that rests on a consulate's silence: the journey was announced as the clause says."""
+    message = "The journey was not announced to the consulate as the clause asks"
+    return per_person(case.travelling, "announcement", message, lambda person: person.journey_unannounced)
 
 
 def admission_proven(case: CaseView) -> list[Missing]:

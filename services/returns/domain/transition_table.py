@@ -39,6 +39,7 @@ GATES: tuple[Guard, ...] = (
     advisories.heeded,
     guards.itinerary_known,
     guards.documents_valid,
+    guards.journey_announced,
     guards.admission_proven,
     guards.medically_cleared,
     guards.escorts_confirmed,

@@ -1,6 +1,7 @@
 """The course of a request for a travel document, per person: a table of steps, and where the steps taken so far lead.
 
-Sources: domain.md 2 (travel document request as a sub-process), domain-rules.md 26 (not a national is an answer of its
+Sources: domain.md 2 (travel document request as a sub-process), domain-rules.md 12 (silence that counts as agreement is
+confirmed by an officer and is never a travel document), domain-rules.md 26 (not a national is an answer of its
 own) and 35/38 (a passport handed in ends the request by the neutral stop).
 """
 
@@ -24,6 +25,7 @@ class RequestState(StrEnum):
     IDENTITY_CONFIRMED = "IDENTITY_CONFIRMED"
     NOT_CONFIRMED = "NOT_CONFIRMED"
     NOT_NATIONAL = "NOT_NATIONAL"
+    DEEMED_AGREED = "DEEMED_AGREED"
     ISSUED = "ISSUED"
     REFUSED = "REFUSED"
     HANDED_OVER = "HANDED_OVER"
@@ -35,7 +37,9 @@ class RequestState(StrEnum):
 S = RequestState
 AWAITING = (S.REQUESTED, S.ACKNOWLEDGED, S.APPOINTMENT_OFFERED, S.IDENTITY_CONFIRMED)
 """The consulate was told and has the next word."""
-OPEN = (S.PREPARED, *AWAITING)
+STILL_ANSWERED = (*AWAITING, S.DEEMED_AGREED)
+"""What the consulate says itself counts, also after its silence was taken for agreement."""
+OPEN = (S.PREPARED, *STILL_ANSWERED)
 """Nothing has been answered for good."""
 ANSWERED_WITHOUT_PAPER = (S.NOT_CONFIRMED, S.NOT_NATIONAL, S.REFUSED)
 
@@ -61,10 +65,12 @@ STEPS: Mapping[str, Step] = {
         "the identity is confirmed",
         "identity_confirmed_on",
     ),
-    "not_confirm": Step(AWAITING, S.NOT_CONFIRMED, "the identity is not confirmed", "answered_on"),
-    "not_national": Step(AWAITING, S.NOT_NATIONAL, "the person is not a national", "answered_on"),
-    "issue": Step(AWAITING, S.ISSUED, "the document is issued", "answered_on"),
-    "refuse": Step(AWAITING, S.REFUSED, "the document is refused", "answered_on"),
+    "not_confirm": Step(STILL_ANSWERED, S.NOT_CONFIRMED, "the identity is not confirmed", "answered_on"),
+    "not_national": Step(STILL_ANSWERED, S.NOT_NATIONAL, "the person is not a national", "answered_on"),
+    "deem_agreed": Step(AWAITING, S.DEEMED_AGREED, "an officer confirms that silence counts as agreement", "deemed_on"),
+    "announce_itinerary": Step((S.DEEMED_AGREED,), None, "the journey is announced to the consulate", "announced_on"),
+    "issue": Step(STILL_ANSWERED, S.ISSUED, "the document is issued", "answered_on"),
+    "refuse": Step(STILL_ANSWERED, S.REFUSED, "the document is refused", "answered_on"),
     "hand_over": Step((S.ISSUED,), S.HANDED_OVER, "the document is handed over", "handed_over_on"),
     "re_request": Step((S.REFUSED, S.NOT_CONFIRMED), S.RE_REQUESTED, "it is requested again", "ended_on"),
     "give_back": Step((S.ISSUED, S.HANDED_OVER), S.GIVEN_BACK, "the unused document is given back", "ended_on"),

@@ -11,6 +11,20 @@ SUBMITTED = text("state <> 'DRAFT'")
 OFFICE_WORK = text("office_due_on IS NOT NULL")
 AUTHORITY_WORK = text("authority_due_on IS NOT NULL AND state <> 'DRAFT'")
 TO_LOOK_AT = text("next_look_on IS NOT NULL")
+OVER = (
+    "INELIGIBLE",
+    "REFUSED",
+    "WITHDRAWN",
+    "CANCELLED",
+    "MERGED",
+    "STATUS_GRANTED",
+    "DEPARTED_UNASSISTED",
+    "LAPSED",
+    "REVOKED",
+    "RETURN_FAILED",
+    "CLOSED",
+)
+NOT_SETTLED = text(f"requests_ended_on IS NULL AND state IN ({', '.join(repr(state) for state in OVER)})")
 
 CASE_INDEXES = (
     Index("ix_return_case_office_list", "office_id", "id"),
@@ -20,6 +34,7 @@ CASE_INDEXES = (
     Index("ix_return_case_office_work", "office_id", "office_due_on", "id", postgresql_where=OFFICE_WORK),
     Index("ix_return_case_authority_work", "authority_id", "authority_due_on", "id", postgresql_where=AUTHORITY_WORK),
     Index("ix_return_case_next_look", "next_look_on", "id", postgresql_where=TO_LOOK_AT),
+    Index("ix_return_case_not_settled", "id", postgresql_where=NOT_SETTLED),
 )
 """Of each office, and of the authority from submission on: all cases, those in a state, those with something due."""
 
@@ -30,3 +45,4 @@ class InLists(SQLModel):
     office_due_on: date | None = None
     authority_due_on: date | None = None
     next_look_on: date | None = None
+    requests_ended_on: date | None = None

@@ -12,6 +12,7 @@ from services.returns.persistence.advisories import concerning, demands
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.children import child_values
 from services.returns.persistence.fact_views import case_values, latest, person_values, sheltered, told_of_funding
+from services.returns.persistence.papers import carries_until, unannounced
 from services.returns.persistence.tables import CasePersonRow
 from services.returns.persistence.voluntariness_rules import default_rules
 
@@ -96,7 +97,8 @@ def _person(file: CaseFile, person: CasePersonRow, on: date) -> PersonView:
         best_interests_decided=person.best_interests_decided,
         needs_carer=person.needs_carer,
         identity_known=not person.provisional,
-        document_valid_until=file.document_valid_until(person),
+        document_valid_until=carries_until(file, person),
+        journey_unannounced=unannounced(file, person),
         medical_needed=person.medical_needed,
         medical_valid_until=file.cleared_until(person),
         escort_awaited=file.escort_awaited(person),

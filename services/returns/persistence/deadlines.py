@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,9 @@ def places_of(case: ReturnCaseRow, names: Iterable[str]) -> Calendars:
     return [calendar_of(countries[name]) for name in names]
 
 
-def clock_facts(file: CaseFile, requests: tuple[RequestView, ...], *, on: date) -> ClockFacts:
+def clock_facts(
+    file: CaseFile, requests: tuple[RequestView, ...], *, on: date, unseen: Mapping[str, date] | None = None
+) -> ClockFacts:
     """The case on a day as the clocks see it."""
     return ClockFacts(
         case=view_of(file, on=on),
@@ -76,6 +78,7 @@ def clock_facts(file: CaseFile, requests: tuple[RequestView, ...], *, on: date) 
         consents_until=_consents_until(file, on),
         medical_forms_until=_medical_forms_until(file),
         requests=requests,
+        messages_unseen=unseen or {},
         vulnerable=any(person.vulnerable for person in file.travelling),
         **{name: getattr(file.case, name) for name in DATES},
     )

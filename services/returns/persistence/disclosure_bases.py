@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from services.returns.domain.disclosure_basis import basis_missing, carries, live
+from services.returns.persistence.case_lists import NOT_SETTLED
 from services.returns.persistence.cases import CaseFile
 from services.returns.persistence.disclosure_basis_tables import DisclosureBasisRow
 from services.returns.persistence.disclosure_tables import DisclosureRow
@@ -113,14 +114,7 @@ async def cases_with_expired_consent(uow: UnitOfWork, *, most: int) -> list[UUID
     return list(rows.scalars())
 
 
-async def cases_over_with_packages(uow: UnitOfWork, over: Sequence[str], *, most: int) -> list[UUID]:
-    """Cases that are over and still have a package that was never taken back."""
-    statement = (
-        select(col(DisclosureRow.case_id))
-        .join(ReturnCaseRow, col(ReturnCaseRow.id) == col(DisclosureRow.case_id))
-        .where(col(DisclosureRow.status).in_(("prepared", "approved")), col(ReturnCaseRow.state).in_(over))
-        .distinct()
-        .order_by(col(DisclosureRow.case_id))
-        .limit(most)
-    )
+async def cases_not_settled(uow: UnitOfWork, *, most: int) -> list[UUID]:
+    """Cases that are over and of which it is not known that everything asked for them has ended."""
+    statement = select(col(ReturnCaseRow.id)).where(NOT_SETTLED).order_by(col(ReturnCaseRow.id)).limit(most)
     return list((await uow.session.execute(statement)).scalars())

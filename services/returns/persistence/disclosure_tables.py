@@ -68,6 +68,8 @@ class ClauseRow(ReturnsTable, table=True):
     longest_reply_days: int | None = None
     deemed_agreement: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     deemed_for: list[str] | None = json_column(nullable=True)
+    document_types: list[str] | None = json_column(nullable=True)
+    announce_days: int | None = None
     valid_from: date
     valid_to: date | None = None
 
@@ -85,3 +87,6 @@ class AgencyMessageRow(ReturnsTable, table=True):
     outcome: str
     reason_code: str | None = None
     voided_on: date | None = None
+    looked_on: date | None = None
+    looked_by: str | None = None
+    look_finding: str | None = None

@@ -1,8 +1,9 @@
-"""Columns of a person in a case that say what is not known yet, and since when that waits."""
+"""Columns of a person in a case that say what is not known yet, and how it is known that the person arrived."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import DateTime
 from sqlmodel import Field, SQLModel
@@ -17,3 +18,15 @@ class OpenQuestions(SQLModel):
     provisional_overdue_on: date | None = None
     index_scheme: str | None = None
     duplicates_searched_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class Arrival(SQLModel):
+    """When this person arrived and how that is known; empty for whoever has not, and for earlier arrivals."""
+
+    arrived_on: date | None = None
+    arrival_evidence: str | None = None
+    arrival_message_id: UUID | None = None
+
+    def not_arrived(self) -> None:
+        """Nothing says any more that the person arrived."""
+        self.arrived_on = self.arrival_evidence = self.arrival_message_id = None

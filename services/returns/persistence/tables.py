@@ -11,7 +11,8 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field
 
 from services.returns.persistence.case_lists import CASE_INDEXES, InLists
-from services.returns.persistence.person_columns import OpenQuestions
+from services.returns.persistence.paper_columns import UnderSilence
+from services.returns.persistence.person_columns import Arrival, OpenQuestions
 from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, sealed, utc_column
 
 
@@ -61,6 +62,7 @@ class ReturnCaseRow(ReturnsTable, Row, InLists, table=True):
     travel_on: date | None = None
     arrives_on: date | None = None
     transit: list[str] = json_column(default_factory=list)
+    carriers: list[str] | None = json_column(nullable=True)
     departed_on: date | None = None
     arrived_on: date | None = None
     arrival_evidence: str | None = None
@@ -83,7 +85,7 @@ class ReturnCaseRow(ReturnsTable, Row, InLists, table=True):
     suspension_reason: str | None = None
 
 
-class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
+class CasePersonRow(ReturnsTable, OpenQuestions, Arrival, Row, table=True):
     """One person in a case file; `id` is the internal person id, `person_ref` the random name events use."""
 
     __tablename__ = "case_person"
@@ -120,7 +122,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Row, table=True):
     asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 
-class TravelDocumentRow(ReturnsTable, Row, table=True):
+class TravelDocumentRow(ReturnsTable, UnderSilence, Row, table=True):
     """A travel document of a person; its number is sealed."""
 
     __tablename__ = "travel_document"

@@ -30,6 +30,9 @@ class TravelDocumentRequestRow(ReturnsTable, Row, table=True):
     offered_on: date | None = None
     appointment_on: date | None = None
     identity_confirmed_on: date | None = None
+    deemed_on: date | None = None
+    announced_on: date | None = None
+    announced_for: date | None = Field(default=None, description="The travel date that was announced.")
     answered_on: date | None = None
     handed_over_on: date | None = None
     ended_on: date | None = None

@@ -11,11 +11,16 @@ from pydantic import BaseModel, Field
 
 from services.returns.domain.clock_starts import PAUSE_WORDS
 from services.returns.domain.clocks import ClockKind
+from services.returns.domain.not_applied import words_for
+from services.returns.persistence.agency_messages import by_id
 from services.returns.persistence.clock_kinds import kind_of
 from services.returns.persistence.deadline_tables import CaseDeadlineRow
+from services.returns.persistence.disclosure_tables import AgencyMessageRow
+from shared.database.unit_of_work import UnitOfWork
 
 Urgency = Literal["overdue", "today", "this_week", "later", "resting"]
 WEEK_DAYS = 7
+MESSAGE_CLOCK = "message_not_applied"
 OWES: Mapping[str, str] = {
     "applicant": "the applicant",
     "office": "the office",
@@ -46,6 +51,8 @@ class Deadline(BaseModel):
     rules_version: str
     person_ref: str | None
     disclosure_id: UUID | None
+    message_id: UUID | None = Field(description="The agency's message it is about; look at it to end it.")
+    what_to_do: str | None = Field(description="What has to be done about that message.")
     paused_since: date | None
     paused_because: str | None
     extended_until: date | None
@@ -57,10 +64,20 @@ class Deadline(BaseModel):
     silence_counts: bool = Field(description="The agreement lets silence count; an officer confirms it.")
 
 
-def deadlines_out(rows: Iterable[CaseDeadlineRow], *, today: date, travel_on: date | None) -> list[Deadline]:
+Messages = Mapping[str, AgencyMessageRow]
+
+
+async def messages_behind(uow: UnitOfWork, rows: Iterable[CaseDeadlineRow]) -> Messages:
+    """The messages of agencies that clocks are about, by id."""
+    return await by_id(uow, [UUID(row.subject) for row in rows if row.clock == MESSAGE_CLOCK])
+
+
+def deadlines_out(
+    rows: Iterable[CaseDeadlineRow], *, today: date, travel_on: date | None, messages: Messages
+) -> list[Deadline]:
     """Most urgent first; what rests last. A kind this release does not know is left out."""
     found = [(row, kind_of(row.clock, row.rules_version)) for row in rows]
-    shown = [_out(row, kind, today, travel_on) for row, kind in found if kind is not None]
+    shown = [_out(row, kind, today, travel_on, messages.get(row.subject)) for row, kind in found if kind is not None]
     return sorted(shown, key=lambda each: (each.urgency == "resting", each.due_on, each.id))
 
 
@@ -74,19 +91,24 @@ def urgency_of(due_on: date, today: date, *, resting: bool) -> Urgency:
     return "today" if days == 0 else "this_week" if days <= WEEK_DAYS else "later"
 
 
-def _out(row: CaseDeadlineRow, kind: ClockKind, today: date, travel_on: date | None) -> Deadline:
+def _out(
+    row: CaseDeadlineRow, kind: ClockKind, today: date, travel_on: date | None, message: AgencyMessageRow | None
+) -> Deadline:
+    reason, what_to_do = words_for(message.reason_code) if message is not None else (None, None)
     early = kind.code.endswith("_validity") and travel_on is not None and row.due_on < travel_on
     kept = row.model_dump(include=set(Deadline.model_fields) & set(CaseDeadlineRow.model_fields))
     return Deadline(
         **kept,
         told=kind.told,
-        why=_why(row, kind, today, travel_on if early else None),
+        why=" ".join(filter(None, [_why(row, kind, today, travel_on if early else None), reason])),
         urgency=urgency_of(row.due_on, today, resting=row.paused_since is not None),
         days_left=(row.due_on - today).days,
         owed_by=row.owes,
         acted_on_by=list(kind.acts),
         person_ref=row.subject if kind.about == "person" else None,
         disclosure_id=UUID(row.subject) if kind.about == "request" else None,
+        message_id=UUID(row.subject) if row.clock == MESSAGE_CLOCK else None,
+        what_to_do=what_to_do,
         paused_because=PAUSE_WORDS.get(row.paused_for or ""),
         extended_by_roles=list(kind.extended_by),
         before_the_journey=early,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.returns.domain.travel_document_request import AWAITING, RequestState
 from services.returns.persistence.cases import CaseFile
+from services.returns.persistence.papers import best_paper, carries_until, margin_of, unannounced
 from services.returns.persistence.tables import CasePersonRow
 from services.returns.persistence.travel_document_requests import requests_of
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
@@ -69,14 +70,20 @@ def _choice(file: CaseFile, person: CasePersonRow, on: date) -> Iterator[Checkli
 def _papers(
     file: CaseFile, person: CasePersonRow, requests: Sequence[TravelDocumentRequestRow], on: date
 ) -> Iterator[ChecklistItem]:
-    until, needed = file.document_valid_until(person), file.case.arrives_on or file.case.travel_on or on
+    until, needed = carries_until(file, person), file.case.arrives_on or file.case.travel_on or on
+    paper = best_paper(file, person)
     if until is None:
         yield ChecklistItem(item="travel_document", standing="open", told="There is no valid travel document.")
     elif until < needed:
-        told = "The travel document runs out before the journey."
+        margin = margin_of(file, paper) if paper is not None else None
+        asked = f": it must be valid {margin.told}" if margin is not None else ""
+        told = f"The travel document does not last for the journey{asked}."
         yield ChecklistItem(item="travel_document", standing="runs_out", told=told, valid_until=until)
     else:
         yield ChecklistItem(item="travel_document", standing="done", told="Travel document valid.", valid_until=until)
+    if unannounced(file, person):
+        told = "The journey must be announced to the consulate as the clause asks."
+        yield ChecklistItem(item="itinerary_announcement", standing="open", told=told)
     yield from _on_the_way(file, person, needed)
     mine = [request for request in requests if request.person_id == person.id]
     if mine and (until is None or until < needed):
@@ -109,6 +116,7 @@ TOLD: dict[str, str] = {
     RequestState.NOT_CONFIRMED: "The consulate did not confirm the identity; ask again with more, or otherwise",
     RequestState.NOT_NATIONAL: "Not a national of that state; a check for statelessness is due",
     RequestState.REFUSED: "The document was refused; it can be requested again",
+    RequestState.DEEMED_AGREED: "Silence counts as agreement; the paper that the clause names may be made",
     RequestState.ISSUED: "The document is issued; its validity must still be recorded",
     RequestState.HANDED_OVER: "The document is handed over; its validity must still be recorded",
     RequestState.CANCELLED: "The request was withdrawn",

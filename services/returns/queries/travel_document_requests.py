@@ -45,6 +45,9 @@ class RequestShown(BaseModel):
     offered_on: date | None = Field(description="The day an interview or appointment was offered.")
     appointment_on: date | None = Field(description="The day that was offered.")
     identity_confirmed_on: date | None = Field(description="The day the identity was confirmed.")
+    deemed_on: date | None = Field(description="The day from which silence counts as agreement; never an issue.")
+    announced_on: date | None = Field(description="The day the journey was announced as the clause asks.")
+    announced_for: date | None = Field(description="The travel date that was announced.")
     answered_on: date | None = Field(description="The day of the final answer.")
     handed_over_on: date | None = Field(description="The day the paper was handed over.")
     ended_on: date | None

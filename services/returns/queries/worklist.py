@@ -16,7 +16,7 @@ from services.returns.persistence.deadline_tables import CaseDeadlineRow
 from services.returns.persistence.deadlines import running_deadlines
 from services.returns.persistence.tables import ReturnCaseRow
 from services.returns.queries.cases import Scope, scopes_of
-from services.returns.queries.deadlines import Deadline, Urgency, deadlines_out, urgency_of
+from services.returns.queries.deadlines import Deadline, Messages, Urgency, deadlines_out, messages_behind, urgency_of
 from shared.database.unit_of_work import UnitOfWork
 from shared.pagination import Page, PageRequest, keyset_of_many
 
@@ -39,10 +39,12 @@ async def worklist(uow: UnitOfWork, page: PageRequest, *, until: date | None) ->
     ways = [_due_in(scope, until) for scope in scopes_of(uow.actor)]
     rows, cursor = await keyset_of_many(uow.session, ways, page)
     reasons: dict[UUID, list[CaseDeadlineRow]] = defaultdict(list)
-    for deadline in await running_deadlines(uow, [row.id for row in rows]) if rows else []:
+    running = await running_deadlines(uow, [row.id for row in rows]) if rows else []
+    for deadline in running:
         reasons[deadline.case_id].append(deadline)
+    said = await messages_behind(uow, running)
     today, offices = uow.now.date(), uow.actor.offices
-    items = [_item(row, reasons[row.id], at_office=row.office_id in offices, today=today) for row in rows]
+    items = [_item(row, reasons[row.id], said, at_office=row.office_id in offices, today=today) for row in rows]
     return Page(items=[item for item in items if item is not None], next_cursor=cursor)
 
 
@@ -53,7 +55,9 @@ def _due_in(scope: Scope, until: date | None) -> tuple[Select[Any], Sequence[Any
     return cases, (scope.due_on, col(ReturnCaseRow.id))
 
 
-def _item(row: ReturnCaseRow, running: list[CaseDeadlineRow], *, at_office: bool, today: date) -> WorkItem | None:
+def _item(
+    row: ReturnCaseRow, running: list[CaseDeadlineRow], said: Messages, *, at_office: bool, today: date
+) -> WorkItem | None:
     due_on = row.office_due_on if at_office else row.authority_due_on
     if due_on is None:
         return None
@@ -62,5 +66,5 @@ def _item(row: ReturnCaseRow, running: list[CaseDeadlineRow], *, at_office: bool
         case_id=row.id,
         due_on=due_on,
         urgency=urgency_of(due_on, today, resting=False),
-        reasons=deadlines_out(running, today=today, travel_on=row.travel_on),
+        reasons=deadlines_out(running, today=today, travel_on=row.travel_on, messages=said),
     )
