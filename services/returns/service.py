@@ -5,7 +5,6 @@ from __future__ import annotations
 from services.returns.api import (
     advisories,
     agency_disclosures,
-    agency_messages,
     assistance,
     card_pages,
     cards,
@@ -85,7 +84,6 @@ from services.returns.consumers.recipient_keys_changed import on_recipient_keys_
 from services.returns.contracts import consumed as seen
 from services.returns.contracts import (
     published,
-    published_bases,
     published_contacts,
     published_disclosure,
     published_endings,
@@ -101,7 +99,6 @@ from services.returns.persistence import (
     complaint_tables,
     counselling_tables,
     deadline_tables,
-    disclosure_basis_tables,
     disclosure_tables,
     document_tables,
     duplicate_tables,
@@ -126,7 +123,6 @@ MORE_TABLES = (
     counselling_tables.__name__,
     aftermath_tables.__name__,
     child_tables.__name__,
-    disclosure_basis_tables.__name__,
     disclosure_tables.__name__,
     document_tables.__name__,
     duplicate_tables.__name__,
@@ -174,12 +170,11 @@ SERVICE = Service(
         documents.router,
         duplicates.router,
         assistance.router,
-        disclosure_bases.router,
         reconciliations.router,
+        disclosure_bases.router,
         disclosures.router,
         disclosure_answers.router,
         agency_disclosures.router,
-        agency_messages.router,
         deadlines.router,
         clock_rules.router,
         imports.router,
@@ -192,7 +187,6 @@ SERVICE = Service(
     open_routers=(card_pages.page_router,),
     published=(
         *published.PUBLISHED,
-        *published_bases.PUBLISHED,
         *published_disclosure.PUBLISHED,
         *published_endings.PUBLISHED,
         *published_families.PUBLISHED,

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.returns.contracts.published import CASE, PERSON
+from services.returns.contracts.published_bases import PUBLISHED as BASES
 from shared.events.contract import EventContract
 
 REFS = [PERSON["person_ref"]]
@@ -149,4 +150,5 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     CaseDisclosureFrozenV1,
     CaseDisclosureReleasedV1,
     AgencyMessageNotAppliedV1,
+    *BASES,
 )
