@@ -78,7 +78,7 @@ class MessageShown(BaseModel):
 class LookIn(Body):
     """What came of the look."""
 
-    finding: Finding = Field(examples=["recorded_otherwise"])
+    finding: Finding = Field(description="What was done about it, as a code.", examples=["recorded_otherwise"])
 
 
 def show_message(_uow: UnitOfWork, row: AgencyMessageRow) -> MessageShown:
