@@ -21,6 +21,7 @@ agenda_items_count | How many items stood on the agenda.
 agreement_id | The agreement, as published in registry.
 amount | A sum of money.
 amount_minor | Amount in the currency's smallest unit, for example Rappen or cents.
+announce_days | Days before the journey by which it is announced after a silence that counts.
 answer_by | Day until which an answer is asked for.
 answers | The answers given, one for each question or person.
 answers_by_form | Has no server and may answer in the browser, under its own token.
