@@ -5,6 +5,7 @@ stays payable, grants stop, and hearing of it again changes nothing. Source: dom
 from __future__ import annotations
 
 import os
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,7 +29,7 @@ EXAMPLES = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ENDINGS = ("withdrawn", "cancelled", "lapsed", "refused", "revoked", "return-failed")
-MONEY = ("grant", "invoice", "certify", "authorise", "instruct", "settle", "fail", "reverse")
+MONEY = ("grant", "invoice", "advance", "advance", "fail", "reverse")
 COURSE = (
     "arrived",
     "arrival_corrected",
@@ -41,8 +42,8 @@ COURSE = (
     "named",
     "budget",
 )
-STEP = st.tuples(st.sampled_from(MONEY * 3 + COURSE), st.integers(0, 99), st.integers(1, 4))
-BEGINNING = st.sampled_from(["funded", "funded", "funded", "without funds", "ended before the approval"])
+STEPS = MONEY * 6 + ("advance",) * 12 + COURSE
+BEGINNINGS = ("funded", "funded", "funded", "without funds", "ended before the approval")
 OPEN = ("REQUESTED", "CERTIFIED", "AUTHORISED", "INSTRUCTED")
 ROUTES = {
     "certify": ("certification", "fo-1"),
@@ -52,6 +53,7 @@ ROUTES = {
     "fail": ("failure", "fo-1"),
     "reverse": ("reversal", "fo-1"),
 }
+AFTER = dict(zip(OPEN, (*OPEN[1:], "SETTLED"), strict=True))
 NEXT = {"REQUESTED": "certify", "CERTIFIED": "authorise", "AUTHORISED": "instruct", "INSTRUCTED": "settle"}
 
 
@@ -172,6 +174,14 @@ class Walk:
             answer = await self.step(fitting[which % len(fitting)]["id"], name)
             assert answer.status_code in (200, 409), answer.text
 
+    async def advance(self, which: int, steps: int) -> None:
+        """A payment goes so many hands further, so that short walks reach the bank and beyond."""
+        for row in (await self.payments())[which % 2 :: 2]:
+            state = row["state"]
+            for _ in range(steps):
+                if state in NEXT and (await self.step(row["id"], NEXT[state])).status_code == 200:
+                    state = AFTER[state]
+
     async def step(self, payment: Any, name: str) -> Any:
         route, officer = ROUTES[name]
         body = {"reason_group": "third_party"} if name in ("fail", "reverse") else {}
@@ -278,15 +288,17 @@ async def everything_is_settled(walk: Walk, order: int) -> None:
 
 
 @EXAMPLES
-@given(BEGINNING, st.lists(STEP, min_size=4, max_size=18), st.integers(0, len(ENDINGS) - 1), st.integers(0, 99))
+@given(st.integers(0, 2**32))
 @service_test
-async def test_however_a_case_ends_only_what_third_parties_are_owed_is_kept(
-    running: Run, beginning: str, steps: list[tuple[str, int, int]], ending: int, order: int
-) -> None:
+async def test_however_a_case_ends_only_what_third_parties_are_owed_is_kept(running: Run, seed: int) -> None:
+    """Drawn evenly from a seed: the usual strategies prefer short and simple walks, which never reach the bank."""
+    drawn = Random(seed)
+    steps = [(drawn.choice(STEPS), drawn.randrange(100), drawn.randint(1, 4)) for _ in range(drawn.randint(10, 30))]
     svc = await running("reintegration")
     database = await asyncpg.connect(driver_dsn(svc.runtime.dsn))
     try:
-        await walked(Walk(svc, database), beginning, steps, ending, order)
+        walk = Walk(svc, database)
+        await walked(walk, drawn.choice(BEGINNINGS), steps, drawn.randrange(len(ENDINGS)), drawn.randrange(100))
     finally:
         await database.close()
 
