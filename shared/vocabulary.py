@@ -148,6 +148,7 @@ message_type | Type of the message.
 method | How it is paid out.
 minor | Under 18 on the day of the fact.
 model_version | Version of the scoring model.
+month | First day of the month that is counted.
 name | Name, as it is shown.
 name_in_original_script | The name as the person writes it; sealed at rest.
 needs | Codes of the needs that entitlements ask about.

@@ -32,6 +32,7 @@ from services.reporting.consumers.commitment_reported import on_commitment_repor
 from services.reporting.consumers.commitment_settled import on_commitment_settled
 from services.reporting.consumers.component_status_changed import on_component_status_changed
 from services.reporting.consumers.delivery_made import on_delivery_made
+from services.reporting.consumers.detention_returns_counted import on_detention_returns_counted
 from services.reporting.consumers.dialogue_round_held import on_dialogue_round_held
 from services.reporting.consumers.funds_reserved import on_funds_reserved
 from services.reporting.consumers.partnership_signed import on_partnership_signed
@@ -102,6 +103,11 @@ SERVICE = Service(
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
+        Subscription(
+            "returns.detention-returns.counted.v1",
+            seen_persons.DetentionReturnsCountedSeen,
+            on_detention_returns_counted,
+        ),
         Subscription("returns.person.deceased.v1", seen_persons.PersonDeceasedSeen, on_person_deceased),
         Subscription("returns.person.linked.v1", seen_persons.PersonLinkedSeen, on_person_linked),
         Subscription("returns.person.removed.v1", seen_persons.PersonRemovedSeen, on_person_removed),

@@ -46,6 +46,7 @@ from services.returns.api import (
 from services.returns.commands import (
     advance_deadlines,
     carry_out_erasures,
+    count_detention_returns,
     destroy_contact_notes,
     destroy_import_file,
     flag_provisional_persons,
@@ -85,6 +86,7 @@ from services.returns.contracts import consumed as seen
 from services.returns.contracts import (
     published,
     published_contacts,
+    published_counts,
     published_disclosure,
     published_endings,
     published_families,
@@ -194,6 +196,7 @@ SERVICE = Service(
         *published_incidents.PUBLISHED,
         *published_papers.PUBLISHED,
         *published_contacts.PUBLISHED,
+        *published_counts.PUBLISHED,
     ),
     jobs=(
         Job(flag_provisional_persons.JOB, 3_600, flag_provisional_persons.run),
@@ -206,6 +209,7 @@ SERVICE = Service(
         Job(watch_complaints.JOB, 3_600, watch_complaints.run),
         Job(destroy_contact_notes.JOB, 3_600, destroy_contact_notes.run),
         Job(carry_out_erasures.JOB, 3_600, carry_out_erasures.run),
+        Job(count_detention_returns.JOB, 86_400, count_detention_returns.run),
         Job(note_ages.JOB, 86_400, note_ages.run),
         Job(tell_of_age.JOB, 86_400, tell_of_age.run),
         *settle_disclosures.JOBS,

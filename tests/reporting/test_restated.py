@@ -238,3 +238,27 @@ async def test_money_that_comes_on_top_later_moves_no_stage(running: Run) -> Non
         await story.tell("reintegration.funds.reserved.v1", **told)
     (row,) = await service.fetch("SELECT funds_reserved_on FROM case_fact")
     assert row["funds_reserved_on"] == date(2026, 2, 1)
+
+
+async def test_returns_from_detention_are_among_the_returns_and_always_shown_apart(running: Run) -> None:
+    service = await running("reporting")
+    await family(service, "a", "b", "c")
+
+    async def counted(month: str, persons: int, programme: str = PROGRAMME) -> None:
+        fact = {"programme_id": programme, "month": month, "persons_count": persons}
+        await service.receive("returns.detention-returns.counted.v1", fact, key=programme)
+
+    async def shown(period: str = "", role: str = "statistician", **claims: Any) -> int:
+        (part,) = (await figures(service, f"returns?{period}", role, **claims))["of_which"]
+        assert part["indicator"]["code"] == "returns_from_detention"
+        return int(part["value"])
+
+    await counted("2026-02-01", 2)
+    await counted("2026-01-01", 1, str(uuid4()))
+    assert await shown("from=2026-01-01&to=2026-02-28") == 3
+    assert await shown("from=2026-02-01&to=2026-02-28") == 2
+    assert await shown("from=2026-02-02&to=2026-03-31") == 0
+    assert await shown("from=2026-01-01&to=9999-12-31", "programme_manager", programmes=[PROGRAMME]) == 2
+    await counted("2026-02-01", 1)
+    assert await shown("from=2026-02-01&to=2026-02-28") == 1
+    assert await together(service) == (3, 3, 0)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from services.reporting.api.access import InPeriod, Period, PeriodNotValid, Reader
 from services.reporting.api.indicators import IndicatorOut
 from services.reporting.domain.indicators import BY_CODE
-from services.reporting.queries.beside_returns import beside_returns
+from services.reporting.queries.beside_returns import beside_returns, from_detention
 from services.reporting.queries.funnel import funnel
 from services.reporting.queries.money import paid
 from services.reporting.queries.returns_by import returns_by
@@ -48,6 +48,7 @@ class ReturnFigures(Figures):
     """Returns are never shown without the persons behind them, nor added to what stands beside them."""
 
     together: list[Measured] = Field(description="Person-returns, unique persons and re-returns of the period.")
+    of_which: list[Measured] = Field(description="Among these returns, from detention: never plainly voluntary.")
     beside: list[Measured] = Field(description="Counted apart by their own days; no assisted returns.")
 
 
@@ -72,11 +73,13 @@ async def get_returns(call: Reader, period: InPeriod, by: Breakdown = "month") -
     async with call.reading() as uow:
         found = await returns_by(uow, by=by, start=period.start, end=period.end)
         beside = await beside_returns(uow, start=period.start, end=period.end)
+        detained = await from_detention(uow, start=period.start, end=period.end)
     whole = found.whole
     together = (whole.person_returns, whole.unique_persons, whole.re_returns)
     return ReturnFigures(
         **dict(_figures("returns", period, found.rows, n=whole.person_returns)),
         together=[_measured(code, value) for code, value in zip(TOGETHER, together, strict=True)],
+        of_which=[_measured("returns_from_detention", detained)],
         beside=[_measured(entry.code, entry.persons) for entry in beside],
     )
 

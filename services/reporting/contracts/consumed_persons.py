@@ -1,4 +1,5 @@
-"""What reporting reads of single persons in other services' events: who is off a case, has died, is whom."""
+"""What reporting reads of single persons in other services' events: who is off a case, has died, is whom;
+and of many persons without a case."""
 
 from __future__ import annotations
 
@@ -30,3 +31,11 @@ class PersonLinkedSeen(EventSeen):
     other_person_ref: str
     same: bool = True
     occurred_at: datetime
+
+
+class DetentionReturnsCountedSeen(EventSeen):
+    """How many left from detention in a month that is over; the last count holds."""
+
+    programme_id: UUID
+    month: date
+    persons_count: int

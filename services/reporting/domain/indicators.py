@@ -31,7 +31,8 @@ INDICATORS: tuple[Indicator, ...] = (
         "period",
         "Every person who boarded counts once per return, in the file they left with. Who was brought back, and a "
         "departure that was recorded wrongly, is restated out; two records of one human being on one day are one "
-        "return. Only assisted voluntary returns known to this system, not the national total.",
+        "return. Who left from detention is among them and counted apart. Only assisted returns known to this system, "
+        "not the national total.",
         version=2,
     ),
     Indicator(
@@ -50,6 +51,16 @@ INDICATORS: tuple[Indicator, ...] = (
         "departure",
         "period",
         "Assisted returns less the persons who returned: returns of somebody who had returned before in the period.",
+    ),
+    Indicator(
+        "returns_from_detention",
+        "Of these: from detention or with a removal date",
+        "person_return",
+        "month of departure",
+        "period",
+        "Their voluntariness is presumed doubtful: never part of a number that is called voluntary without this one "
+        "beside it. Counted by programme and month, without cases, when a month is over; months that lie in the period "
+        "as a whole; restated when a return is.",
     ),
     Indicator(
         "unassisted_departures",

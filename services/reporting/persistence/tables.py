@@ -109,6 +109,16 @@ class PersonInCase(ReportingTable, table=True):
     destination: str | None = None
 
 
+class DetentionReturns(ReportingTable, table=True):
+    """How many persons of a programme left from detention in a month, as returns counted last; of no case."""
+
+    __tablename__ = "detention_returns"
+
+    programme_id: UUID = Field(primary_key=True)
+    month: date = Field(primary_key=True)
+    persons_count: int
+
+
 class PaymentFact(ReportingTable, table=True):
     """One settled payment."""
 

@@ -1,4 +1,4 @@
-"""What stands beside the assisted returns of a period and is never added to them."""
+"""What stands beside the assisted returns of a period and is never added, and how many came from detention."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Date, cast, distinct, func, select, text
 from sqlmodel import col
 
-from services.reporting.persistence.tables import CaseFact, PersonOfCase
-from services.reporting.queries.scope import cases_of
+from services.reporting.persistence.tables import CaseFact, DetentionReturns, PersonOfCase
+from services.reporting.queries.scope import cases_of, programmes_of
 from shared.database.unit_of_work import UnitOfWork
 
+REST = text("interval '1 month - 1 day'")
+"""From the first day of a month to its last."""
 NOT_LEFT = col(PersonOfCase.departed_on).is_(None)
 LIVING = col(PersonOfCase.deceased_on).is_(None)
 BESIDE: dict[str, tuple[Any, Any]] = {
@@ -45,3 +47,11 @@ async def beside_returns(uow: UnitOfWork, *, start: date, end: date) -> list[Bes
     statement = select(*counts).select_from(PersonOfCase).join(CaseFact, own).where(cases_of(uow.actor))
     row = (await uow.session.execute(statement)).one()
     return [Beside(code, int(count)) for code, count in zip(BESIDE, row, strict=True)]
+
+
+async def from_detention(uow: UnitOfWork, *, start: date, end: date) -> int:
+    """Persons who left from detention or with a removal date, in the months that lie in [start, end] as a whole."""
+    month = col(DetentionReturns.month)
+    counted = select(func.coalesce(func.sum(col(DetentionReturns.persons_count)), 0))
+    mine = programmes_of(uow.actor, col(DetentionReturns.programme_id))
+    return int(await uow.session.scalar(counted.where(mine, month >= start, cast(month + REST, Date) <= end)) or 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, true
 from sqlmodel import col
 
@@ -13,9 +15,15 @@ ALL_PROGRAMMES = ("statistician", "auditor")
 
 def cases_of(actor: Principal) -> ColumnElement[bool]:
     """The condition on cases for this caller."""
+    return programmes_of(actor, col(CaseFact.programme_id))
+
+
+def programmes_of(actor: Principal, programme: Any) -> ColumnElement[bool]:
+    """The condition on whatever belongs to a programme."""
     if any(actor.has(role) for role in ALL_PROGRAMMES):
         return true()
-    return col(CaseFact.programme_id).in_(sorted(actor.programmes))
+    found: ColumnElement[bool] = programme.in_(sorted(actor.programmes))
+    return found
 
 
 def counted(actor: Principal) -> ColumnElement[bool]:

@@ -77,7 +77,7 @@ async function show() {
     const steps = [...funnel.rows, ...funnel.left.map((row) => ({ ...row, left: true }))];
     figures.replaceChildren(
       card("How far a cohort of cases has come", funnel, bars(steps, "stage", "cases")),
-      card("Assisted returns, and the persons behind them", month, grid(month.together, [["", (r) => r.indicator.title], ["Number", (r) => r.value, 1]])),
+      card("Assisted returns, and the persons behind them", month, grid([...month.together, ...month.of_which], [["", (r) => r.indicator.title], ["Number", (r) => r.value, 1]])),
       card("Beside the assisted returns, and not among them", month, grid(month.beside, [["", (r) => r.indicator.title], ["Persons", (r) => r.value, 1]])),
       card("Assisted returns by month", month, bars(month.rows, "group", "value")),
       card("Assisted returns by citizenship", citizenship, bars(citizenship.rows, "group", "value")),
