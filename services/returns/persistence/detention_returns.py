@@ -44,10 +44,10 @@ async def counted_now(uow: UnitOfWork, *, before: date) -> Counter[Month]:
         .where(col(person.travel_status).in_(ON_BOARD))
     )
     found: Counter[Month] = Counter()
-    for case_id, programme_id, departed_on in (await uow.session.execute(left)).all():
-        last = latest((fact for fact in facts[case_id] if fact.on <= departed_on), "detention")
-        if last is not None and last.value in IN_DETENTION:
-            found[programme_id, departed_on.replace(day=1)] += 1
+    for case_id, programme_id, day in (await uow.session.execute(left)).all():
+        last = latest((fact for fact in facts[case_id] if day and fact.on <= day), "detention")
+        if day and last is not None and last.value in IN_DETENTION:
+            found[programme_id, day.replace(day=1)] += 1
     return found
 
 
