@@ -86,7 +86,6 @@ from services.returns.contracts import consumed as seen
 from services.returns.contracts import (
     published,
     published_contacts,
-    published_counts,
     published_disclosure,
     published_endings,
     published_families,
@@ -196,7 +195,6 @@ SERVICE = Service(
         *published_incidents.PUBLISHED,
         *published_papers.PUBLISHED,
         *published_contacts.PUBLISHED,
-        *published_counts.PUBLISHED,
     ),
     jobs=(
         Job(flag_provisional_persons.JOB, 3_600, flag_provisional_persons.run),

@@ -7,7 +7,7 @@ it off the departures around it. Who is brought back or was recorded wrongly is 
 
 from __future__ import annotations
 
-from services.returns.contracts.published_counts import DetentionReturnsCountedV1
+from services.returns.contracts.published_contacts import DetentionReturnsCountedV1
 from services.returns.persistence.detention_returns import counted_now, remember_told, told_last
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
