@@ -45,8 +45,9 @@ to a first contact start anew. `reintegration.plan.transferred` tells the others
 case and takes back packages for the one before, registry sends that one the neutral stop.
 
 **A consent names its recipient, and none is carried over.** `GET /plans/{id}/beneficiary`, what a plan says in words
-and the surveys show a partner only persons whose live consent names it for reintegration, children when all their
-adults agree; otherwise 409 `nothing-shared`, which never says why. The office finds `plan.consent-needed`.
+and the surveys show a partner only persons whose live consent names it for reintegration, on a legal basis that holds,
+children when all their adults agree; otherwise 409 `nothing-shared`, which never says why. The office
+finds `plan.consent-needed`.
 
 ## Somebody dies, or goes abroad again
 

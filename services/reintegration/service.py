@@ -44,6 +44,8 @@ from services.reintegration.consumers.case_split import on_case_split
 from services.reintegration.consumers.case_withdrawn import on_case_withdrawn
 from services.reintegration.consumers.consent_given import on_consent_given
 from services.reintegration.consumers.consent_withdrawn import on_consent_withdrawn
+from services.reintegration.consumers.disclosure_basis_approved import on_disclosure_basis_approved
+from services.reintegration.consumers.disclosure_basis_ended import on_disclosure_basis_ended
 from services.reintegration.consumers.partner_enrolled import on_partner_enrolled
 from services.reintegration.consumers.partner_suspended import on_partner_suspended
 from services.reintegration.consumers.person_deceased import on_person_deceased
@@ -126,6 +128,8 @@ SERVICE = Service(
         Subscription("returns.case.withdrawn.v1", seen.CaseEndedSeen, on_case_withdrawn),
         Subscription("returns.consent.given.v1", seen.ConsentGivenSeen, on_consent_given),
         Subscription("returns.consent.withdrawn.v1", seen.ConsentWithdrawnSeen, on_consent_withdrawn),
+        Subscription("returns.disclosure-basis.approved.v1", seen.BasisApprovedSeen, on_disclosure_basis_approved),
+        Subscription("returns.disclosure-basis.ended.v1", seen.BasisEndedSeen, on_disclosure_basis_ended),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
         Subscription(

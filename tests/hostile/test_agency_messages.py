@@ -13,14 +13,14 @@ from services.registry.domain.agency_messages import TYPES
 from services.registry.domain.disclosure_matrix import ROLES
 from shared.protection.signatures import SigningKey, signed_headers
 from shared.testing.plugin import Run
-from tests.hostile.amount import amount
+from tests.hostile.amount import PART, amount
 from tests.hostile.judge import Tally, complaint
 from tests.hostile.raw import send
 from tests.registry.story import RegistryStory
 from tests.registry.test_messages import disclosed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(3600)]
-SEED = 20_260_302
+SEED = 20_260_302 + PART
 CANARY = "Zebulonia"
 TARGET = "/registry/v1/agency-messages"
 JUNK = [

@@ -38,7 +38,7 @@ class Provider:
         return await self.admin.post(f"{ROOT}/recipients/{self.id}/due-diligence", json=body)
 
     async def take(self, referral: str | None = None) -> Any:
-        return await self.caseworker.post(self.places, json={"referral_id": referral or str(uuid4())})
+        return await self.admin.post(self.places, json={"referral_id": referral or str(uuid4())})
 
     async def availability(self) -> dict[str, Any]:
         found = await self.caseworker.get(f"{ROOT}/provider-availability?category=training&country=GEO&place=Tbilisi")
@@ -73,7 +73,7 @@ async def test_places_are_taken_and_given_back(running: Run) -> None:
     )
     assert (await found.availability())["service"]["free"] == 0
     for _ in range(2):
-        back = await found.caseworker.post(f"{found.places}/{taken.json()['id']}/release", json={})
+        back = await found.admin.post(f"{found.places}/{taken.json()['id']}/release", json={})
         assert back.json()["released_on"] == "2026-03-02"
     assert (await found.availability())["service"]["free"] == 1
     assert (await found.take()).status_code == 201
@@ -110,6 +110,18 @@ async def test_capacity_does_not_fall_below_what_is_taken(running: Run) -> None:
     stranger = found.service.client("provider", provider_id=str(uuid4()))
     assert (await stranger.patch(path, json={"capacity": 9})).status_code == 404
     assert (await stranger.post(found.places, json={"referral_id": str(uuid4())})).status_code == 404
+
+
+async def test_places_are_moved_by_hand_by_host_and_provider_only_whoever_refers_makes_a_referral(running: Run) -> None:
+    found = await provider(running)
+    taken = (await found.own().post(found.places, json={"referral_id": str(uuid4())})).json()["id"]
+    partner = found.service.client("reintegration_partner", partner_id=str(uuid4()), countries=["GEO"])
+    for client in (partner, found.caseworker):
+        assert (await client.post(found.places, json={"referral_id": str(uuid4())})).status_code == 403
+        assert (await client.post(f"{found.places}/{taken}/release", json={})).status_code == 403
+    other = found.service.client("provider", provider_id=str(uuid4()))
+    assert (await other.post(f"{found.places}/{taken}/release", json={})).status_code == 404
+    assert (await found.own().post(f"{found.places}/{taken}/release", json={})).status_code == 200
 
 
 @pytest.mark.parametrize(

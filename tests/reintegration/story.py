@@ -180,6 +180,7 @@ class Story:
             {"partner_id": PARTNER, "kind": "contracted_partner", "countries": ["GEO"]},
             key=PARTNER,
         )
+        await self.based(PARTNER)
         plan = await self.plan_id()
         return await act(self.caseworker(), f"plans/{plan}", "assignment", partner_id=PARTNER)
 
@@ -194,7 +195,17 @@ class Story:
         """Another partner that registry knows."""
         fact = {"partner_id": partner, "kind": "ngo", "countries": countries or ["GEO"]}
         await self.svc.receive("registry.partner.enrolled.v1", fact, key=partner)
+        await self.based(partner)
         return partner
+
+    async def based(self, partner: str, *, ended: bool = False, **more: Any) -> str:
+        """A legal basis for telling this partner about cases of the programme, or its end; the id of the basis."""
+        found = str(more.pop("basis_id", f"00000000-0000-4000-8000-{partner[-12:]}"))
+        fact = {"basis_id": found, "programme_id": self.programme, "recipient_id": partner, "purpose": "reintegration"}
+        days = {"on": "2026-03-02"} if ended else {"valid_from": "2026-01-01", "valid_to": None, "only_case_id": None}
+        kind = "ended" if ended else "approved"
+        await self.svc.receive(f"returns.disclosure-basis.{kind}.v1", {**fact, **days, **more}, key=found)
+        return found
 
     async def plan_approved(self) -> str:
         plan = await self.assigned()

@@ -1,4 +1,4 @@
-"""A partner is shown whom a live consent names it for, and nobody else; the office decides and sees its own files."""
+"""A partner is shown whom a live consent names it for, on a legal basis that holds, and nobody else; the office decides."""
 
 from __future__ import annotations
 
@@ -52,6 +52,31 @@ async def test_who_is_shown_grows_and_shrinks_with_the_consents(running: Run) ->
     assert (await seen(story, plan))["slug"] == "nothing-shared"
     office = await story.caseworker().get(f"{ROOT}/plans/{plan}/beneficiary")
     assert len(office.json()["persons"]) == 3
+
+
+async def test_consent_alone_shows_nothing_without_a_legal_basis_that_holds(running: Run) -> None:
+    story, plan = await family(running)
+    for each in story.persons:
+        await story.consented(each["person_ref"], PARTNER)
+    assert len(await seen(story, plan)) == 3
+    await story.based(PARTNER, ended=True)
+    assert (await seen(story, plan))["slug"] == "nothing-shared"
+    await story.based(PARTNER)
+    assert (await seen(story, plan))["slug"] == "nothing-shared", "its end stays, whatever arrives afterwards"
+    for basis in (
+        {"only_case_id": str(uuid4())},
+        {"purpose": "reception"},
+        {"programme_id": str(uuid4())},
+        {"recipient_id": str(uuid4())},
+        {"valid_from": "2026-03-03"},
+        {"valid_to": "2026-03-01"},
+    ):
+        await story.based(PARTNER, basis_id=uuid4(), **basis)
+        assert (await seen(story, plan))["slug"] == "nothing-shared", basis
+    await story.based(PARTNER, basis_id=uuid4(), only_case_id=story.case_id, valid_to="2026-03-02")
+    assert len(await seen(story, plan)) == 3
+    story.svc.clock.advance(days=1)
+    assert len(await seen(story, plan)) == 3, "another basis begins on the day after"
 
 
 async def test_a_consent_for_somebody_else_or_for_something_else_shows_nothing(running: Run) -> None:

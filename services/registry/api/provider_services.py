@@ -22,7 +22,6 @@ from shared.problems import AlreadyExists, problems
 
 router = APIRouter(tags=["2 agencies and offices"])
 Manager = Annotated[Call, caller("administrator", "programme_manager", "provider")]
-Referrer = Annotated[Call, caller("caseworker", "reintegration_partner", "programme_manager", "provider")]
 Reader = Annotated[Call, caller(*HOST, "reintegration_partner", "provider")]
 Category = Literal[
     "business",
@@ -168,8 +167,9 @@ async def change(call: Manager, service_id: UUID, body: ServiceChange) -> Respon
     response_model=PlaceOut,
     responses=problems(NotFound, commands.ReferralBlocked),
 )
-async def take(call: Referrer, service_id: UUID, body: PlaceIn) -> Response:
-    """One per referral; refused with every reason when none is to be had."""
+async def take(call: Manager, service_id: UUID, body: PlaceIn) -> Response:
+    """By hand, for what came by telephone; referrals take theirs themselves. Refused with every reason when none is to
+    be had."""
     return await call.command(
         lambda uow: commands.take_place(service_id, body.referral_id, uow=uow),
         _place,
@@ -186,8 +186,8 @@ async def take(call: Referrer, service_id: UUID, body: PlaceIn) -> Response:
     response_model=PlaceOut,
     responses=problems(NotFound),
 )
-async def release(call: Referrer, service_id: UUID, place_id: UUID) -> Response:
-    """Done, rejected or cancelled: somebody else can have it."""
+async def release(call: Manager, service_id: UUID, place_id: UUID) -> Response:
+    """By hand; referrals give theirs back themselves. Somebody else can have it."""
     return await call.command(
         lambda uow: commands.give_back(service_id, place_id, uow=uow),
         _place,

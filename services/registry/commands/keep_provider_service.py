@@ -90,7 +90,7 @@ async def change(service_id: UUID, changes: dict[str, Any], *, uow: UnitOfWork) 
 async def take_place(service_id: UUID, referral_id: UUID, *, uow: UnitOfWork) -> PlaceRow:
     """Once per referral. Raises NotFound, ReferralBlocked naming every reason."""
     service = await get_row(uow, ProviderServiceRow, service_id, lock=True)
-    provider = await _within_reach(uow, service)
+    provider = await _managed(uow, service)
     held = await uow.session.scalar(
         select(PlaceRow).where(col(PlaceRow.service_id) == service_id, col(PlaceRow.referral_id) == referral_id)
     )
@@ -118,7 +118,7 @@ async def take_place(service_id: UUID, referral_id: UUID, *, uow: UnitOfWork) ->
 async def give_back(service_id: UUID, place_id: UUID, *, uow: UnitOfWork) -> PlaceRow:
     """Free for somebody else; giving it back twice changes nothing. Raises NotFound."""
     service = await get_row(uow, ProviderServiceRow, service_id, lock=True)
-    await _within_reach(uow, service)
+    await _managed(uow, service)
     row = await get_row(uow, PlaceRow, place_id, lock=True)
     if row.service_id != service.id:
         raise NotFound
@@ -166,10 +166,10 @@ async def tell_service(row: ProviderServiceRow, *, uow: UnitOfWork) -> None:
     )
 
 
-async def _within_reach(uow: UnitOfWork, service: ProviderServiceRow) -> RecipientRow:
-    """The provider, if the caller may refer to it: a provider itself to its own services only."""
+async def _managed(uow: UnitOfWork, service: ProviderServiceRow) -> RecipientRow:
+    """The provider of a service, for the host, the provider itself, and referrals that arrive as facts."""
     provider = await get_row(uow, RecipientRow, service.provider_id)
-    if uow.acting_role == "provider":
+    if not uow.actor.is_system:
         require(uow.actor, _manages, provider)
     return provider
 

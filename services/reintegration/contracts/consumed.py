@@ -145,6 +145,28 @@ class CaseSplitSeen(EventSeen):
     published_under: UUID
 
 
+class BasisApprovedSeen(EventSeen):
+    """A legal basis for telling a recipient something for a purpose."""
+
+    basis_id: UUID
+    programme_id: UUID
+    recipient_id: UUID
+    purpose: str
+    only_case_id: UUID | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class BasisEndedSeen(EventSeen):
+    """A legal basis is over."""
+
+    basis_id: UUID
+    programme_id: UUID
+    recipient_id: UUID
+    purpose: str
+    on: date
+
+
 class ConsentGivenSeen(EventSeen):
     """Somebody allowed recipients to be told."""
 

@@ -13,6 +13,7 @@ from services.reintegration.domain.consent import shared
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import persons_of, scope_of
 from services.reintegration.persistence.course_tables import KnownConsentRow
+from services.reintegration.persistence.disclosure_bases import basis_holds
 from services.reintegration.persistence.policies import is_partner_of, may_oversee_without_consent
 from services.reintegration.persistence.support_tables import PlanRow
 from shared.database.unit_of_work import UnitOfWork
@@ -20,7 +21,7 @@ from shared.errors import Conflict
 
 
 class NothingShared(Conflict):
-    """No live consent names the organisation; why there is none is never said."""
+    """No live consent names the organisation, or no legal basis holds; which of the two is never said."""
 
     slug = "nothing-shared"
     title = "Nothing about this family is shared with your organisation at present; ask the office that sent the plan"
@@ -41,7 +42,11 @@ async def withdraw(uow: UnitOfWork, consent_id: UUID) -> None:
 
 
 async def shared_with(uow: UnitOfWork, case_id: UUID, partner_id: UUID) -> frozenset[str]:
-    """The persons of a case whom this organisation may be shown; consents follow the persons into another file."""
+    """The persons of a case whom this organisation may be shown: on a legal basis that holds, with their consent,
+    which follows them into another file."""
+    scope = await scope_of(uow, case_id)
+    if scope is None or not await basis_holds(uow, scope.programme_id, case_id, partner_id):
+        return frozenset()
     persons = [person for person in await persons_of(uow, case_id) if person.left_plan_on is None]
     refs = [person.person_ref for person in persons]
     where = (col(KnownConsentRow.person_ref).in_(refs), col(KnownConsentRow.recipient_id) == partner_id)

@@ -49,6 +49,21 @@ class KnownConsentRow(ReintegrationTable, table=True):
     withdrawn: bool = False
 
 
+class KnownBasisRow(ReintegrationTable, table=True):
+    """A legal basis of one programme for one organisation and purpose; a narrow copy fed by events, no words of it."""
+
+    __tablename__ = "known_basis"
+
+    basis_id: UUID = Field(primary_key=True)
+    programme_id: UUID
+    recipient_id: UUID = Field(index=True)
+    purpose: str
+    only_case_id: UUID | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    ended_on: date | None = None
+
+
 class PartnerTransferRow(ReintegrationTable, Row, table=True):
     """All plans of a programme go from one partner to another; its progress is that of their transfers."""
 
