@@ -17,13 +17,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120
 @pytest.mark.parametrize("name", SERVICES)
 async def test_generated_requests_with_every_role(running: Run, name: str, tally: Tally) -> None:
     found = await ground(running, name)
-    await judged(found, wide(found), amount(280, 2_400), tally)
+    await judged(found, wide(found), amount(200, 2_400), tally)
 
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_generated_requests_with_a_narrow_role(running: Run, name: str, tally: Tally) -> None:
     found = await ground(running, name)
-    await judged(found, bearer(found, ["caseworker"], offices=["GVA"]), amount(90, 600), tally)
+    await judged(found, bearer(found, ["caseworker"], offices=["GVA"]), amount(60, 600), tally)
 
 
 async def judged(found: Ground, token: str, count: int, tally: Tally) -> None:

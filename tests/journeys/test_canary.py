@@ -65,7 +65,7 @@ async def _columns(house: House, service: str) -> list[Place]:
 
 
 @in_the_house
-async def test_no_canary_sings(house: House) -> None:
+async def test_no_canary_sings_and_one_that_is_planted_in_an_event_is_heard(house: House) -> None:
     errors = await _a_return_with_canaries(house)
     await queues.settle(house.supervisor.databases, within=60)
     places = await everything(house)
@@ -73,6 +73,17 @@ async def test_no_canary_sings(house: House) -> None:
     assert len([where for where, _ in places if where.startswith("topic returns")]) > 10
     assert seen(places) == []
     assert seen([("error", error) for error in errors]) == []
+    await _plant(house)
+    assert seen(await everything(house)) == ["topic returns: Quetzalnik"]
+
+
+async def _plant(house: House) -> None:
+    planted = json.dumps({"family_name": "Quetzalnik"})
+    statement = (
+        'INSERT INTO log_record (topic, part, "offset", key, value)'
+        f" VALUES ('returns', 99, 0, 'k', convert_to('{planted}', 'UTF8')) RETURNING key"
+    )
+    await house.rows("log", statement)
 
 
 async def _a_return_with_canaries(house: House) -> list[str]:
@@ -145,14 +156,3 @@ async def _support(house: House, case: CaseWork) -> None:
 @pytest.mark.parametrize("canary", CANARIES)
 def test_a_canary_in_any_place_is_heard(canary: str) -> None:
     assert seen([("log lines of returns", f'{{"event": "request", "name": "{canary.upper()}"}}')])
-
-
-@in_the_house
-async def test_a_planted_name_in_an_event_is_found(house: House) -> None:
-    planted = json.dumps({"family_name": "Quetzalnik"})
-    statement = (
-        'INSERT INTO log_record (topic, part, "offset", key, value)'
-        f" VALUES ('returns', 99, 0, 'k', convert_to('{planted}', 'UTF8')) RETURNING key"
-    )
-    await house.rows("log", statement)
-    assert seen(await everything(house)) == ["topic returns: Quetzalnik"]

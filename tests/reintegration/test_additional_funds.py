@@ -38,7 +38,7 @@ async def test_what_comes_on_top_is_reserved_beside_the_grant_once(running: Run)
     budget = await story.funded()
     lines = await extended(story)
     await extended(story, lines)
-    first, second, *_ = await facts(svc, "funds.reserved")
+    first, second = await facts(svc, "funds.reserved")
     assert (first["on_top"], second["on_top"], second["budget_id"]) == (False, True, budget["id"])
     assert second["total"]["amount_minor"] == NEWBORN
     assert (await accounts(svc, budget["id"]))["reserved"] == story.total + NEWBORN

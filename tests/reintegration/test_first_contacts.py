@@ -66,6 +66,18 @@ async def test_thirty_sixty_ninety_days_then_the_plan_rests(running: Run) -> Non
     assert released == [], "a plan that rests keeps its money"
 
 
+async def test_an_arrival_that_is_known_late_starts_the_ladder_on_that_day(running: Run) -> None:
+    story = Story(await running("reintegration"))
+    await story.funded()
+    plan = await story.plan_approved()
+    story.svc.clock.advance(days=110)
+    await story.arrived(ARRIVED.isoformat())
+    for days, steps, state in ((0, 0, "ACTIVE"), (29, 0, "ACTIVE"), (30, 1, "ACTIVE"), (90, 3, "DORMANT")):
+        await days_after_arrival(story, 120 + days)
+        found = await shown(story, plan)
+        assert (found["contact_rungs_told"], found["state"]) == (steps, state), days
+
+
 async def test_reaching_the_family_revives_the_plan(running: Run) -> None:
     story, plan = await arrived(running)
     await days_after_arrival(story, 100)

@@ -44,7 +44,7 @@ async def handle(command: OpenPlan, *, uow: UnitOfWork) -> PlanRow | None:
         updated_at=uow.now,
     )
     if arrived:
-        watch_first_contacts.start(plan, arrived)
+        await watch_first_contacts.start_with_arrival(plan, arrived, uow=uow)
     uow.session.add(plan)
     await uow.session.flush()
     uow.publish(PlanOpened(plan_id=plan.id, case_id=plan.case_id, persons_count=plan.persons_count))

@@ -24,7 +24,7 @@ async def handle(seen: CaseTravelSeen, *, uow: UnitOfWork) -> None:
         return
     plan.arrived_on = seen.on
     plan.due_on = seen.on + timedelta(days=plan_due_days())
-    watch_first_contacts.start(plan, seen.on)
+    await watch_first_contacts.start_with_arrival(plan, seen.on, uow=uow)
     activate_if_due(plan, uow=uow)
     touch(plan, now=uow.now)
     if plan.partner_id:

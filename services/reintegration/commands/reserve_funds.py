@@ -67,7 +67,8 @@ async def on_top(case_id: UUID, lines: Sequence[LineSeen], *, on: date, uow: Uni
     known, wanted = {line.id for line in await lock_lines(uow, case_id)}, {seen.line_id for seen in lines}
     await _drop_refused(uow, case_id, wanted)
     await _add_lines(reservation, [seen for seen in lines if seen.line_id not in known], uow=uow)
-    await try_to_reserve(reservation, on=on, uow=uow)
+    if any(line.budget_id is None for line in await lock_lines(uow, case_id)):  # the same fact again asks for nothing
+        await try_to_reserve(reservation, on=on, uow=uow)
 
 
 async def _drop_refused(uow: UnitOfWork, case_id: UUID, wanted: Collection[UUID]) -> None:

@@ -34,6 +34,13 @@ def start(plan: PlanRow, on: date) -> None:
     plan.contact_rungs_told = 0
 
 
+async def start_with_arrival(plan: PlanRow, arrived_on: date, *, uow: UnitOfWork) -> None:
+    """From the arrival, or from today where the first step would be over already: nobody could have looked before."""
+    today = uow.now.date()
+    first = next_rung_on(await rules_of(uow, plan), since=arrived_on, told=0)
+    start(plan, today if first is not None and first < today else arrived_on)
+
+
 def stop(plan: PlanRow) -> None:
     """Nobody has to be looked for."""
     plan.contact_from = plan.contact_due_on = None
