@@ -132,18 +132,25 @@ class Desk:
                 return answer.json() if answer.content else None
             problem = Refused(method, path, answer.status_code, _problem(answer))
             if answer.status_code in (412, 428) and of is not None:
-                headers["If-Match"] = await self._version(of)
+                version = await self._version(of)
+                headers = {name: value for name, value in headers.items() if name != "If-Match"}
+                headers |= {"If-Match": version} if version else {}
             elif answer.status_code in (502, 503) or (answer.status_code == 409 and "retry-after" in answer.headers):
                 await asyncio.sleep(min(0.05 * (attempt + 1), 0.5))
             else:
                 raise problem
         raise problem or Refused(method, path, 0, {"title": "the service does not answer"})
 
-    async def _version(self, path: str) -> str:
-        """The ETag as it is now, read with the same patience as everything else."""
+    async def _version(self, path: str) -> str | None:
+        """The ETag as it is now, read with the same patience as everything else; None where this desk may act on the
+        resource and not read it, as a partner on a case."""
         self._lines.versions.pop(path, None)
-        await self._call("GET", path, None, of=path)
-        return self._lines.versions[path]
+        try:
+            await self._call("GET", path, None, of=path)
+        except Refused as refusal:
+            if refusal.status != 403:
+                raise
+        return self._lines.versions.get(path)
 
 
 def _problem(answer: Any) -> Mapping[str, Any]:
