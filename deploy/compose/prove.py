@@ -26,7 +26,14 @@ from deploy.compose.project import Project
 VICTIMS = ("postgres", "kafka", "issuer", "gateway", *SERVICES, *(f"{name}-worker" for name in SERVICES))
 FIRST_KILL_SECONDS, BETWEEN_KILLS_SECONDS = 3.0, 1.0
 RECORDED = "SELECT count(*) AS commands FROM idempotency"
-COUNTS = "SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM inbox) AS inbox"
+LAST = "SELECT clock_timestamp()::text AS at"
+HELD = (
+    "SELECT (SELECT md5(string_agg(event_id::text, ',' ORDER BY position))"
+    " FROM outbox WHERE created_at <= '{at}') AS told,"
+    " (SELECT md5(string_agg(event_id::text, ',' ORDER BY consumer, event_id))"
+    " FROM inbox WHERE processed_at <= '{at}') AS heard"
+)
+"""What was told and heard until a moment; timers go on telling afterwards."""
 
 
 class NotProven(RuntimeError):
@@ -112,12 +119,14 @@ def season_with_kills(project: Project, cases: int) -> None:
 
 def down_and_up(project: Project) -> None:
     """Stop, start, and find everything again."""
-    before = {name: project.rows(name, COUNTS) for name in SERVICES}
+    asked = {name: HELD.format(at=project.rows(name, LAST)[0]["at"]) for name in SERVICES}
+    before = {name: project.rows(name, statement) for name, statement in asked.items()}
     keys = project.read("/identity/jwks", "none")
     project.run("down")
     up(project)
-    if {name: project.rows(name, COUNTS) for name in SERVICES} != before:
-        raise NotProven("the databases hold something else after down and up")
+    after = {name: project.rows(name, statement) for name, statement in asked.items()}
+    if after != before:
+        raise NotProven(f"the databases hold something else after down and up: {before} and {after}")
     if project.read("/identity/jwks", "none") != keys:
         raise NotProven("the issuer has another key after down and up")
 
