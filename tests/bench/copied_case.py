@@ -12,7 +12,7 @@ import asyncpg
 from services.returns.domain.file_reference import file_reference
 from shared.ids import new_id, random_ref
 
-BEFORE = ("alembic_version", "known_programme", "file_counter")
+BEFORE = ("alembic_version", "known_programme", "file_counter", "index_key")
 GENERATED = "SELECT column_name FROM information_schema.columns WHERE table_name = $1 AND is_identity = 'YES'"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 COUNT = "SELECT nextval('file_number') FROM claimed"
