@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +38,10 @@ HELD = (
 
 class NotProven(RuntimeError):
     """Something did not hold."""
+
+
+FAILURES = (NotProven, RuntimeError, TimeoutError, subprocess.SubprocessError)
+"""What a proof may end with."""
 
 
 @contextmanager
@@ -154,6 +158,28 @@ def prove(project: Project, *, cases: int) -> None:
         hold_account(project)
 
 
+def play(
+    project: Project,
+    proof: Callable[[], None],
+    *,
+    keep: bool,
+    settings: str = "",
+    failures: tuple[type[Exception], ...] = FAILURES,
+) -> None:
+    """A proof on a project that begins with nothing and is gone afterwards; exits with 1 when it did not hold."""
+    project.prepare(settings)
+    project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
+    try:
+        proof()
+        typer.echo("proven")
+    except failures as error:
+        typer.echo(f"NOT PROVEN: {error}", err=True)
+        sys.exit(1)
+    finally:
+        if not keep:
+            project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
+
+
 def main(
     cases: Annotated[int, typer.Option(help="Cases of the season with kills.")] = 150,
     port: Annotated[int, typer.Option(help="Where the gateway is published.")] = 8765,
@@ -161,19 +187,8 @@ def main(
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running afterwards.")] = False,
 ) -> None:
     """Prove it; exit 0 only if everything held."""
-    folder = Path(tempfile.gettempdir()) / "wayhome-proof"
-    project = Project("wayhome-proof", folder, port, patience)
-    project.prepare()
-    project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
-    try:
-        prove(project, cases=cases)
-        typer.echo("proven")
-    except (NotProven, RuntimeError, TimeoutError, subprocess.SubprocessError) as error:
-        typer.echo(f"NOT PROVEN: {error}", err=True)
-        sys.exit(1)
-    finally:
-        if not keep:
-            project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
+    project = Project("wayhome-proof", Path(tempfile.gettempdir()) / "wayhome-proof", port, patience)
+    play(project, lambda: prove(project, cases=cases), keep=keep)
 
 
 if __name__ == "__main__":

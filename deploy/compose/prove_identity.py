@@ -12,8 +12,6 @@ import html
 import json
 import re
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -27,7 +25,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from deploy.compose.project import Project
-from deploy.compose.prove import NotProven, step, up
+from deploy.compose.prove import FAILURES, NotProven, play, step, up
 
 PASSWORD = secrets.token_urlsafe(18)
 AGENCY = "00000000-0000-4000-8000-00000000a9e0"
@@ -229,17 +227,8 @@ def main(
 ) -> None:
     """Prove it; exit 0 only if everything held."""
     project = Project("wayhome-identity-proof", Path(tempfile.gettempdir()) / "wayhome-identity-proof", port, patience)
-    project.prepare(SETTINGS.format(url=project.url))
-    project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
-    try:
-        prove(project)
-        typer.echo("proven")
-    except (NotProven, RuntimeError, TimeoutError, httpx.HTTPError, subprocess.SubprocessError) as error:
-        typer.echo(f"NOT PROVEN: {error}", err=True)
-        sys.exit(1)
-    finally:
-        if not keep:
-            project.run("--profile", "*", "down", "--volumes", "--remove-orphans")
+    settings = SETTINGS.format(url=project.url)
+    play(project, lambda: prove(project), keep=keep, settings=settings, failures=(*FAILURES, httpx.HTTPError))
 
 
 if __name__ == "__main__":
