@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
@@ -26,10 +27,24 @@ class Decision(Enum):
     HOLD = "hold"
 
 
-async def decide(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, Decision]:
+@dataclass(frozen=True)
+class Decided:
+    """What becomes of each delivery, and of which kind the recorded basis is that it would leave on."""
+
+    decisions: dict[UUID, Decision]
+    kinds: dict[UUID, str]
+
+    def leaving(self, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+        """Those of them that may leave."""
+        return [row for row in rows if self.decisions[row.id] is Decision.LEAVE]
+
+
+async def decide(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> Decided:
     """A decision per delivery; those that may leave name nobody any more who is not covered at this moment."""
     known = await known_facts(uow, rows)
-    return {row.id: _decision(uow, row, known) for row in rows}
+    decisions = {row.id: _decision(uow, row, known) for row in rows}
+    kinds = {row.id: kind for row in rows if (kind := known.kind_of_basis(row, now=uow.now)) is not None}
+    return Decided(decisions, kinds)
 
 
 def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:

@@ -82,11 +82,12 @@ async def claim(room: Room, lease: Lease, *, public_url: str, uow: UnitOfWork) -
     rows = await claim_due(uow, until=lease.until(uow.now)[1], busy=room.busy, share=room.share, most=room.most)
     if not rows:
         return Claimed([], 0, 0)
-    decisions = await decide(uow, rows)
+    decided = await decide(uow, rows)
+    decisions = decided.decisions
     _stop(uow, [row for row in rows if decisions[row.id] is not Decision.LEAVE], decisions)
-    leaving = _of_sendable_size([row for row in rows if decisions[row.id] is Decision.LEAVE], public_url, uow=uow)
+    leaving = _of_sendable_size(decided.leaving(rows), public_url, uow=uow)
     places = await endpoints(uow, {row.endpoint_id for row in leaving if row.endpoint_id})
-    unnumbered = await number_deliveries(uow, leaving, places)
+    unnumbered = await number_deliveries(uow, leaving, places, decided.kinds)
     keys = await open_keys(uow, places.values())
     outgoing = []
     for row in leaving:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from services.registry.commands.check_disclosure import Decision, decide
+from services.registry.commands.check_disclosure import decide
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.pagination import CursorNotValid, PageRequest, decode_cursor, encode_cursor
@@ -55,9 +55,9 @@ async def _told(uow: UnitOfWork, references: Sequence[str]) -> dict[str, datetim
 
 async def _may_be_told(uow: UnitOfWork, references: Sequence[str]) -> dict[str, datetime]:
     rows = list((await uow.session.execute(_of(select(DeliveryRow), uow, references))).scalars())
-    open_now, last = await decide(uow, rows), dict[str, datetime]()
-    for row in rows:
-        if open_now[row.id] is Decision.LEAVE and row.agency_case_ref is not None:
+    last = dict[str, datetime]()
+    for row in (await decide(uow, rows)).leaving(rows):
+        if row.agency_case_ref is not None:
             last[row.agency_case_ref] = max(row.occurred_at, last.get(row.agency_case_ref, row.occurred_at))
     return last
 

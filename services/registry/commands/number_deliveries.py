@@ -17,30 +17,32 @@ from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.due_deliveries import facts_of
 from services.registry.persistence.endpoint_numbers import last_numbers
-from services.registry.persistence.known_bases import kinds_of_basis
 from shared.database.unit_of_work import UnitOfWork
 
 Endpoints = Mapping[UUID, WebhookEndpointRow]
+Kinds = Mapping[UUID, str]
+"""Of each delivery, the kind of the recorded basis it leaves on."""
 
 
-async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> None:
+async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints, kinds: Kinds) -> None:
     """For the feed: the recipient's next number for each of these facts that has none yet."""
     fresh = sorted((row for row in rows if row.sequence is None and row.case_id is not None), key=lambda row: row.id)
     cases = await _locked_cases(uow, fresh, skip_locked=False)
-    kinds = await kinds_of_basis(uow, fresh)
     for row in fresh:
         case = cases.get(row.agency_case_ref or "")
         if case is not None:
             _number_fact(uow, row, row, case, _basis(row, kinds, endpoints))
 
 
-async def number_deliveries(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints) -> set[UUID]:
+async def number_deliveries(
+    uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints, kinds: Kinds
+) -> set[UUID]:
     """For the sender: the next number of each one's endpoint, and of the recipient where the fact leaves for the first
     time. Returns those that got none because somebody else is at their case, their recipient or their fact just now."""
     fresh = sorted((row for row in rows if _unnumbered(row)), key=lambda row: row.id)
     facts = await facts_of(uow, fresh)
     cases = await _locked_cases(uow, fresh, skip_locked=True)
-    last, kinds = await last_numbers(uow, fresh), await kinds_of_basis(uow, fresh)
+    last = await last_numbers(uow, fresh)
     for row in fresh:
         case, fact = cases.get(row.agency_case_ref or ""), facts.get(row.copy_of or row.id)
         if case is None or fact is None:
@@ -69,7 +71,7 @@ def _number_fact(uow: UnitOfWork, fact: DeliveryRow, row: DeliveryRow, case: Age
     register(uow, case.case_id, row.recipient_id, row.payload_type, basis, sorted(row.facts), row.person_refs)
 
 
-def _basis(row: DeliveryRow, kinds: Mapping[UUID, str], endpoints: Endpoints) -> str:
+def _basis(row: DeliveryRow, kinds: Kinds, endpoints: Endpoints) -> str:
     """A package names its own; else the recorded one it leaves on, or the one its endpoint was entered with."""
     if row.disclosure_id is not None:
         return f"disclosure {row.disclosure_id}"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from services.registry.commands.check_disclosure import Decision, decide
+from services.registry.commands.check_disclosure import decide
 from services.registry.commands.claim_deliveries import payload
 from services.registry.commands.number_deliveries import number_facts
 from services.registry.commands.number_own_facts import number_own_facts
@@ -36,9 +36,10 @@ async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, publi
     await _own_case(uow, reference)
     shown: list[DeliveryRow] = []
     async for rows in feed(uow, of_case(reference), after):
-        readable = await _readable(uow, rows)
+        decided = await decide(uow, rows)
+        readable = decided.leaving(rows)
         places = await endpoints(uow, {row.endpoint_id for row in readable if row.endpoint_id})
-        await number_facts(uow, readable, places)
+        await number_facts(uow, readable, places, decided.kinds)
         shown += readable
         if len(shown) >= limit:
             break
@@ -63,7 +64,7 @@ async def read_own(uow: UnitOfWork, *, after: int, limit: int, public_url: str) 
     await lock_recipients(uow, {recipient.id}, skip_locked=False)
     shown: list[DeliveryRow] = []
     async for rows in feed(uow, without_case(recipient.id), after):
-        readable = await _readable(uow, rows)
+        readable = (await decide(uow, rows)).leaving(rows)
         await number_own_facts(uow, readable)
         shown += readable
         if len(shown) >= limit:
@@ -92,7 +93,7 @@ async def _left_for(
         raise NotFound
     shown: list[DeliveryRow] = []
     async for rows in sent_to(uow, facts, endpoint_id, after):
-        shown += await _readable(uow, rows)
+        shown += (await decide(uow, rows)).leaving(rows)
         if len(shown) >= limit:
             break
     return [payload(row, public_url=public_url, sequence=row.endpoint_sequence) for row in shown[:limit]]
@@ -102,11 +103,6 @@ async def _own_case(uow: UnitOfWork, reference: str) -> None:
     known = await uow.session.get(AgencyCaseRow, reference)
     if known is None or not _is_own(uow.actor, known.recipient_id):
         raise NotFound
-
-
-async def _readable(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
-    decisions = await decide(uow, rows)
-    return [row for row in rows if decisions[row.id] is Decision.LEAVE]
 
 
 async def own_message(uow: UnitOfWork, message_id: UUID) -> AgencyMessageRow:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from services.registry.domain.legal_basis import for_case, live
 from services.registry.persistence.disclosure_basis_tables import KnownBasisRow
-from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow, KnownCaseRow
+from services.registry.persistence.disclosure_tables import AgencyCaseRow, KnownCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -37,8 +39,10 @@ async def has_live_basis(uow: UnitOfWork, case: KnownCaseRow | None, recipient_i
 
 
 async def told_without_basis(uow: UnitOfWork) -> list[tuple[UUID, UUID]]:
-    """The requests for whose recipient and programme a basis has ended or run out: told, and not yet told of an end."""
+    """The requests for whose recipient and programme a basis has ended or run out and no other has taken its place:
+    told, and not yet told of an end."""
     over = col(KnownBasisRow.ended_on).is_not(None) | (col(KnownBasisRow.valid_to) < uow.now.date())
+    for_it = col(KnownBasisRow.only_case_id).is_(None) | (col(KnownBasisRow.only_case_id) == col(AgencyCaseRow.case_id))
     statement = (
         select(AgencyCaseRow.case_id, AgencyCaseRow.recipient_id)
         .join(KnownCaseRow, col(KnownCaseRow.case_id) == col(AgencyCaseRow.case_id))
@@ -47,27 +51,22 @@ async def told_without_basis(uow: UnitOfWork) -> list[tuple[UUID, UUID]]:
             (col(KnownBasisRow.recipient_id) == col(AgencyCaseRow.recipient_id))
             & (col(KnownBasisRow.programme_id) == col(KnownCaseRow.programme_id)),
         )
-        .where(over, col(AgencyCaseRow.told), col(AgencyCaseRow.ended_on).is_(None))
+        .where(over, for_it, ~_replaced(uow.now.date()), col(AgencyCaseRow.told), col(AgencyCaseRow.ended_on).is_(None))
         .distinct()
         .order_by(col(AgencyCaseRow.case_id), col(AgencyCaseRow.recipient_id))
     )
     return [(case_id, recipient_id) for case_id, recipient_id in (await uow.session.execute(statement)).all()]
 
 
-async def kinds_of_basis(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[UUID, str]:
-    """For each delivery about a case, of which kind the basis is that it leaves on."""
-    about = {row.case_id for row in rows if row.case_id is not None}
-    if not about:
-        return {}
-    cases = (await uow.session.execute(select(KnownCaseRow).where(col(KnownCaseRow.case_id).in_(about)))).scalars()
-    programmes = {case.case_id: case.programme_id for case in cases}
-    known, kinds = await bases_for(uow, {row.recipient_id for row in rows}), dict[UUID, str]()
-    for row in rows:
-        if row.case_id is None or row.case_id not in programmes:
-            continue
-        own = [basis for basis in known if basis.recipient_id == row.recipient_id and live(basis, uow.now.date())]
-        found = for_case(own, programme_id=programmes[row.case_id], case_id=row.case_id, purpose=row.purpose)
-        kind = next((basis.basis for basis in found if basis.basis is not None), None)
-        if kind is not None:
-            kinds[row.id] = kind
-    return kinds
+def _replaced(today: date) -> ColumnElement[bool]:
+    """Whether another basis is in force for the purpose of the one that is over; says in SQL what `live` says."""
+    other = aliased(KnownBasisRow)
+    return exists().where(
+        col(other.recipient_id) == col(KnownBasisRow.recipient_id),
+        col(other.programme_id) == col(KnownBasisRow.programme_id),
+        col(other.purpose) == col(KnownBasisRow.purpose),
+        col(other.only_case_id).is_(None) | (col(other.only_case_id) == col(AgencyCaseRow.case_id)),
+        col(other.ended_on).is_(None),
+        col(other.valid_from) <= today,
+        col(other.valid_to).is_(None) | (col(other.valid_to) >= today),
+    )

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from services.registry.domain.coverage import covered
 from services.registry.domain.disclosure_matrix import allowed_types
-from services.registry.domain.legal_basis import Standing, for_case, standing
+from services.registry.domain.legal_basis import Standing, for_case, live, standing
 from services.registry.domain.recipients import may_speak
 from services.registry.persistence.disclosure_basis_tables import KnownBasisRow
 from services.registry.persistence.disclosure_tables import (
@@ -64,12 +64,19 @@ class KnownFacts:
 
     def basis(self, row: DeliveryRow, *, now: Any) -> Standing:
         """Whether a legal basis holds for telling this."""
+        return standing(self._bases_for(row), now.date())
+
+    def kind_of_basis(self, row: DeliveryRow, *, now: Any) -> str | None:
+        """Of which kind the basis is that it leaves on."""
+        held = (basis for basis in self._bases_for(row) if live(basis, now.date()))
+        return next((basis.basis for basis in held if basis.basis is not None), None)
+
+    def _bases_for(self, row: DeliveryRow) -> list[KnownBasisRow]:
         case = self.cases.get(row.case_id) if row.case_id is not None else None
         if case is None:
-            return Standing.UNKNOWN
+            return []
         own = self.bases[row.recipient_id]
-        found = for_case(own, programme_id=case.programme_id, case_id=case.case_id, purpose=row.purpose)
-        return standing(found, now.date())
+        return for_case(own, programme_id=case.programme_id, case_id=case.case_id, purpose=row.purpose)
 
 
 async def known_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> KnownFacts:
