@@ -15,7 +15,8 @@ from services.reintegration.commands import record_contact_attempt, revive_plan
 from services.reintegration.commands.record_contact_attempt import Way
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.persistence.course_tables import ContactAttemptRow
-from services.reintegration.queries import contact_attempts
+from services.reintegration.persistence.plans import all_in_plan, find_in_plan
+from services.reintegration.persistence.policies import may_oversee
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound, TransitionRefused
 from shared.http_api import Call, caller
@@ -63,7 +64,7 @@ async def attempt(call: Supporter, plan_id: UUID, body: ContactAttemptIn) -> Any
     command = record_contact_attempt.RecordContactAttempt(plan_id=plan_id, **body.model_dump())
 
     async def again(uow: UnitOfWork, attempt_id: UUID) -> ContactAttemptRow:
-        return await contact_attempts.attempt(uow, plan_id, attempt_id)
+        return await find_in_plan(uow, ContactAttemptRow, plan_id, attempt_id, may_oversee)
 
     return await call.command(
         lambda uow: record_contact_attempt.handle(command, uow=uow), shown, status=201, reload=again, match="none"
@@ -79,7 +80,7 @@ async def attempt(call: Supporter, plan_id: UUID, body: ContactAttemptIn) -> Any
 async def attempts(call: Reader, plan_id: UUID) -> ContactAttemptsOut:
     """The oldest first."""
     async with call.reading() as uow:
-        rows = await contact_attempts.attempts_of(uow, plan_id)
+        rows = await all_in_plan(uow, ContactAttemptRow, plan_id, may_oversee)
         return ContactAttemptsOut(items=[shown(uow, row) for row in rows])
 
 

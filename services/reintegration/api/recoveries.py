@@ -14,8 +14,9 @@ from services.reintegration.api.plans import REFUSALS
 from services.reintegration.commands import decide_recovery, open_recovery
 from services.reintegration.domain.recovery import Reason, RecoveryState, Waiver, instalments
 from services.reintegration.persistence.course_tables import RecoveryRow
+from services.reintegration.persistence.plans import all_in_plan, find_in_plan
 from services.reintegration.persistence.policies import may_oversee_without_consent
-from services.reintegration.persistence.recoveries import find_recovery, open_reasons, recoveries_of
+from services.reintegration.persistence.recoveries import open_reasons
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.http_api import Call, caller
@@ -115,7 +116,7 @@ def reload_in(plan_id: UUID) -> Any:
     """Finds a recovery of this plan again, for a repeated request."""
 
     async def reload(uow: UnitOfWork, recovery_id: UUID) -> RecoveryRow:
-        return await find_recovery(uow, plan_id, recovery_id, may_oversee_without_consent)
+        return await find_in_plan(uow, RecoveryRow, plan_id, recovery_id, may_oversee_without_consent)
 
     return reload
 
@@ -146,7 +147,7 @@ async def begin(call: Officer, plan_id: UUID, body: RecoveryIn) -> Any:
 async def listing(call: Overseer, plan_id: UUID) -> RecoveriesOut:
     """The oldest first, without words."""
     async with call.reading() as uow:
-        rows = await recoveries_of(uow, plan_id, may_oversee_without_consent)
+        rows = await all_in_plan(uow, RecoveryRow, plan_id, may_oversee_without_consent)
         return RecoveriesOut(items=[show(uow, row) for row in rows])
 
 

@@ -14,8 +14,9 @@ from services.reintegration.api.plans import REFUSALS
 from services.reintegration.commands import decide_successor_payee, propose_successor_payee
 from services.reintegration.domain.successor_payee import Kind, SuccessorState
 from services.reintegration.persistence.course_tables import SuccessorPayeeRow
+from services.reintegration.persistence.plans import all_in_plan, find_in_plan
 from services.reintegration.persistence.policies import may_oversee
-from services.reintegration.persistence.successor_payees import find_successor, open_details, successors_of
+from services.reintegration.persistence.successor_payees import open_details
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.http_api import Call, caller
@@ -87,7 +88,7 @@ def reload_in(plan_id: UUID) -> Any:
     """Finds a successor of this plan again, for a repeated request."""
 
     async def reload(uow: UnitOfWork, successor_id: UUID) -> SuccessorPayeeRow:
-        return await find_successor(uow, plan_id, successor_id, may_oversee)
+        return await find_in_plan(uow, SuccessorPayeeRow, plan_id, successor_id, may_oversee)
 
     return reload
 
@@ -120,7 +121,8 @@ async def propose(call: Proposer, plan_id: UUID, body: SuccessorIn) -> Any:
 async def listing(call: Reader, plan_id: UUID) -> SuccessorsOut:
     """The oldest first, without who they are outside the plan."""
     async with call.reading() as uow:
-        return SuccessorsOut(items=[show(uow, row) for row in await successors_of(uow, plan_id, may_oversee)])
+        rows = await all_in_plan(uow, SuccessorPayeeRow, plan_id, may_oversee)
+        return SuccessorsOut(items=[show(uow, row) for row in rows])
 
 
 @router.get(

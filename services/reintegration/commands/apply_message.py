@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands import move_referral
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.consumed_referrals import AgencyMessageSeen
 from services.reintegration.contracts.published_referrals import AgencyMessageNotApplied
 from services.reintegration.domain.referral import RejectionReason
@@ -61,7 +62,7 @@ async def _apply(row: ReferralRow, seen: AgencyMessageSeen, *, uow: UnitOfWork) 
         move_referral.start(row, on=on, uow=uow)
     elif seen.message_type == "service.delivered":
         await move_referral.end(row, "completed", on=on, uow=uow)
-        await move_referral.tell_makers(uow, row, "referral.delivered")
+        await tell_companions(uow, row.case_id, "referral.delivered", row.id)
     else:
         await move_referral.end(row, "declined", on=on, uow=uow)
 

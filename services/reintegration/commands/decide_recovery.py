@@ -9,8 +9,9 @@ from uuid import UUID
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.recovery import Waiver, missing_to_decide, step
 from services.reintegration.persistence.course_tables import RecoveryRow
+from services.reintegration.persistence.plans import find_in_plan
 from services.reintegration.persistence.policies import is_finance_of, may_oversee_without_consent
-from services.reintegration.persistence.recoveries import find_recovery, seal_reasons
+from services.reintegration.persistence.recoveries import seal_reasons
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict
@@ -37,7 +38,7 @@ class DecideRecovery:
 
 async def hear(plan_id: UUID, recovery_id: UUID, *, on: date | None, uow: UnitOfWork) -> RecoveryRow:
     """The office or finance records that the person was heard; raises NotFound, TransitionRefused."""
-    row = await find_recovery(uow, plan_id, recovery_id, may_oversee_without_consent, lock=True)
+    row = await find_in_plan(uow, RecoveryRow, plan_id, recovery_id, may_oversee_without_consent, lock=True)
     row.state, row.heard_on = step("hear", row.state), day_of_fact(on, uow.now)
     return _kept(uow, row, "recovery.heard")
 
@@ -45,7 +46,7 @@ async def hear(plan_id: UUID, recovery_id: UUID, *, on: date | None, uow: UnitOf
 async def handle(command: DecideRecovery, *, uow: UnitOfWork) -> RecoveryRow:
     """Decide; raises NotFound, TransitionRefused before the hearing and for the one who opened it, MoreThanOwed."""
     on = day_of_fact(command.on, uow.now)
-    row = await find_recovery(uow, command.plan_id, command.recovery_id, is_finance_of, lock=True)
+    row = await find_in_plan(uow, RecoveryRow, command.plan_id, command.recovery_id, is_finance_of, lock=True)
     row.state = step("decide", row.state, missing_to_decide(opened_by=row.opened_by, acting=uow.actor.subject))
     if command.instalment_minor > row.amount_minor:
         raise MoreThanOwed
@@ -60,7 +61,7 @@ async def record_instalment(
 ) -> RecoveryRow:
     """Money came in; the last of it settles the recovery. Raises NotFound, TransitionRefused, MoreThanOwed."""
     day = day_of_fact(on, uow.now)
-    row = await find_recovery(uow, plan_id, recovery_id, is_finance_of, lock=True)
+    row = await find_in_plan(uow, RecoveryRow, plan_id, recovery_id, is_finance_of, lock=True)
     step("record-instalment", row.state)
     if amount_minor > row.amount_minor - row.recovered_minor:
         raise MoreThanOwed
@@ -74,7 +75,7 @@ async def waive(
     plan_id: UUID, recovery_id: UUID, *, waiver_code: Waiver, reasons: str, on: date | None, uow: UnitOfWork
 ) -> RecoveryRow:
     """Nothing more is asked, for a reason that stays on record; raises NotFound, TransitionRefused."""
-    row = await find_recovery(uow, plan_id, recovery_id, is_finance_of, lock=True)
+    row = await find_in_plan(uow, RecoveryRow, plan_id, recovery_id, is_finance_of, lock=True)
     row.state, row.ended_on = step("waive", row.state), day_of_fact(on, uow.now)
     row.waiver_code = waiver_code
     await seal_reasons(uow, row, reasons)

@@ -10,8 +10,8 @@ from uuid import UUID
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.successor_payee import missing_to_confirm, step
 from services.reintegration.persistence.course_tables import SuccessorPayeeRow
+from services.reintegration.persistence.plans import find_in_plan
 from services.reintegration.persistence.policies import may_oversee_without_consent
-from services.reintegration.persistence.successor_payees import find_successor
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
@@ -51,6 +51,4 @@ async def revoke(plan_id: UUID, successor_id: UUID, *, on: date | None, uow: Uni
 
 
 async def _locked(uow: UnitOfWork, plan_id: UUID, successor_id: UUID) -> SuccessorPayeeRow:
-    row = await find_successor(uow, plan_id, successor_id, may_oversee_without_consent, lock=True)
-    uow.match(row.version)
-    return row
+    return await find_in_plan(uow, SuccessorPayeeRow, plan_id, successor_id, may_oversee_without_consent, lock=True)

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.published_holds import MeasureHeld, MeasureHoldLifted
 from services.reintegration.domain.payment import PayeeKind, PaymentState
-from services.reintegration.persistence.cases import find_case, scope_of
+from services.reintegration.persistence.cases import find_case
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.organisations import (
     is_suspended,
@@ -42,7 +43,8 @@ async def hold(provider_id: UUID, *, on: date, uow: UnitOfWork) -> None:
         person_ref = (await find_line(uow, measure.line_id)).person_ref if measure.line_id else None
         uow.publish(MeasureHeld(**_facts(measure, on), person_ref=person_ref, replace_by=measure.replace_by))
         uow.record("measure.held", subject=measure.id)
-        await tell_companions(uow, measure, "measure.held", replace_by=measure.replace_by.isoformat())
+        until = measure.replace_by.isoformat()
+        await tell_companions(uow, measure.case_id, "measure.held", measure.id, replace_by=until)
 
 
 async def lift(provider_id: UUID, *, on: date, uow: UnitOfWork) -> None:
@@ -84,17 +86,6 @@ async def hold_if_suspended(uow: UnitOfWork, payment: PaymentRow, *, on: date) -
         if payment.measure_id in (None, measure.id) and await is_suspended(uow, measure.provider_id):
             await _hold_payment(uow, payment, measure.provider_id, on=on)
             return
-
-
-async def tell_companions(uow: UnitOfWork, measure: MeasureRow, kind: str, **facts: str) -> None:
-    """The office of the case and the partner of the plan, who tell the family and look for somebody else."""
-    scope = await scope_of(uow, measure.case_id)
-    if scope is None:
-        return
-    if scope.office_id is not None:
-        uow.notify(kind, role="caseworker", scope=scope.office_id, subject=measure.id, **facts)
-    if scope.partner_id is not None:
-        uow.notify(kind, role="reintegration_partner", scope=str(scope.partner_id), subject=measure.id, **facts)
 
 
 async def _hold_payment(uow: UnitOfWork, payment: PaymentRow, provider_id: UUID | None, *, on: date) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands import hold_orders, release_funds
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.published import ReasonGroup
 from services.reintegration.contracts.published_plan_courses import PersonDeceased, PlanAmended
 from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
@@ -19,7 +20,7 @@ from services.reintegration.domain.leaving_plan import ENDING, Leaving, goes_on,
 from services.reintegration.domain.measure import step as measure_step
 from services.reintegration.domain.plan import UNFINISHED, step
 from services.reintegration.domain.successor_payee import payee_of
-from services.reintegration.persistence.cases import persons_of, scope_of
+from services.reintegration.persistence.cases import persons_of
 from services.reintegration.persistence.leaving import lock_personal_measures, pending_grants_of
 from services.reintegration.persistence.lines import lock_lines
 from services.reintegration.persistence.plan_rules import rules_of
@@ -105,10 +106,6 @@ async def _tell(command: LeavePlan, refs: Collection[str], *, going_on: bool, on
         plan.ended_on, plan.reason_group = on, group
         uow.publish(PlanDiscontinued(**fact, reason_group=group))
         uow.record("plan.discontinued", subject=plan.id)
-    scope = await scope_of(uow, plan.case_id)
     kind = "plan.discontinued" if not going_on else "plan.person-left"
-    if scope is not None and scope.office_id is not None:
-        uow.notify(kind, role="caseworker", scope=scope.office_id, subject=plan.id)
-    if plan.partner_id is not None:
-        uow.notify(kind, role="reintegration_partner", scope=str(plan.partner_id), subject=plan.id)
+    await tell_companions(uow, plan.case_id, kind, plan.id)
     return plan

@@ -12,10 +12,10 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.consumed_referrals import ReferralCheckedSeen
 from services.reintegration.contracts.published_referrals import ReferralAnswered, ReferralEnded
 from services.reintegration.domain.referral import ReferralState, RejectionReason, missing_to_answer, step
-from services.reintegration.persistence.cases import scope_of
 from services.reintegration.persistence.referral_tables import ReferralRow
 from services.reintegration.persistence.referrals import lock_open_referrals, lock_referral
 from shared.database.tables import touch
@@ -49,7 +49,7 @@ async def blocked(row: ReferralRow, reasons: Sequence[str], *, uow: UnitOfWork) 
     """Registry found no place, or no consent that names this provider: another service has to be chosen."""
     row.state, row.block_reasons, row.ended_on = step("block", row.state), sorted(reasons), uow.now.date()
     touch(row, now=uow.now)
-    await tell_makers(uow, row, "referral.blocked", reasons=" ".join(sorted(reasons)))
+    await tell_companions(uow, row.case_id, "referral.blocked", row.id, reasons=" ".join(sorted(reasons)))
     uow.record("referral.blocked", subject=row.id)
 
 
@@ -73,7 +73,7 @@ async def answer(
     touch(row, now=uow.now)
     outcome: Literal["accepted", "rejected"] = "accepted" if accepted else "rejected"
     uow.publish(ReferralAnswered(**_facts(row, on), outcome=outcome))
-    await tell_makers(uow, row, f"referral.{outcome}")
+    await tell_companions(uow, row.case_id, f"referral.{outcome}", row.id)
     uow.record(f"referral.{outcome}", subject=row.id)
 
 
@@ -84,7 +84,7 @@ async def take_back_answer(row: ReferralRow, *, uow: UnitOfWork) -> None:
     row.receipt_digest = None
     touch(row, now=uow.now)
     uow.publish(ReferralAnswered(**_facts(row, uow.now.date()), outcome="taken_back"))
-    await tell_makers(uow, row, "referral.answer-taken-back")
+    await tell_companions(uow, row.case_id, "referral.answer-taken-back", row.id)
     uow.record("referral.answer-taken-back", subject=row.id)
 
 
@@ -101,7 +101,7 @@ async def end(row: ReferralRow, outcome: Ending, *, on: date, uow: UnitOfWork) -
     touch(row, now=uow.now)
     uow.publish(ReferralEnded(**_facts(row, on), outcome=outcome))
     if outcome != "completed":
-        await tell_makers(uow, row, f"referral.{outcome}")
+        await tell_companions(uow, row.case_id, f"referral.{outcome}", row.id)
     uow.record(f"referral.{outcome}", subject=row.id)
 
 
@@ -122,17 +122,6 @@ def digest_of(row: ReferralRow) -> bytes:
         "answered_by": row.answered_by,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
-
-
-async def tell_makers(uow: UnitOfWork, row: ReferralRow, kind: str, **facts: str) -> None:
-    """The office of the case and the partner of its plan."""
-    scope = await scope_of(uow, row.case_id)
-    if scope is None:
-        return
-    if scope.office_id is not None:
-        uow.notify(kind, role="caseworker", scope=scope.office_id, subject=row.id, **facts)
-    if scope.partner_id is not None:
-        uow.notify(kind, role="reintegration_partner", scope=str(scope.partner_id), subject=row.id, **facts)
 
 
 def _facts(row: ReferralRow, on: date) -> dict[str, object]:

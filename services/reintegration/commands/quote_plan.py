@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from services.reintegration.commands.hold_orders import tell_companions
 from services.reintegration.commands.supplement_line import supplement
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.domain.exchange import Bearer, Priced, quoted, shortage
 from services.reintegration.domain.measure import UNDELIVERED
 from services.reintegration.persistence.budgets import lock_budgets_of
@@ -92,7 +92,7 @@ async def handle(plan_id: UUID, *, uow: UnitOfWork) -> Quotation:
     found.version = plan.version
     uow.record("plan.quoted", subject=plan.id, rule_version=found.rule_version)
     if found.shortages and measures:
-        await tell_companions(uow, measures[0], "plan.quoted", borne_by=found.shortages[0].borne_by)
+        await tell_companions(uow, plan.case_id, "plan.quoted", measures[0].id, borne_by=found.shortages[0].borne_by)
     return found
 
 

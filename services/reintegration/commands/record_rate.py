@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.reintegration.commands.hold_orders import tell_companions
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.exchange import Rate, RateKind, has_moved, in_base
 from services.reintegration.domain.measure import UNDELIVERED
@@ -74,7 +74,7 @@ async def _show_moved(command: RecordRate, *, uow: UnitOfWork) -> None:
     for measure in await quoted_in(uow, command.currency, UNDELIVERED):
         if measure.plan_id not in told and await _moved(uow, measure, rate):
             told.add(measure.plan_id)
-            await tell_companions(uow, measure, "plan.quote-moved", plan_id=str(measure.plan_id))
+            await tell_companions(uow, measure.case_id, "plan.quote-moved", measure.id, plan_id=str(measure.plan_id))
 
 
 async def _moved(uow: UnitOfWork, measure: MeasureRow, rate: Rate) -> bool:

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.published_plan_courses import PlanBecameDormant
 from services.reintegration.domain.plan import UNFINISHED, PlanState, step
 from services.reintegration.domain.plan_rules import PlanRules, next_rung_on, rungs_due, window_ends_on
-from services.reintegration.persistence.cases import scope_of
 from services.reintegration.persistence.plan_rules import rules_of
 from services.reintegration.persistence.plans import lock_plan
-from services.reintegration.persistence.policies import CaseScope, may_oversee
+from services.reintegration.persistence.policies import may_oversee
 from services.reintegration.persistence.support_tables import PlanRow
 from shared.auth.principal import Principal
 from shared.database.tables import touch
@@ -65,42 +65,34 @@ async def handle(plan_id: UUID, *, uow: UnitOfWork) -> None:
         plan.contact_due_on = None
         return
     rules, today = await rules_of(uow, plan), uow.now.date()
-    scope = await scope_of(uow, plan.case_id)
     for number in rungs_due(rules, since=since, told=plan.contact_rungs_told, today=today):
         plan.contact_rungs_told = number
-        _tell(uow, plan, scope, "plan.not-contacted", step=number, days=rules.contact_after_days[number - 1])
+        days = rules.contact_after_days[number - 1]
+        await tell_companions(uow, plan.case_id, "plan.not-contacted", plan.id, step=number, days=days)
         touch(plan, now=uow.now)
     over_on = window_ends_on(rules, arrived_on)
     if plan.contact_rungs_told >= len(rules.contact_after_days) and plan.state != PlanState.DORMANT:
-        _rest(uow, plan, scope, until=over_on)
+        await _rest(uow, plan, until=over_on)
     plan.contact_due_on = _next_look(rules, since=since, told=plan.contact_rungs_told, over_on=over_on)
     if today > over_on:
         plan.contact_due_on = None
-        _tell(uow, plan, scope, "plan.support-window-over")
+        await tell_companions(uow, plan.case_id, "plan.support-window-over", plan.id)
 
 
-def _rest(uow: UnitOfWork, plan: PlanRow, scope: CaseScope | None, *, until: date) -> None:
+async def _rest(uow: UnitOfWork, plan: PlanRow, *, until: date) -> None:
     today = uow.now.date()
     plan.state = step("become-dormant", plan.state)
     plan.dormant_since, plan.revivable_until = today, until
     touch(plan, now=uow.now)
     uow.publish(PlanBecameDormant(plan_id=plan.id, case_id=plan.case_id, on=today))
     uow.record("plan.became-dormant", subject=plan.id)
-    _tell(uow, plan, scope, "plan.dormant")
+    await tell_companions(uow, plan.case_id, "plan.dormant", plan.id)
 
 
 def _next_look(rules: PlanRules, *, since: date, told: int, over_on: date) -> date:
     """The next step, and after the last one the day on which the window is over."""
     rung = next_rung_on(rules, since=since, told=told)
     return min(rung, over_on + timedelta(days=1)) if rung else over_on + timedelta(days=1)
-
-
-def _tell(uow: UnitOfWork, plan: PlanRow, scope: CaseScope | None, kind: str, **facts: int) -> None:
-    """The partner, and the office that knows the family."""
-    if plan.partner_id is not None:
-        uow.notify(kind, role="reintegration_partner", scope=str(plan.partner_id), subject=plan.id, **facts)
-    if scope is not None and scope.office_id is not None:
-        uow.notify(kind, role="caseworker", scope=scope.office_id, subject=plan.id, **facts)
 
 
 async def _to_look_at(uow: UnitOfWork) -> list[UUID]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.reintegration.commands.hold_orders import tell_companions
-from services.reintegration.commands.move_referral import tell_makers
+from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.domain.referral import ReferralState
 from services.reintegration.persistence.cases import find_case, scope_of
 from services.reintegration.persistence.overdue import lock_overdue_order, lock_overdue_payment, overdue
@@ -45,7 +44,7 @@ async def answer_is_late(referral_id: UUID, *, uow: UnitOfWork) -> None:
     if row is None or row.state != ReferralState.MADE or row.unanswered_told_on is not None:
         return
     row.unanswered_told_on = uow.now.date()
-    await tell_makers(uow, row, "referral.unanswered")
+    await tell_companions(uow, row.case_id, "referral.unanswered", row.id)
 
 
 async def payment_is_late(payment_id: UUID, *, uow: UnitOfWork) -> None:
@@ -66,7 +65,7 @@ async def replacement_is_late(measure_id: UUID, *, uow: UnitOfWork) -> None:
     if measure is None:
         return
     measure.replacement_missed_on = uow.now.date()
-    await tell_companions(uow, measure, "measure.replacement-overdue")
+    await tell_companions(uow, measure.case_id, "measure.replacement-overdue", measure.id)
     case = await find_case(uow, measure.case_id)
     if case is not None and case.programme_id is not None:
         scope = str(case.programme_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func
@@ -12,10 +13,13 @@ from sqlmodel import col, select
 from services.reintegration.domain.measure import OPEN
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import Policy, require_case
+from services.reintegration.persistence.course_tables import ContactAttemptRow, RecoveryRow, SuccessorPayeeRow
 from services.reintegration.persistence.support_tables import MeasureRow, PlanRow, SurveyRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.protection.vault import Sealed
+
+InPlan = TypeVar("InPlan", MeasureRow, RecoveryRow, SuccessorPayeeRow, ContactAttemptRow)
 
 
 async def plan_of(uow: UnitOfWork, case_id: UUID, *, lock: bool = False) -> PlanRow | None:
@@ -48,26 +52,35 @@ async def measure_named(uow: UnitOfWork, measure_id: UUID) -> MeasureRow | None:
     return await fresh.one(uow, select(MeasureRow).where(col(MeasureRow.id) == measure_id))
 
 
-async def find_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy: Policy) -> MeasureRow:
-    """A measure of a plan in the actor's scope; raises NotFound."""
+async def find_in_plan(
+    uow: UnitOfWork, table: type[InPlan], plan_id: UUID, row_id: UUID, policy: Policy, *, lock: bool = False
+) -> InPlan:
+    """What belongs to a plan in the actor's scope, when locked at the version the caller read; raises NotFound."""
     await find_plan(uow, plan_id, policy)
-    wanted = (col(MeasureRow.id) == measure_id, col(MeasureRow.plan_id) == plan_id)
-    row = await fresh.one(uow, select(MeasureRow).where(*wanted))
+    statement = select(table).where(col(table.id) == row_id, col(table.plan_id) == plan_id)
+    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
     if row is None:
         raise NotFound
+    if lock:
+        uow.match(row.version)
     return row
+
+
+async def all_in_plan(uow: UnitOfWork, table: type[InPlan], plan_id: UUID, policy: Policy) -> list[InPlan]:
+    """All of a kind that belongs to a plan in the actor's scope, the oldest first; raises NotFound."""
+    await find_plan(uow, plan_id, policy)
+    statement = select(table).where(col(table.plan_id) == plan_id).order_by(col(table.id))
+    return list(await fresh.every(uow, statement))
+
+
+async def find_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy: Policy) -> MeasureRow:
+    """A measure of a plan in the actor's scope; raises NotFound."""
+    return await find_in_plan(uow, MeasureRow, plan_id, measure_id, policy)
 
 
 async def lock_measure(uow: UnitOfWork, plan_id: UUID, measure_id: UUID, policy: Policy) -> MeasureRow:
     """A measure to be changed."""
-    await find_measure(uow, plan_id, measure_id, policy)
-    row = await fresh.one(
-        uow, select(MeasureRow).where(col(MeasureRow.id) == measure_id).with_for_update(key_share=True)
-    )
-    if row is None:
-        raise NotFound
-    uow.match(row.version)
-    return row
+    return await find_in_plan(uow, MeasureRow, plan_id, measure_id, policy, lock=True)
 
 
 async def count_open_measures(uow: UnitOfWork, plan_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""Recoveries: found in scope, with the reasons in words kept sealed under the person's key."""
+"""Recoveries: what they may reach, and the reasons in words, kept sealed under the person's key."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from sqlmodel import col, select
 from services.reintegration.domain.payment import PayeeKind, PaymentState
 from services.reintegration.domain.recovery import LIVE
 from services.reintegration.persistence import fresh
-from services.reintegration.persistence.cases import Policy
 from services.reintegration.persistence.course_tables import RecoveryRow
-from services.reintegration.persistence.plans import find_plan
 from services.reintegration.persistence.support_tables import PaymentRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound
 from shared.protection.vault import Sealed
 
 TABLE, COLUMN = "recovery", "reasons_sealed"
@@ -41,28 +38,6 @@ async def live_recovery(uow: UnitOfWork, plan_id: UUID, person_ref: str) -> Reco
         col(RecoveryRow.state).in_(LIVE),
     )
     return await fresh.one(uow, select(RecoveryRow).where(*where))
-
-
-async def recoveries_of(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> list[RecoveryRow]:
-    """Every recovery of a plan in the actor's scope, the oldest first; raises NotFound."""
-    await find_plan(uow, plan_id, policy)
-    statement = select(RecoveryRow).where(col(RecoveryRow.plan_id) == plan_id).order_by(col(RecoveryRow.id))
-    return list(await fresh.every(uow, statement))
-
-
-async def find_recovery(
-    uow: UnitOfWork, plan_id: UUID, recovery_id: UUID, policy: Policy, *, lock: bool = False
-) -> RecoveryRow:
-    """One of them, when locked at the version the caller read; raises NotFound."""
-    await find_plan(uow, plan_id, policy)
-    where = (col(RecoveryRow.id) == recovery_id, col(RecoveryRow.plan_id) == plan_id)
-    statement = select(RecoveryRow).where(*where)
-    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
-    if row is None:
-        raise NotFound
-    if lock:
-        uow.match(row.version)
-    return row
 
 
 async def seal_reasons(uow: UnitOfWork, row: RecoveryRow, reasons: str) -> None:

@@ -1,4 +1,4 @@
-"""Successors of payees: found, sealed, and asked for before a grant is paid."""
+"""Successors of payees: sealed, and asked for before a grant is paid."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from sqlmodel import col, select
 from services.reintegration.domain.payment import PayeeKind
 from services.reintegration.domain.successor_payee import LIVE, SuccessorState, gone, payee_of
 from services.reintegration.persistence import fresh
-from services.reintegration.persistence.cases import Policy, persons_of
+from services.reintegration.persistence.cases import persons_of
 from services.reintegration.persistence.course_tables import SuccessorPayeeRow
-from services.reintegration.persistence.plans import find_plan
 from services.reintegration.persistence.tables import BeneficiaryRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Missing, NotFound, TransitionRefused
+from shared.errors import Missing, TransitionRefused
 from shared.protection.vault import Sealed
 
 TABLE, COLUMN = "successor_payee", "details_sealed"
@@ -61,26 +60,6 @@ async def live_for(uow: UnitOfWork, plan_id: UUID, of_person_ref: str) -> Succes
         col(SuccessorPayeeRow.state).in_(LIVE),
     )
     return await fresh.one(uow, select(SuccessorPayeeRow).where(*where))
-
-
-async def successors_of(uow: UnitOfWork, plan_id: UUID, policy: Policy) -> list[SuccessorPayeeRow]:
-    """Every successor of a plan in the actor's scope, the oldest first; raises NotFound."""
-    await find_plan(uow, plan_id, policy)
-    statement = select(SuccessorPayeeRow).where(col(SuccessorPayeeRow.plan_id) == plan_id)
-    return list(await fresh.every(uow, statement.order_by(col(SuccessorPayeeRow.id))))
-
-
-async def find_successor(
-    uow: UnitOfWork, plan_id: UUID, successor_id: UUID, policy: Policy, *, lock: bool = False
-) -> SuccessorPayeeRow:
-    """One of them; raises NotFound."""
-    await find_plan(uow, plan_id, policy)
-    where = (col(SuccessorPayeeRow.id) == successor_id, col(SuccessorPayeeRow.plan_id) == plan_id)
-    statement = select(SuccessorPayeeRow).where(*where)
-    row = await fresh.one(uow, statement.with_for_update(key_share=True) if lock else statement)
-    if row is None:
-        raise NotFound
-    return row
 
 
 async def seal_details(uow: UnitOfWork, row: SuccessorPayeeRow, details: Mapping[str, str], person_id: UUID) -> None:
