@@ -66,7 +66,7 @@ class LocalState:
 
     def empty(self) -> None:
         """Forget everything: secrets, logs and the database cluster."""
-        shutil.rmtree(locate(self.database).home, ignore_errors=True)
+        self.forget_cluster()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -74,9 +74,14 @@ class LocalState:
         """The folder that names the PostgreSQL cluster of this state."""
         return self.folder / "postgresql"
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was kept yet, and so no key either."""
+        return not self._secrets.exists()
+
     def secrets(self) -> Secrets:
         """The secrets, made on first use."""
-        if not self._secrets.exists():
+        if self.is_new:
             self._write(self._secrets, Secrets.generate().__dict__)
         return Secrets(**json.loads(self._secrets.read_text(encoding="utf-8")))
 
@@ -107,6 +112,10 @@ class LocalState:
             return None
         facts: dict[str, Any] = json.loads(self._running.read_text(encoding="utf-8"))
         return facts if alive(facts["supervisor"]) else None
+
+    def forget_cluster(self) -> None:
+        """Remove the database cluster, wherever it lies; nobody may run on it."""
+        shutil.rmtree(locate(self.database).home, ignore_errors=True)
 
     def _write(self, path: Path, content: dict[str, Any]) -> None:
         self.prepare()

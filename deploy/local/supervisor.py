@@ -85,8 +85,9 @@ class Supervisor:
         if other := self.state.running():
             raise AlreadyRunning(f"Wayhome runs already: {other['url']} (process {other['supervisor']}).")
         self.state.prepare()
+        server = self._find_database()
         self._socket = self._take_port()
-        self._start_database()
+        self._start_database(server)
         await self._provision()
         if self.state.engine == "kafka":
             self._start_kafka()
@@ -115,9 +116,16 @@ class Supervisor:
             raise PortTaken(f"Port {self.port} is taken; choose another with --port.") from None
         return taken
 
-    def _start_database(self) -> None:
+    def _find_database(self) -> EmbeddedServer:
+        """The server of this state, with nobody on it. The cluster of a state that was removed by hand is under keys that
+        nobody has; as root it lies elsewhere, and is still there when the project is fetched again to the same place."""
         server = EmbeddedServer(self.state.database, options={"synchronous_commit": "on"})
         end_orphan(server.place.data / "postmaster.pid", str(server.place.data))
+        if self.state.is_new:
+            self.state.forget_cluster()
+        return server
+
+    def _start_database(self, server: EmbeddedServer) -> None:
         server.start()
         self._stack.callback(server.stop)
         self._server = server

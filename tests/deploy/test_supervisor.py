@@ -75,17 +75,24 @@ async def test_a_killed_service_comes_back_and_the_stop_is_complete(state: Local
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the death signal is a feature of Linux")
 async def test_after_a_killed_supervisor_the_next_one_starts_on_the_same_state(state: LocalState) -> None:
+    """And the first begins anew, whatever a state that was removed by hand has left where the cluster lies."""
+    home = locate(state.database).home
+    left = home / "left"
+    left.mkdir(parents=True)
     command = [sys.executable, "-c", HOUSE, str(state.folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     service, database = map(int, process.stdout.readline().split())
     process.stdout.close()
+    assert not left.exists()
+    left.mkdir()
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     await eventually(lambda: gone(service), within=30)
     async with Supervisor(state, services=("reporting",)) as house:
         assert gone(database)
         assert await ready(house)
+    assert left.exists()
 
 
 async def test_emptying_removes_the_cluster_and_the_secrets(state: LocalState) -> None:
