@@ -42,6 +42,7 @@ from services.registry.commands import (
     make_commitments_due,
     record_due_diligence,
     remind_of_requests,
+    retry_waiting,
     run_trials,
     send_deliveries,
     tell_keys,
@@ -104,6 +105,7 @@ from services.registry.persistence import (
     sender_tables,
     signing_keys,
     tables,
+    waiting_tables,
     webhook_tables,
 )
 from services.registry.settings import RegistrySettings
@@ -120,6 +122,7 @@ MORE_TABLES = (
     programme_tables.__name__,
     recipient_tables.__name__,
     sender_tables.__name__,
+    waiting_tables.__name__,
     webhook_tables.__name__,
 )
 """Imported so that their tables are on the metadata."""
@@ -219,6 +222,7 @@ SERVICE = Service(
         Job("commitments-due", 3_600, make_commitments_due.run),
         Job("watch-due-diligence", 3_600, record_due_diligence.watch),
         *watch_disclosures.JOBS,
+        *retry_waiting.JOBS,
         tell_keys.TELL_UNTOLD,
         Job("remind-of-requests", 3_600, remind_of_requests.run),
         Job("questions-late", 3_600, ask_question.tell_late),

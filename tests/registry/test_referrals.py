@@ -18,6 +18,7 @@ from tests.registry.test_providers import Provider
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROOT = "/registry/v1"
+CONSENT, BASIS = {"consent_missing"}, {"basis_missing"}
 
 
 class Referred:
@@ -50,6 +51,18 @@ class Referred:
         self.referral = referral or self.referral
         more = {"category": "training", "person_refs": ["person_a", "person_b"], "answer_by": "2026-03-09"}
         await self.fact("made", arrived_on="2026-03-01", **more)
+        return await self.checked()
+
+    async def made_anew(self, **more: str) -> str:
+        self.referral = str(uuid4())
+        about = {"category": "training", "person_refs": ["person_a"], "answer_by": "2026-03-09"} | more
+        await self.fact("made", arrived_on="2026-03-01", **about)
+        return self.referral
+
+    async def waited(self) -> list[set[str]]:
+        return [set(event.data["lacking"]) for event in await self.svc.published("registry.referral.waiting.v1")]
+
+    async def checked(self) -> list[tuple[str, list[str]]]:
         checked = await self.svc.published("registry.referral.checked.v1")
         return [(event.data["outcome"], event.data["reasons"]) for event in checked]
 
@@ -80,18 +93,53 @@ async def test_a_referral_takes_a_place_and_names_only_who_agreed_to_this_provid
     assert len(await case.queued()) == 1
 
 
-@pytest.mark.parametrize("obstacle", ["no consent", "frozen", "withdrawn consent"])
-async def test_without_a_consent_that_names_it_a_provider_gets_neither_place_nor_word(
-    running: Run, obstacle: str
+async def test_a_referral_waits_for_consent_basis_and_release_and_is_told_once_when_all_are_there(
+    running: Run,
 ) -> None:
-    case = await referred(running, consent=obstacle == "frozen")
-    if obstacle == "frozen":
-        await case.story.fact("case.disclosure-frozen")
-    if obstacle == "withdrawn consent":
-        consent = await case.story.consent("provider", "person_a", "employment")
-        await case.story.fact("consent.withdrawn", consent_id=consent, person_ref="person_a")
-    assert await case.made() == [("blocked", ["consent_missing"])]
-    assert (await case.used(), await case.queued()) == (0, [])
+    case = await referred(running, consent=False, capacity=2)
+    assert await case.made() == []
+    assert (await case.waited(), await case.used(), await case.queued()) == ([CONSENT | BASIS], 0, [])
+    consent = await case.story.consent("provider", "person_a", "employment", basis=False)
+    assert await case.waited() == [CONSENT | BASIS, BASIS]
+    await case.story.fact("case.disclosure-frozen")
+    await case.story.basis("provider", "employment")
+    assert (await case.waited())[2:] == [{"not_released"}]
+    assert (await case.checked(), await case.queued()) == ([], [])
+    await case.story.fact("case.disclosure-released")
+    assert (await case.checked(), await case.used()) == ([("placed", [])], 1)
+    (told,) = await case.queued()
+    assert (told["payload_type"], json.loads(told["person_refs"])) == ("referral.made", ["person_a"])
+    await case.story.consent("provider", "person_b", "employment")
+    await case.svc.run_job("retry-waiting-facts")
+    assert (len(await case.queued()), await case.used()) == (1, 1)
+    await case.story.fact("consent.withdrawn", consent_id=consent, person_ref="person_a")
+    manager = case.svc.client("programme_manager", programmes=[case.story.programme])
+    notices = (await manager.get(f"{ROOT}/notifications")).json()["items"]
+    assert {one["subject"] for one in notices if one["kind"] == "referral.basis-missing"} == {case.provider.id}
+
+
+async def test_a_referral_that_waits_is_given_up_when_it_ends_when_its_day_is_over_and_where_no_place_is_left(
+    running: Run,
+) -> None:
+    case = await referred(running, consent=False, capacity=1, valid_until="2026-12-31")
+    await case.made()
+    await case.fact("ended", outcome="cancelled")
+    await case.made_anew()
+    case.svc.clock.advance(days=7)
+    await case.svc.run_job("retry-waiting-facts")
+    assert await case.checked() == []
+    case.svc.clock.advance(days=1)
+    await case.svc.run_job("retry-waiting-facts")
+    assert await case.checked() == [("blocked", ["consent_missing", "basis_missing"])]
+    assert await case.svc.fetch("SELECT 1 FROM waiting_fact") == []
+    await case.made_anew(answer_by="2026-03-20")
+    await case.provider.take()
+    await case.made_anew(answer_by="2026-03-20")
+    full = ("blocked", ["no_place_free", "consent_missing", "basis_missing"])
+    assert (await case.checked())[1:] == [full]
+    await case.story.consent("provider", "person_a", "employment")
+    assert (await case.checked())[2:] == [("blocked", ["no_place_free", "consent_missing"])]
+    assert await case.queued() == []
 
 
 async def test_a_provider_without_due_diligence_gets_no_referral(running: Run) -> None:

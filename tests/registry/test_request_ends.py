@@ -197,6 +197,36 @@ async def test_a_plan_that_goes_to_another_partner_ends_the_request_to_the_first
     assert story.persons[1] not in str([row["person_refs"] for row in rows])
 
 
+async def test_the_new_partner_hears_of_a_plan_once_somebody_agrees_to_it_unless_the_plan_ended(told: Told) -> None:
+    await asked(told)
+    await plan(told, "activated")
+    story = told.story
+    first = story.ids["partner"]
+    body = {"kind": "ngo", "name": "Nearer", "country": "GEO", "roles": ["reintegration_coordination"]}
+
+    async def moved_to(name: str) -> str:
+        found = str((await story.admin.post(f"{ROOT}/partners", json={**body, "name": name})).json()["id"])
+        fact = {"plan_id": str(uuid4()), "case_id": story.case_id, "partner_id": found, "from_partner_id": first}
+        await story.service.receive("reintegration.plan.transferred.v1", fact, key=story.case_id)
+        story.ids["partner"] = found
+        story.bases.pop(("partner", "reintegration"), None)
+        return found
+
+    async def offered(partner: str) -> list[str]:
+        statement = "SELECT payload_type FROM delivery WHERE recipient_id::text = $1"
+        return [row["payload_type"] for row in await story.service.fetch(statement, partner)]
+
+    passed_over, nearer = await moved_to("Passed over"), await moved_to("Nearer")
+    assert await offered(nearer) == []
+    for ref in story.persons:
+        await story.consent("partner", ref, "reintegration")
+    assert (await offered(passed_over), await offered(nearer)) == ([], ["assignment.offered"])
+    last = await moved_to("Last")
+    await plan(told, "completed")
+    await story.consent("partner", story.persons[0], "reintegration")
+    assert await offered(last) == []
+
+
 async def test_a_case_that_ended_before_ends_were_followed_ends_once_for_everybody_told(told: Told) -> None:
     await asked(told)
     for _ in range(2):

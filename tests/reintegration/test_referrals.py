@@ -178,6 +178,26 @@ async def test_what_registry_could_not_place_says_why_to_those_who_made_it(runni
 
 
 @service_test
+async def test_a_referral_of_which_the_provider_may_not_be_told_yet_says_what_it_waits_for(running: Run) -> None:
+    case = await told(running)
+    referral, other = await case.made(), await case.made()
+    for lacks in (["consent_missing", "basis_missing"], ["basis_missing"]):
+        fact = {"referral_id": referral, "case_id": case.story.case_id, "provider_id": PROVIDER, "lacking": lacks}
+        await case.svc.receive("registry.referral.waiting.v1", fact, key=case.story.case_id)
+    shown = await case.shown(referral)
+    assert (shown["state"], shown["placed_on"], shown["waits_for"]) == ("MADE", None, ["basis_missing"])
+    listed = await case.story.caseworker().get(f"{ROOT}/referrals", params={"waiting": True})
+    assert [row["id"] for row in listed.json()["items"]] == [referral] != [other]
+    assert (await case.provider.get(f"{ROOT}/referrals")).json()["items"] == []
+    for client in (case.story.caseworker(), case.story.partner()):
+        told_so = await notices(client, "referral.waiting")
+        assert [one["facts"]["lacking"] for one in told_so] == ["basis_missing consent_missing", "basis_missing"]
+    await case.checked(referral)
+    assert (await case.shown(referral))["waits_for"] is None
+    assert [row["id"] for row in (await case.provider.get(f"{ROOT}/referrals")).json()["items"]] == [referral]
+
+
+@service_test
 async def test_a_provider_answers_by_message_and_takes_its_answer_back(running: Run) -> None:
     case = await told(running)
     referral = await case.placed()

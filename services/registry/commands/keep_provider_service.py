@@ -90,14 +90,13 @@ async def change(service_id: UUID, changes: dict[str, Any], *, uow: UnitOfWork) 
 async def take_place(service_id: UUID, referral_id: UUID, *, uow: UnitOfWork) -> PlaceRow:
     """Once per referral. Raises NotFound, ReferralBlocked naming every reason."""
     service = await get_row(uow, ProviderServiceRow, service_id, lock=True)
-    provider = await _managed(uow, service)
+    await _managed(uow, service)
     held = await uow.session.scalar(
         select(PlaceRow).where(col(PlaceRow.service_id) == service_id, col(PlaceRow.referral_id) == referral_id)
     )
     if held is not None:
         return _as_it_is(held)
-    view = view_of(provider, service, await diligence_until(uow, provider.id))
-    reasons = against_referral(view, today=uow.now.date())
+    reasons = await reasons_against(service, uow=uow)
     if reasons:
         raise ReferralBlocked(reasons=reasons)
     service.used += 1
@@ -111,8 +110,14 @@ async def take_place(service_id: UUID, referral_id: UUID, *, uow: UnitOfWork) ->
         updated_at=uow.now,
     )
     uow.session.add(row)
-    uow.record("provider-place.taken", subject=provider.id, referral_id=str(referral_id))
+    uow.record("provider-place.taken", subject=service.provider_id, referral_id=str(referral_id))
     return row
+
+
+async def reasons_against(service: ProviderServiceRow, *, uow: UnitOfWork) -> list[str]:
+    """Every reason against a new referral there now; none when it has a place. Raises NotFound."""
+    provider = await get_row(uow, RecipientRow, service.provider_id)
+    return against_referral(view_of(provider, service, await diligence_until(uow, provider.id)), today=uow.now.date())
 
 
 async def give_back(service_id: UUID, place_id: UUID, *, uow: UnitOfWork) -> PlaceRow:
@@ -166,12 +171,11 @@ async def tell_service(row: ProviderServiceRow, *, uow: UnitOfWork) -> None:
     )
 
 
-async def _managed(uow: UnitOfWork, service: ProviderServiceRow) -> RecipientRow:
-    """The provider of a service, for the host, the provider itself, and referrals that arrive as facts."""
+async def _managed(uow: UnitOfWork, service: ProviderServiceRow) -> None:
+    """For the host, the provider itself, and referrals that arrive as facts. Raises NotFound."""
     provider = await get_row(uow, RecipientRow, service.provider_id)
     if not uow.actor.is_system:
         require(uow.actor, _manages, provider)
-    return provider
 
 
 def _as_it_is(held: PlaceRow) -> PlaceRow:

@@ -152,6 +152,27 @@ class ReferralCheckedV1(EventContract):
     reasons: list[str] = Field(description="Why not: codes about the provider, or that nobody agreed to it.")
 
 
+class ReferralWaitingV1(EventContract):
+    """A referral cannot be told to its provider yet and waits for what is lacking, until the day an answer was wanted
+    by; afterwards `registry.referral.checked` says what became of it."""
+
+    event_type: ClassVar[str] = "registry.referral.waiting.v1"
+    key_field: ClassVar[str] = "case_id"
+    example: ClassVar[dict[str, Any]] = {
+        "referral_id": "0199c0de-0000-7000-8000-000000000015",
+        "case_id": "0199c0de-0000-7000-8000-000000000007",
+        "provider_id": "0199c0de-0000-7000-8000-000000000013",
+        "lacking": ["basis_missing"],
+    }
+
+    referral_id: UUID
+    case_id: UUID
+    provider_id: UUID
+    lacking: list[Literal["consent_missing", "basis_missing", "not_released"]] = Field(
+        description="A consent that names the provider, a legal basis, or the release of the case."
+    )
+
+
 RECIPIENT_EVENTS: tuple[type[EventContract], ...] = (
     AgencySuspendedV1,
     PartnerSuspendedV1,
@@ -160,4 +181,5 @@ RECIPIENT_EVENTS: tuple[type[EventContract], ...] = (
     ProviderSuspendedV1,
     ProviderServiceChangedV1,
     ReferralCheckedV1,
+    ReferralWaitingV1,
 )

@@ -70,6 +70,10 @@ class ReferralOut(BaseModel):
     person_refs: list[str]
     state: ReferralState
     block_reasons: list[str] | None = Field(description="Why there was no place, or nobody may be told.")
+    waits_for: list[str] | None = Field(
+        description="The provider has not been told: `consent_missing`, `basis_missing` or `not_released`."
+    )
+    waiting_since: date | None
     reason_code: str | None
     made_on: date
     answer_by: date
@@ -106,7 +110,8 @@ def show(uow: UnitOfWork, row: ReferralRow) -> ReferralOut:
     ),
 )
 async def make(call: Maker, body: ReferralIn) -> Any:
-    """After the arrival. Registry takes a place and tells the provider if the people have agreed to that provider."""
+    """After the arrival. Registry takes a place and tells the provider as soon as the people have agreed to that
+    provider and a legal basis holds; until then `waits_for` says what is lacking. After `answer_by` it is blocked."""
     command = make_referral.MakeReferral(**body.model_dump())
     return await call.command(
         lambda uow: make_referral.handle(command, uow=uow),
@@ -124,10 +129,11 @@ async def listing(
     page: Annotated[PageRequest, Depends(page_request)],
     case_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[ReferralState | None, Query()] = None,
+    waiting: Annotated[bool, Query(description="Only those of which the provider could not be told yet.")] = False,
 ) -> Page[ReferralOut]:
     """Oldest first; a provider sees those that have reached it."""
     async with call.reading() as uow:
-        rows, cursor = await list_referrals(uow, page, case_id=case_id, state=state)
+        rows, cursor = await list_referrals(uow, page, case_id=case_id, state=state, waiting=waiting)
         return Page(items=[show(uow, row) for row in rows], next_cursor=cursor)
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.reintegration.commands.tell_companions import tell_companions
-from services.reintegration.contracts.consumed_referrals import ReferralCheckedSeen
+from services.reintegration.contracts.consumed_referrals import ReferralCheckedSeen, ReferralWaitingSeen
 from services.reintegration.contracts.published_referrals import ReferralAnswered, ReferralEnded
 from services.reintegration.domain.referral import ReferralState, RejectionReason, missing_to_answer, step
 from services.reintegration.persistence.referral_tables import ReferralRow
@@ -36,10 +36,21 @@ async def checked(seen: ReferralCheckedSeen, *, uow: UnitOfWork) -> None:
         await blocked(row, seen.reasons, uow=uow)
 
 
+async def waiting(seen: ReferralWaitingSeen, *, uow: UnitOfWork) -> None:
+    """The provider was not told: those who made it ask the people, or choose another service."""
+    row = await lock_referral(uow, seen.referral_id)
+    if row is None or row.state != ReferralState.MADE or row.placed_on is not None:
+        return
+    row.waits_for, row.waiting_since = sorted(seen.lacking), row.waiting_since or uow.now.date()
+    touch(row, now=uow.now)
+    await tell_companions(uow, row.case_id, "referral.waiting", row.id, lacking=" ".join(row.waits_for))
+    uow.record("referral.waiting", subject=row.id)
+
+
 def placed(row: ReferralRow, *, uow: UnitOfWork) -> None:
     """Registry took a place; from now on the provider sees it."""
     if row.placed_on is None:
-        row.placed_on = uow.now.date()
+        row.placed_on, row.waits_for, row.waiting_since = uow.now.date(), None, None
         touch(row, now=uow.now)
         uow.notify("referral.made", role="provider", scope=str(row.provider_id), subject=row.id)
         uow.record("referral.placed", subject=row.id)
@@ -48,6 +59,7 @@ def placed(row: ReferralRow, *, uow: UnitOfWork) -> None:
 async def blocked(row: ReferralRow, reasons: Sequence[str], *, uow: UnitOfWork) -> None:
     """Registry found no place, or no consent that names this provider: another service has to be chosen."""
     row.state, row.block_reasons, row.ended_on = step("block", row.state), sorted(reasons), uow.now.date()
+    row.waits_for = row.waiting_since = None
     touch(row, now=uow.now)
     await tell_companions(uow, row.case_id, "referral.blocked", row.id, reasons=" ".join(sorted(reasons)))
     uow.record("referral.blocked", subject=row.id)
@@ -98,6 +110,7 @@ def start(row: ReferralRow, *, on: date, uow: UnitOfWork) -> None:
 async def end(row: ReferralRow, outcome: Ending, *, on: date, uow: UnitOfWork) -> None:
     """Cancelled by us, declined by the person, or done: the place is given back. Raises TransitionRefused."""
     row.state, row.ended_on = step(ENDINGS[outcome], row.state), on
+    row.waits_for = row.waiting_since = None
     touch(row, now=uow.now)
     uow.publish(ReferralEnded(**_facts(row, on), outcome=outcome))
     if outcome != "completed":

@@ -31,6 +31,13 @@ class ReferralCheckedSeen(EventSeen):
     reasons: list[str] = Field(default_factory=list)
 
 
+class ReferralWaitingSeen(EventSeen):
+    """A referral cannot be told to its provider yet, and waits for what is lacking."""
+
+    referral_id: UUID
+    lacking: list[str]
+
+
 class AgencyMessageSeen(EventSeen):
     """An agency, partner or provider said something coded about a case."""
 

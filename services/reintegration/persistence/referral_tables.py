@@ -39,6 +39,8 @@ class ReferralRow(ReintegrationTable, Row, table=True):
     person_refs: list[str] = json_column(default_factory=list)
     state: str
     block_reasons: list[str] | None = json_column(nullable=True)
+    waits_for: list[str] | None = json_column(nullable=True)
+    waiting_since: date | None = None
     reason_code: str | None = None
     made_by: str
     answered_by: str | None = None

@@ -36,7 +36,7 @@ def _visible(actor: Principal) -> SelectOfScalar[ReferralRow]:
 
 
 async def list_referrals(
-    uow: UnitOfWork, page: PageRequest, *, case_id: UUID | None, state: str | None
+    uow: UnitOfWork, page: PageRequest, *, case_id: UUID | None, state: str | None, waiting: bool = False
 ) -> tuple[list[ReferralRow], str | None]:
     """One page, oldest first."""
     statement = _visible(uow.actor)
@@ -44,6 +44,8 @@ async def list_referrals(
         statement = statement.where(col(ReferralRow.case_id) == case_id)
     if state is not None:
         statement = statement.where(col(ReferralRow.state) == state)
+    if waiting:
+        statement = statement.where(col(ReferralRow.waiting_since).is_not(None))
     return await keyset(uow.session, statement, page, col(ReferralRow.id))
 
 

@@ -1,0 +1,54 @@
+"""What waits to be told is tried again when a consent, a legal basis or the release of its case comes, and each hour.
+
+Events of different services have no order among each other, and people may agree after something was arranged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from sqlmodel import col
+
+from services.registry.commands import follow_referrals, follow_transfer
+from services.registry.persistence.waiting_facts import waiting_ids, waiting_where
+from services.registry.persistence.waiting_tables import WaitingFactRow
+from shared.auth.principal import Principal
+from shared.database.unit_of_work import UnitOfWork
+from shared.service import Job, Runtime
+
+HOUR = 3_600.0
+RETRY = "retry-waiting-facts"
+
+
+RETRIES: Mapping[str, Callable[..., Awaitable[None]]] = {
+    follow_referrals.MADE: follow_referrals.try_again,
+    follow_transfer.OFFERED: follow_transfer.try_again,
+}
+"""Each tells it if it may be told now; else it goes on waiting, or is given up after its last day."""
+
+
+async def of_case(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """Somebody consented, or the case was approved, released or resumed."""
+    for row in await waiting_where(uow, col(WaitingFactRow.case_id) == case_id):
+        await RETRIES[row.payload_type](row, uow=uow)
+
+
+async def for_recipient(recipient_id: UUID, *, uow: UnitOfWork) -> None:
+    """A legal basis for telling it something was approved."""
+    for row in await waiting_where(uow, col(WaitingFactRow.recipient_id) == recipient_id):
+        await RETRIES[row.payload_type](row, uow=uow)
+
+
+async def run(runtime: Runtime) -> None:
+    """Everything, each in a unit of work of its own: bases begin and last days pass without any event."""
+    system = Principal.system(RETRY)
+    async with runtime.units.read(actor=system) as uow:
+        found = await waiting_ids(uow)
+    for row_id in found:
+        async with runtime.units.begin(actor=system) as uow:
+            for row in await waiting_where(uow, col(WaitingFactRow.id) == row_id):
+                await RETRIES[row.payload_type](row, uow=uow)
+
+
+JOBS = (Job(RETRY, HOUR, run),)
