@@ -117,8 +117,9 @@ class Supervisor:
         return taken
 
     def _find_database(self) -> EmbeddedServer:
-        """The server of this state, with nobody on it. The cluster of a state that was removed by hand is under keys that
-        nobody has; as root it lies elsewhere, and is still there when the project is fetched again to the same place."""
+        """The server of this state, with nobody on it. The cluster of a state that was removed by hand is under keys
+        that nobody has; as root it lies elsewhere, and is still there when the project is fetched again to the same
+        place."""
         server = EmbeddedServer(self.state.database, options={"synchronous_commit": "on"})
         end_orphan(server.place.data / "postmaster.pid", str(server.place.data))
         if self.state.is_new:
