@@ -16,6 +16,7 @@ from services.reintegration.api import (
     payments,
     plan_rules,
     plans,
+    receipt_keys,
     recoveries,
     referrals,
     successor_payees,
@@ -67,6 +68,7 @@ from services.reintegration.contracts import (
 from services.reintegration.persistence import course_tables as course_tables
 from services.reintegration.persistence import exchange_tables as exchange_tables
 from services.reintegration.persistence import payments as sealed_payments
+from services.reintegration.persistence import receipt_keys as sealed_receipt_keys
 from services.reintegration.persistence import referral_tables as referral_tables
 from services.reintegration.persistence import support_tables as support_tables
 from services.reintegration.persistence.tables import ReintegrationTable
@@ -97,6 +99,7 @@ SERVICE = Service(
         measures.router,
         held_measures.router,
         referrals.router,
+        receipt_keys.router,
         exchange.router,
         partner.router,
         surveys.router,
@@ -153,5 +156,6 @@ SERVICE = Service(
     service_seals=(
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payee_change", "payee_sealed", unless="payee_person_id"),
+        ServiceSeal(sealed_receipt_keys.RECEIPT_KEY, "receipt_key", "sealed_key"),
     ),
 )

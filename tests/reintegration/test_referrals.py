@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.reintegration.domain.referral import OPEN, REFERRAL, Offer, ReferralState, against_referral
 from services.reintegration.domain.transitions import open_from
@@ -72,6 +76,31 @@ class Referral:
         return [event.data for event in await self.svc.published(f"reintegration.{name}.v1")]
 
 
+def unpacked(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+async def verified(client: Any, receipt: str) -> dict[str, Any]:
+    """What a receipt says, checked as an outsider does: with the published key and a signature library, nothing of
+    ours. Raises InvalidSignature."""
+    header, statement, signature = receipt.split(".")
+    keys = {key["kid"]: key["x"] for key in (await client.get(f"{ROOT}/receipt-keys")).json()["keys"]}
+    named = json.loads(unpacked(header))
+    assert (named["alg"], named["typ"]) == ("EdDSA", "referral-receipt+jws")
+    public = Ed25519PublicKey.from_public_bytes(unpacked(keys[named["kid"]]))
+    public.verify(unpacked(signature), f"{header}.{statement}".encode())
+    said: dict[str, Any] = json.loads(unpacked(statement))
+    return said
+
+
+def forged(receipt: str, **claims: Any) -> str:
+    """The same receipt with other words."""
+    header, statement, signature = receipt.split(".")
+    said = json.loads(unpacked(statement)) | claims
+    changed = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+    return f"{header}.{changed}.{signature}"
+
+
 async def told(running: Run) -> Referral:
     return await Referral(Story(await running("reintegration"))).arrived()
 
@@ -124,6 +153,40 @@ async def test_a_referral_reaches_the_provider_when_registry_has_a_place_and_is_
     assert again.json()["open_transitions"] == ["cancel", "complete", "decline", "start", "take-back-answer"]
     for client in (case.story.caseworker(), case.story.partner()):
         assert [one["subject"] for one in await notices(client, "referral.accepted")] == [referral]
+
+
+@service_test
+async def test_both_sides_check_a_receipt_alone_also_after_its_key_was_replaced_and_notice_any_change(
+    running: Run,
+) -> None:
+    case = await told(running)
+    referral, caseworker = await case.placed(), case.story.caseworker()
+    administrator = case.svc.client("administrator")
+    assert (await caseworker.get(f"{ROOT}/receipt-keys")).json() == {"keys": []}
+    assert (await case.shown(referral))["signed_receipt"] is None
+    message = await case.say("referral.rejected", code="no_capacity")
+    first = (await case.shown(referral))["signed_receipt"]
+    assert (await case.provider.post(f"{ROOT}/receipt-keys/rotations", json={})).status_code == 403
+    rotated = await administrator.post(f"{ROOT}/receipt-keys/rotations", json={})
+    assert (rotated.status_code, rotated.json()["retired_at"]) == (201, None)
+    await case.say("message.voided", voids=message)
+    second = (await case.shown(referral, by=case.provider))["signed_receipt"]
+    for client in (case.provider, caseworker):
+        said = [await verified(client, receipt) for receipt in (first, second)]
+        assert [one["outcome"] for one in said] == ["rejected", "taken_back"]
+    assert set(said[0]) == {
+        *("iss", "iat", "referral_id", "provider_id", "service_id", "made_on", "answer_by"),
+        *("outcome", "reason_code", "on", "digest"),
+    }
+    assert case.story.father not in json.dumps(said)
+    keys = (await caseworker.get(f"{ROOT}/receipt-keys")).json()["keys"]
+    assert [key["retired_at"] is None for key in keys] == [True, False]
+    assert len({json.loads(unpacked(receipt.split(".")[0]))["kid"] for receipt in (first, second)}) == 2
+    crossed = ".".join([*second.split(".")[:2], first.split(".")[2]])
+    for changed in (forged(first, outcome="accepted"), forged(second, referral_id=str(uuid4())), crossed):
+        with pytest.raises(InvalidSignature):
+            await verified(caseworker, changed)
+    assert await case.svc.fetch("SELECT 1 FROM receipt_key WHERE length(sealed_key) <= 32") == []
 
 
 @service_test

@@ -83,6 +83,9 @@ class ReferralOut(BaseModel):
     ended_on: date | None
     overdue: bool = Field(description="The answer is late.")
     receipt: str | None = Field(description="Digest of the answer (SHA-256, hexadecimal); both sides keep it.")
+    signed_receipt: str | None = Field(
+        description="The last answer, signed: a compact JWS that everybody checks with `GET /receipt-keys` alone."
+    )
     version: int
 
 

@@ -5,13 +5,12 @@ One way in for forms and for messages: both call these, and the receipt names wh
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from services.reintegration.commands.sign_receipt import digest_of, sign
 from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.consumed_referrals import ReferralCheckedSeen, ReferralWaitingSeen
 from services.reintegration.contracts.published_referrals import ReferralAnswered, ReferralEnded
@@ -84,6 +83,7 @@ async def answer(
     row.receipt_digest = digest_of(row)
     touch(row, now=uow.now)
     outcome: Literal["accepted", "rejected"] = "accepted" if accepted else "rejected"
+    await sign(row, outcome, on=on, uow=uow)
     uow.publish(ReferralAnswered(**_facts(row, on), outcome=outcome))
     await tell_companions(uow, row.case_id, f"referral.{outcome}", row.id)
     uow.record(f"referral.{outcome}", subject=row.id)
@@ -94,6 +94,7 @@ async def take_back_answer(row: ReferralRow, *, uow: UnitOfWork) -> None:
     row.state = step("take-back-answer", row.state)
     row.answered_on = row.answered_by = row.answer_message_id = row.reason_code = row.ended_on = None
     row.receipt_digest = None
+    await sign(row, "taken_back", on=uow.now.date(), uow=uow)
     touch(row, now=uow.now)
     uow.publish(ReferralAnswered(**_facts(row, uow.now.date()), outcome="taken_back"))
     await tell_companions(uow, row.case_id, "referral.answer-taken-back", row.id)
@@ -122,19 +123,6 @@ async def cancel_all(case_id: UUID, *, on: date, uow: UnitOfWork) -> None:
     """Support of a case has ended, or its arrival was taken back: nobody is expected anywhere."""
     for row in await lock_open_referrals(uow, case_id):
         await end(row, "cancelled", on=on, uow=uow)
-
-
-def digest_of(row: ReferralRow) -> bytes:
-    """What both sides keep of an answer: its digest over who said what of which referral on which day."""
-    content = {
-        "referral_id": str(row.id),
-        "provider_id": str(row.provider_id),
-        "outcome": row.state,
-        "reason_code": row.reason_code,
-        "answered_on": row.answered_on.isoformat() if row.answered_on else None,
-        "answered_by": row.answered_by,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
 
 
 def _facts(row: ReferralRow, on: date) -> dict[str, object]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Field
 
 from services.reintegration.persistence.tables import ReintegrationTable
-from shared.database.tables import Row, json_column
+from shared.database.tables import Row, json_column, sealed, utc_column
 
 
 class ProviderServiceRow(ReintegrationTable, table=True):
@@ -46,6 +46,7 @@ class ReferralRow(ReintegrationTable, Row, table=True):
     answered_by: str | None = None
     answer_message_id: UUID | None = None
     receipt_digest: bytes | None = None
+    signed_receipt: str | None = None
     made_on: date
     answer_by: date = Field(index=True)
     placed_on: date | None = None
@@ -53,3 +54,13 @@ class ReferralRow(ReintegrationTable, Row, table=True):
     started_on: date | None = None
     ended_on: date | None = None
     unanswered_told_on: date | None = None
+
+
+class ReceiptKeyRow(ReintegrationTable, Row, table=True):
+    """A key that receipts are signed with; one signs, those before it are kept to check what they signed."""
+
+    __tablename__ = "receipt_key"
+
+    sealed_key: bytes = sealed()
+    public_key: str
+    retired_at: datetime | None = utc_column(nullable=True)
