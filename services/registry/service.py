@@ -81,6 +81,7 @@ from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.consumers.person_came_of_age import on_person_came_of_age
 from services.registry.consumers.person_deceased import on_person_deceased
+from services.registry.consumers.person_own_consent_needed import on_person_own_consent_needed
 from services.registry.consumers.person_removed import on_person_removed
 from services.registry.consumers.plan_activated import on_plan_activated
 from services.registry.consumers.plan_completed import on_plan_completed
@@ -203,6 +204,7 @@ SERVICE = Service(
         Subscription("returns.itinerary.confirmed.v1", seen.ItinerarySeen, on_itinerary_confirmed),
         Subscription("returns.person.added.v1", seen.PersonAddedSeen, on_person_added),
         Subscription("returns.person.came-of-age.v1", seen.PersonGoneSeen, on_person_came_of_age),
+        Subscription("returns.person.own-consent-needed.v1", seen.PersonGoneSeen, on_person_own_consent_needed),
         Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("reintegration.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),

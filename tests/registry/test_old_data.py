@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,55 +13,15 @@ from services.registry.commands.run_trials import next_batch
 from services.registry.commands.send_deliveries import send_due
 from shared.auth.local_issuer import LocalIssuer
 from shared.clock import FixedClock
-from shared.database import migrations
 from shared.http.outbound import OutboundClient
 from shared.testing.databases import Databases
-from shared.testing.running import RunningService, run_service, service_named
+from shared.testing.running import RunningService
+from tests.old_data import Old, at_revision, going_on
 from tests.registry.receiver import Receiver, receiver
 from tests.returns.opening import public_half
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROOT = "/registry/v1"
-
-
-class Old:
-    """A database at an earlier revision, and the means to go on."""
-
-    def __init__(self, url: str, config: Any, clock: FixedClock) -> None:
-        self.url, self.config, self.clock = url, config, clock
-
-    async def put(self, table: str, **values: Any) -> UUID:
-        """A row; what every row has is filled in."""
-        stamps = {"created_at": self.clock.now(), "updated_at": self.clock.now(), "version": 1}
-        connection = await asyncpg.connect(self.url)
-        await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=str, schema="pg_catalog")
-        known = await connection.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = $1", table
-        )
-        columns = {row["column_name"] for row in known}
-        given = {name: value for name, value in {"id": uuid4(), **stamps}.items() if name in columns} | values
-        places = ", ".join(f"${number}" for number in range(1, len(given) + 1))
-        await connection.execute(f"INSERT INTO {table} ({', '.join(given)}) VALUES ({places})", *given.values())
-        await connection.close()
-        found: UUID = given.get("id", uuid4())
-        return found
-
-    async def upgrade(self) -> None:
-        """To the newest revision, which is what the code expects."""
-        await asyncio.to_thread(migrations.upgrade, self.config)
-        await asyncio.to_thread(migrations.check, self.config)
-
-
-@asynccontextmanager
-async def at_revision(databases: Databases, clock: FixedClock, revision: str) -> AsyncIterator[Old]:
-    service = service_named("registry")
-    url = await databases.url_for_log("old_data")
-    config = migrations.alembic_config(migrations=service.migrations, url=url, metadata=service.metadata)
-    await asyncio.to_thread(migrations.upgrade, config, revision)
-    try:
-        yield Old(url, config, clock)
-    finally:
-        await databases.drop(url)
 
 
 async def recipient(old: Old, *, category: str = "partner", kind: str = "contracted_partner", role: str) -> UUID:
@@ -84,13 +40,6 @@ async def told(old: Old, **values: Any) -> UUID:
     if values.get("status") == "delivered":
         common |= {"attempts": 1, "delivered_at": old.clock.now()}
     return await old.put("delivery", **{**common, **values})
-
-
-@asynccontextmanager
-async def going_on(old: Old, issuer: LocalIssuer) -> AsyncIterator[RunningService]:
-    await old.upgrade()
-    async with run_service(service_named("registry"), old.url, issuer=issuer, clock=old.clock) as service:
-        yield service
 
 
 async def send(service: RunningService) -> None:

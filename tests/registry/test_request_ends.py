@@ -120,11 +120,37 @@ async def test_who_comes_of_age_is_named_no_more_without_a_consent_of_their_own(
     await told.story.itinerary()
     await told.send()
     assert told.hook.bodies[-1]["data"]["person_refs"] == [parent, child]
-    await told.story.fact("person.came-of-age", person_ref=child, on="2026-03-02")
+    await told.story.itinerary("2026-03-11")
+    await told.story.fact("person.own-consent-needed", person_ref=child, on="2026-03-01")
     await told.story.itinerary("2026-03-12")
     await told.send()
     named = [body["data"].get("person_refs") for body in told.hook.bodies if body["type"] == "itinerary.confirmed"]
-    assert named == [[parent, child], [parent]]
+    assert named == [[parent, child], [parent], [parent]], "what had not left yet names nobody either who waits"
+    assert "request.ended" not in told.types, "a birthday to come ends nothing"
+    await told.story.fact("person.came-of-age", person_ref=child, on="2026-04-01")
+    await told.send()
+    ended = [body["data"].get("person_refs") for body in told.hook.bodies if body["type"] == "request.ended"]
+    assert ended == [[child]]
+
+
+async def test_a_consent_of_their_own_names_who_came_of_age_at_once_and_asks_for_none_of_theirs_before(
+    told: Told,
+) -> None:
+    await told.story.opened()
+    parent, child = told.story.persons
+    sibling = "person_c"
+    for ref, band in ((parent, "35-64"), (child, "16-17"), (sibling, "5-13")):
+        await told.story.fact("person.added", person={"person_ref": ref, "age_band": band})
+    told.story.persons = [parent, child, sibling]
+    await told.story.consent("partner", parent, "reintegration")
+    await told.story.approved()
+    await told.story.fact("person.own-consent-needed", person_ref=child, on="2026-03-01")
+    await told.story.itinerary()
+    await told.story.consent("partner", child, "reintegration")
+    await told.story.itinerary("2026-03-12")
+    await told.send()
+    named = [body["data"].get("person_refs") for body in told.hook.bodies]
+    assert named == [[parent, sibling], [parent, child, sibling]]
 
 
 @pytest.mark.parametrize("fact", ["person.deceased", "person.removed"])

@@ -208,14 +208,64 @@ async def test_who_comes_of_age_applies_in_their_own_right(running: Run) -> None
     again = told.case["version"]
     await tell_of_age.run(told.service.runtime)
     assert await told.service.published("returns.person.came-of-age.v1") == [], "the day would be a birthday"
+    remembered = "SELECT \"on\"::text AS day FROM case_history WHERE action = 'came-of-age'"
+    assert await told.service.fetch(remembered) == [], "so would the day it is remembered"
     told.service.clock.advance(days=22)
     for _ in range(2):
         await tell_of_age.run(told.service.runtime)
     (event,) = await told.service.published("returns.person.came-of-age.v1")
     assert (event.data["person_ref"] in told.refs(), event.data["on"]) == (True, "2026-04-01")
+    assert [row["day"] for row in await told.service.fetch(remembered)] == ["2026-04-01"]
     await note_ages.run(told.service.runtime)
     await told.refresh()
     assert told.case["version"] == again
+
+
+async def needed(told: CaseStory) -> list[tuple[str, str, str]]:
+    """Whose own consent others were told is needed: when, as of which day."""
+    events = await told.service.published("returns.person.own-consent-needed.v1")
+    return [(event.data["person_ref"], event.data["occurred_at"][:10], event.data["on"]) for event in events]
+
+
+async def test_from_the_month_of_the_birthday_on_nobody_elses_consent_speaks_for_somebody(running: Run) -> None:
+    told = await story(running)
+    born = ("2008-04-30", "2008-05-01", "2008-06-02")
+    await told.open([person("main_applicant"), *(person("child", born_on=day) for day in born)])
+    for _ in range(2):
+        await note_ages.run(told.service.runtime)
+    assert await needed(told) == []
+    told.service.clock.advance(days=29)  # the last day of March: April begins before the next round
+    for _ in range(2):
+        await note_ages.run(told.service.runtime)
+    april = ("2026-03-31", "2026-04-01")
+    assert [when for _ref, *when in await needed(told)] == [list(april)]
+    told.service.clock.advance(days=30)  # the last of April: one comes of age today, one tomorrow
+    await note_ages.run(told.service.runtime)
+    await tell_of_age.run(told.service.runtime)
+    assert len(told.refs(adults=True)) == 1
+    assert [on for _ref, _when, on in await needed(told)] == ["2026-04-01", "2026-05-01"]
+    told.service.clock.advance(days=1)
+    await note_ages.run(told.service.runtime)
+    await tell_of_age.run(told.service.runtime)
+    (event,) = await told.service.published("returns.person.came-of-age.v1")
+    assert (event.data["person_ref"], event.data["on"]) == ((await needed(told))[0][0], "2026-05-01")
+
+
+async def test_a_corrected_birth_date_tells_of_an_adult_too(running: Run) -> None:
+    told = await story(running)
+    await told.open([person("main_applicant"), *(person("child") for _ in range(2))])
+    long_ago, this_month = told.refs(adults=False)
+    for ref, day in ((long_ago, "2007-01-01"), (this_month, "2008-03-01")):
+        answer = await told.caseworker.patch(
+            f"/returns/v1/cases/{told.id}/persons/{ref}",
+            json={"born_on": day},
+            headers={"If-Match": f'"{told.case["version"]}"'},
+        )
+        assert answer.status_code == 200, answer.text
+        await told.refresh()
+    (event,) = await told.service.published("returns.person.came-of-age.v1")
+    assert event.data["person_ref"] == long_ago
+    assert [ref for ref, *_when in await needed(told)] == [this_month]
 
 
 async def test_a_disputed_age_is_a_minors_until_the_panel_decides(running: Run) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select, update
 
 from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
 from services.registry.commands.project_disclosure import case_over, keep_case, take_up
-from services.registry.commands.tell_recipient import live_persons
+from services.registry.commands.tell_recipient import standing_persons
 from services.registry.contracts import consumed as seen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import (
@@ -127,6 +127,13 @@ async def came_of_age(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> Non
     await end_all_that_fell(case_id, uow=uow)
 
 
+async def own_consent_needed(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
+    """The person comes of age in this month: from now on nothing leaves about them without a consent of their own, and
+    since they cannot give it before the birthday, nothing ends for them either."""
+    theirs = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
+    await uow.session.execute(update(KnownPersonRow).where(*theirs).values(own_consent=True))
+
+
 async def end_all_that_fell(case_id: UUID, *, uow: UnitOfWork) -> None:
     """For every recipient of the case."""
     for recipient_id in await recipients_of(case_id, uow=uow):
@@ -161,13 +168,13 @@ async def _standing(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> fr
     found: frozenset[str] = frozenset()
     for package in await _open_packages(case_id, recipient_id, uow=uow):
         if not rests(case, package.purpose):
-            live = await live_persons(uow, case_id, recipient_id, purpose=package.purpose)
+            live = await standing_persons(uow, case_id, recipient_id, purpose=package.purpose)
             found |= live & frozenset(package.person_refs)
     for purpose, refs in await _referred(case_id, recipient_id, uow=uow):
         if not rests(case, purpose):
-            found |= await live_persons(uow, case_id, recipient_id, purpose=purpose) & frozenset(refs)
+            found |= await standing_persons(uow, case_id, recipient_id, purpose=purpose) & frozenset(refs)
     if await _accompanies(case, recipient_id, uow=uow):
-        found |= await live_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
+        found |= await standing_persons(uow, case_id, recipient_id, purpose=REINTEGRATION)
     return found
 
 

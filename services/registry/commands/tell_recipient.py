@@ -27,15 +27,25 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.ids import new_id, random_ref
 
 
-async def live_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str) -> frozenset[str]:
+async def live_persons(
+    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str, waiting_too: bool = False
+) -> frozenset[str]:
     """Persons who consent while a legal basis holds; nobody without one."""
     case = await uow.session.get(KnownCaseRow, case_id, populate_existing=True)
     if not await has_live_basis(uow, case, recipient_id, purpose):
         return frozenset()
-    return await consenting_persons(uow, case_id, recipient_id, purpose=purpose)
+    return await consenting_persons(uow, case_id, recipient_id, purpose=purpose, waiting_too=waiting_too)
 
 
-async def consenting_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str) -> frozenset[str]:
+async def standing_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str) -> frozenset[str]:
+    """Persons for whom a request goes on: they consent while a legal basis holds, or are a child whose adults do, even
+    if nothing leaves about them until they can consent themselves."""
+    return await live_persons(uow, case_id, recipient_id, purpose=purpose, waiting_too=True)
+
+
+async def consenting_persons(
+    uow: UnitOfWork, case_id: UUID, recipient_id: UUID, *, purpose: str, waiting_too: bool = False
+) -> frozenset[str]:
     """Persons whose live consent names this recipient and purpose; children when every adult of the case agrees."""
     consents = select(KnownConsentRow).where(
         col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.recipient_id) == recipient_id
@@ -43,7 +53,7 @@ async def consenting_persons(uow: UnitOfWork, case_id: UUID, recipient_id: UUID,
     persons = select(KnownPersonRow).where(col(KnownPersonRow.case_id) == case_id)
     given = list((await uow.session.execute(consents)).scalars())
     known = list((await uow.session.execute(persons)).scalars())
-    return covered(given, known, purpose=purpose, today=uow.now.date())
+    return covered(given, known, purpose=purpose, today=uow.now.date(), waiting_too=waiting_too)
 
 
 async def agency_case(

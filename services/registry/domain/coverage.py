@@ -21,10 +21,14 @@ class Member(Protocol):
 
     person_ref: str
     minor: bool
+    own_consent: bool
 
 
-def covered(consents: Iterable[Consent], members: Iterable[Member], *, purpose: str, today: date) -> frozenset[str]:
-    """The persons who consent to be named for a purpose."""
+def covered(
+    consents: Iterable[Consent], members: Iterable[Member], *, purpose: str, today: date, waiting_too: bool = False
+) -> frozenset[str]:
+    """The persons who consent to be named for a purpose. Who is about to come of age is named by a consent of their own
+    only; `waiting_too` counts them among the children as long as they cannot give one: nothing ends for them."""
     consenting = frozenset(
         consent.person_ref
         for consent in consents
@@ -34,7 +38,7 @@ def covered(consents: Iterable[Consent], members: Iterable[Member], *, purpose: 
     )
     known = list(members)
     adults = {member.person_ref for member in known if not member.minor}
-    children = {member.person_ref for member in known if member.minor}
+    children = {member.person_ref for member in known if member.minor and (waiting_too or not member.own_consent)}
     return consenting | children if adults and adults <= consenting else consenting
 
 

@@ -37,6 +37,7 @@ class KnownPersonRow(RegistryTable, table=True):
     person_ref: str = Field(primary_key=True)
     case_id: UUID = Field(index=True)
     minor: bool = False
+    own_consent: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class KnownConsentRow(RegistryTable, table=True):

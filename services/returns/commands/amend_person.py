@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.returns.commands.ages import is_adult
 from services.returns.commands.moving import fact_day, recheck
-from services.returns.commands.note_ages import set_age
+from services.returns.commands.note_ages import correct_age
 from services.returns.domain.access import may_work
 from services.returns.domain.identity import is_complete
 from services.returns.domain.partial_date import PartialDate
@@ -72,8 +71,7 @@ async def _who(command: AmendPerson, case: ReturnCaseRow, person: CasePersonRow,
     await seal_identity(uow, person, identity, born)
     await renew_tokens(uow, person)
     if told is not None:
-        person.adult = is_adult(born, person.adult, on)
-        await set_age(uow, case, person, born)
+        await correct_age(uow, case, person, born, on=on)
     if person.provisional and is_complete(identity, born):
         person.provisional = False
         person.provisional_since = person.provisional_until = person.provisional_overdue_on = None

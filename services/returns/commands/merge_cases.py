@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.returns.commands.approve_disclosure import recall
 from services.returns.commands.moving import advance, fact_day, view_of
+from services.returns.commands.tell_of_age import tell_again
 from services.returns.contracts.published_families import CaseMergedV1
 from services.returns.domain.access import may_work
 from services.returns.domain.families import PROTECTIVE, SAME, Joining, merge_missing
@@ -63,6 +64,8 @@ async def handle(command: MergeCases, *, uow: UnitOfWork) -> ReturnCaseRow:
     for key in (kept.id, joining.id):
         fact = {"case_id": kept.id, "merged_case_id": joining.id, "on": on, "persons": facts}
         uow.publish(CaseMergedV1(**fact, published_under=key))
+    for person in people:
+        tell_again(uow, kept.case, person)
     remember(uow, kept.case, "merged", before=kept.case.state, on=on, reason=command.reason_code)
     return kept.case
 

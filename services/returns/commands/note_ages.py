@@ -9,12 +9,12 @@ from sqlmodel import col, select
 
 from services.returns.commands.ages import is_adult, own_talk_due
 from services.returns.commands.moving import recheck
-from services.returns.commands.tell_of_age import first_of_next_month
+from services.returns.commands.tell_of_age import became_of_age, comes_of_age_soon, tell_own_consent_needed
 from services.returns.domain.access import may_read
 from services.returns.domain.case_view import State
 from services.returns.domain.partial_date import PartialDate
 from services.returns.domain.transition import OPEN
-from services.returns.persistence.cases import CaseFile, birth_dates, load_file, remember
+from services.returns.persistence.cases import CaseFile, birth_dates, load_file
 from services.returns.persistence.fact_views import latest
 from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from services.returns.persistence.voluntariness_rules import rules_of
@@ -42,15 +42,18 @@ async def run(runtime: Runtime) -> None:
 
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """Note for one case who needs a talk of their own and who came of age; doing it again changes nothing."""
+    """Note for one case who needs a talk of their own, who comes of age in the month, and who did; doing it again
+    changes nothing."""
     file = await load_file(uow, case_id, may_read, lock=True)
     today = uow.now.date()
     children = [person for person in file.travelling if not person.adult and not _age_in_question(file, person)]
     born = await birth_dates(uow, children, purpose="age-of-a-child")
     for child in children:
         child.own_talk_due = own_talk_due(born[child.id], file.rules.child_heard_from_years, later(today, file.case))
+        if comes_of_age_soon(born[child.id], today):
+            tell_own_consent_needed(uow, file.case, child)
         if is_adult(born[child.id], False, today):
-            _come_of_age(uow, file, child, on=today)
+            _come_of_age(uow, file, child, born[child.id], on=today)
     recheck(uow, file, on=today)
 
 
@@ -60,19 +63,34 @@ def later(today: date, case: ReturnCaseRow) -> date:
 
 
 async def set_age(uow: UnitOfWork, case: ReturnCaseRow, person: CasePersonRow, born: PartialDate | None) -> None:
-    """What follows for a child from a birth date that was given or corrected."""
+    """What follows for a child from a birth date that was given."""
     today = uow.now.date()
     rules = await rules_of(uow, case.programme_id, today)
     person.own_talk_due = own_talk_due(born, rules.child_heard_from_years, later(today, case))
 
 
-def _come_of_age(uow: UnitOfWork, file: CaseFile, person: CasePersonRow, *, on: date) -> None:
-    """From now on their own consent and declaration count; the safeguards named for them stay."""
-    person.adult, person.adult_told_from = True, first_of_next_month(on)
-    touch(person, now=uow.now)
+async def correct_age(
+    uow: UnitOfWork, case: ReturnCaseRow, person: CasePersonRow, born: PartialDate | None, *, on: date
+) -> None:
+    """What follows from a birth date that was corrected: who is found to be an adult is told of as one, too."""
+    was_adult, person.adult = person.adult, is_adult(born, person.adult, on)
+    await set_age(uow, case, person, born)
+    if not person.adult:
+        person.adult_told_from = None
+        if comes_of_age_soon(born, on):
+            tell_own_consent_needed(uow, case, person)
+    elif not was_adult:
+        became_of_age(uow, case, person, born, on=on)
+
+
+def _come_of_age(
+    uow: UnitOfWork, file: CaseFile, person: CasePersonRow, born: PartialDate | None, *, on: date
+) -> None:
+    """From now on their own consent and declaration count; the safeguards named for them stay. Of the day nothing is
+    kept: it would be a birth date."""
+    person.adult = True
     touch(file.case, now=uow.now)
-    remember(uow, file.case, "came-of-age", before=file.case.state, on=on, person_ref=person.person_ref)
-    uow.notify("person.came-of-age", role="caseworker", scope=file.case.office_id, subject=file.case.id)
+    became_of_age(uow, file.case, person, born, on=on)
 
 
 def _age_in_question(file: CaseFile, person: CasePersonRow) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import fact_day, view_of
+from services.returns.commands.tell_of_age import tell_again
 from services.returns.contracts.published import CaseSplitV1
 from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1
 from services.returns.domain.access import may_work
@@ -130,6 +131,8 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
         fact |= {name: getattr(new_case, name) for name in TOLD}
         uow.publish(CaseSplitV1(**fact, published_under=key))
     _freeze_follows(uow, file, new_case, on=on)
+    for person in leaving:
+        tell_again(uow, new_case, person)
     remember(uow, file.case, "split", before=file.case.state, on=on)
     remember(uow, new_case, "opened-by-split", before="", on=on)
     return new_case

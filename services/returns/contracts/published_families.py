@@ -66,4 +66,22 @@ class PersonCameOfAgeV1(EventContract):
     on: date = Field(description="First day of a month after it happened, or of a decision about a disputed age.")
 
 
-PUBLISHED: tuple[type[EventContract], ...] = (CaseMergedV1, PersonLinkedV1, PersonCameOfAgeV1)
+class PersonOwnConsentNeededV1(EventContract):
+    """A child on a file comes of age in this month: from its first day on nobody else's consent speaks for them, and
+    their own can be given from the birthday on, which nobody is told. Nothing about them leaves meanwhile, and nothing
+    ends."""
+
+    event_type: ClassVar[str] = "returns.person.own-consent-needed.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": CASE, "person_ref": PERSON["person_ref"], "on": "2026-03-01"}
+
+    case_id: UUID
+    person_ref: str
+    on: date = Field(description="First day of the month in which they come of age.")
+
+
+PUBLISHED: tuple[type[EventContract], ...] = (
+    CaseMergedV1,
+    PersonLinkedV1,
+    PersonCameOfAgeV1,
+    PersonOwnConsentNeededV1,
+)

@@ -119,6 +119,7 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Arrival, Row, table=True):
     fly_until: date | None = None
     fly_from: date | None = None
     adult_told_from: date | None = Field(default=None, index=True)
+    own_consent_told: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 
