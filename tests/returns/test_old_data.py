@@ -35,9 +35,7 @@ async def test_what_was_remembered_of_a_birthday_keeps_its_month_only(
         await remembered(old, "came-of-age", "person_a")
         await remembered(old, "person-amended", "person_of_that_day")
         kept = {"actor": "system:ages-of-children", "actor_role": "system", "subject": "c", "facts": {}}
-        await old.put(
-            "audit", id=AT_THE_BIRTHDAY, at=BIRTHDAY, action="case.came-of-age", correlation_id="x", **kept
-        )
+        await old.put("audit", id=AT_THE_BIRTHDAY, at=BIRTHDAY, action="case.came-of-age", correlation_id="x", **kept)
         notice = {"kind": "person.came-of-age", "role": "caseworker", "scope": "ZRH", "subject": "c", "facts": {}}
         await old.put("notification", id=AT_THE_BIRTHDAY, created_at=BIRTHDAY, **notice)
         async with going_on(old, issuer) as service:

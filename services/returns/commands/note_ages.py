@@ -83,9 +83,7 @@ async def correct_age(
         became_of_age(uow, case, person, born, on=on)
 
 
-def _come_of_age(
-    uow: UnitOfWork, file: CaseFile, person: CasePersonRow, born: PartialDate | None, *, on: date
-) -> None:
+def _come_of_age(uow: UnitOfWork, file: CaseFile, person: CasePersonRow, born: PartialDate | None, *, on: date) -> None:
     """From now on their own consent and declaration count; the safeguards named for them stay. Of the day nothing is
     kept: it would be a birth date."""
     person.adult = True
