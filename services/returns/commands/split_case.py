@@ -130,16 +130,19 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
         fact |= {name: getattr(new_case, name) for name in TOLD}
         uow.publish(CaseSplitV1(**fact, published_under=key))
-    _freeze_follows(uow, file, new_case, on=on)
-    for person in leaving:
-        tell_again(uow, new_case, person)
+    _told_anew(uow, file, new_case, leaving, on=on)
     remember(uow, file.case, "split", before=file.case.state, on=on)
     remember(uow, new_case, "opened-by-split", before="", on=on)
     return new_case
 
 
-def _freeze_follows(uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, *, on: date) -> None:
-    """Who must not be told about a family is not told about a part of it either."""
+def _told_anew(
+    uow: UnitOfWork, file: CaseFile, new_case: ReturnCaseRow, leaving: Sequence[CasePersonRow], *, on: date
+) -> None:
+    """Who must not be told about a family is not told about a part of it either; and who needs a consent of their own
+    needs it there, too."""
+    for person in leaving:
+        tell_again(uow, new_case, person)
     if file.case.frozen_on is not None:
         new_case.frozen_on = file.case.frozen_on
         uow.publish(CaseDisclosureFrozenV1(case_id=new_case.id, on=on))

@@ -1,11 +1,11 @@
-"""Columns of a person in a case that say what is not known yet, and how it is known that the person arrived."""
+"""Columns of a person in a case: what is not known yet, who comes of age, how it is known that the person arrived."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, text
 from sqlmodel import Field, SQLModel
 
 
@@ -18,6 +18,13 @@ class OpenQuestions(SQLModel):
     provisional_overdue_on: date | None = None
     index_scheme: str | None = None
     duplicates_searched_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+class ComingOfAge(SQLModel):
+    """What others were told of somebody's coming of age, and from when the rest is told; never the day itself."""
+
+    adult_told_from: date | None = Field(default=None, index=True)
+    own_consent_told: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class Arrival(SQLModel):

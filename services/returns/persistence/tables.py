@@ -12,7 +12,7 @@ from sqlmodel import Field
 
 from services.returns.persistence.case_lists import CASE_INDEXES, InLists
 from services.returns.persistence.paper_columns import UnderSilence
-from services.returns.persistence.person_columns import Arrival, OpenQuestions
+from services.returns.persistence.person_columns import Arrival, ComingOfAge, OpenQuestions
 from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, sealed, utc_column
 
 
@@ -85,7 +85,7 @@ class ReturnCaseRow(ReturnsTable, Row, InLists, table=True):
     suspension_reason: str | None = None
 
 
-class CasePersonRow(ReturnsTable, OpenQuestions, Arrival, Row, table=True):
+class CasePersonRow(ReturnsTable, OpenQuestions, ComingOfAge, Arrival, Row, table=True):
     """One person in a case file; `id` is the internal person id, `person_ref` the random name events use."""
 
     __tablename__ = "case_person"
@@ -118,8 +118,6 @@ class CasePersonRow(ReturnsTable, OpenQuestions, Arrival, Row, table=True):
     sealed_indicators: bytes | None = sealed(nullable=True)
     fly_until: date | None = None
     fly_from: date | None = None
-    adult_told_from: date | None = Field(default=None, index=True)
-    own_consent_told: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     asked_afresh: UUID | None = Field(default=None, description="Made when asked again; later ids are answers to it.")
 
 
