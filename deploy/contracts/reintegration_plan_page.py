@@ -8,7 +8,7 @@ from services.reintegration.domain.plan_transfer import PLAN_TRANSFER, TransferS
 from services.reintegration.domain.recovery import RECOVERY, RecoveryState
 from services.reintegration.domain.successor_payee import SUCCESSOR, SuccessorState
 from services.reintegration.domain.transitions import Table
-from services.reintegration.persistence.reference_data import default_plan_rules
+from services.reintegration.persistence.reference_data import deadline_rules, default_plan_rules
 
 BEGIN = "<!-- made by `make contracts` from services/reintegration/domain/plan.py: begin -->"
 END = "<!-- end -->"
@@ -29,6 +29,17 @@ told and decide; no timer ends support.
 `reintegration.plan.became-dormant` and `reintegration.plan.revived` stand beside the usual facts because neither
 `discontinued` nor `activated` would be true: those who count plans must tell a family that waits from one whose help
 ended.
+
+## What the partner is asked to do, and by when
+
+A measure is **ordered** with the partner of the plan when the plan is approved, and help of the first days (a
+`post_arrival` line) when it is written down: `reintegration.measure.ordered`. What is still to be done when a plan goes
+to another partner is ordered with that one. `reintegration.plan.deadline-near` says to the partner, once for each day,
+that it comes near: the next step to a first contact, the day by which a plan should be active, the last day on which one
+that rests can be taken up again. A day that moves is told of anew; after the end of a plan, or when nobody of it is
+left, nothing is. Registry passes both on, with consent and legal basis, to the partner alone and without saying which
+kind of help it is: `measure.ordered` and `plan.deadline-near` in [webhooks](webhooks.md). What has not reached it when
+the plan ends is told no more.
 
 ## The plan goes to another partner
 
@@ -92,7 +103,8 @@ def reintegration_plan_page() -> str:
 
 
 def _rules() -> list[str]:
-    rules = default_plan_rules()
+    rules, near = default_plan_rules(), deadline_rules()
+    leads = ", ".join(f"`{name}` {days}" for name, days in near.lead_days.items())
     steps = ", ".join(str(days) for days in rules.contact_after_days)
     continues = "goes on with" if rules.family_continues_after_death else "does not go on with"
     return [
@@ -102,6 +114,7 @@ def _rules() -> list[str]:
         f"- Steps to the first contact: {steps} days after the arrival (or after the plan was revived).",
         f"- A plan that rests can be revived for {rules.support_window_days} days after the arrival.",
         f"- The family {continues} the plan of somebody who died.",
+        f"- The partner is told of a day that comes near, in days before it (`{near.version}`): {leads}.",
         *(f"- Source: {source}." for source in rules.source.split("; ")),
     ]
 

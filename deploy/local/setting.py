@@ -19,6 +19,7 @@ OWN_PROGRAMME = "che-return-assistance"
 REMEMBERED = "setting"
 KEPT = ("partnership_id", "component_id", "clause_id", "programme_id", "consulate_id", "partner_id")
 PARTNER_EVENTS = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
+PARTNER_EVENTS += ["measure.ordered", "plan.deadline-near"]
 CONSULATE_EVENTS = ["request.package-ready", "request.ended"]
 
 

@@ -77,6 +77,7 @@ from services.registry.consumers.disclosure_made import on_disclosure_made
 from services.registry.consumers.disclosure_recalled import on_disclosure_recalled
 from services.registry.consumers.itinerary_changed import on_itinerary_changed
 from services.registry.consumers.itinerary_confirmed import on_itinerary_confirmed
+from services.registry.consumers.measure_ordered import on_measure_ordered
 from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.consumers.person_came_of_age import on_person_came_of_age
@@ -85,12 +86,14 @@ from services.registry.consumers.person_own_consent_needed import on_person_own_
 from services.registry.consumers.person_removed import on_person_removed
 from services.registry.consumers.plan_activated import on_plan_activated
 from services.registry.consumers.plan_completed import on_plan_completed
+from services.registry.consumers.plan_deadline_near import on_plan_deadline_near
 from services.registry.consumers.plan_discontinued import on_plan_discontinued
 from services.registry.consumers.plan_transferred import on_plan_transferred
 from services.registry.consumers.referral_answered import on_referral_answered
 from services.registry.consumers.referral_ended import on_referral_ended
 from services.registry.consumers.referral_made import on_referral_made
 from services.registry.contracts import consumed as seen
+from services.registry.contracts import consumed_for_partners as tasks
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import (
     attempts,
@@ -208,9 +211,11 @@ SERVICE = Service(
         Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("reintegration.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),
+        Subscription("reintegration.measure.ordered.v1", tasks.MeasureOrderedSeen, on_measure_ordered),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.activated.v1", seen.PlanSeen, on_plan_activated),
         Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
+        Subscription("reintegration.plan.deadline-near.v1", tasks.PlanDeadlineNearSeen, on_plan_deadline_near),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
         Subscription("reintegration.referral.answered.v1", seen.ReferralMovedSeen, on_referral_answered),

@@ -23,7 +23,7 @@ from services.reintegration.api import (
     surveys,
     transfers,
 )
-from services.reintegration.commands import watch_first_contacts, watch_money_clocks
+from services.reintegration.commands import tell_near_deadlines, watch_first_contacts, watch_money_clocks
 from services.reintegration.consumers.agency_message_received import on_agency_message_received
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
@@ -64,9 +64,11 @@ from services.reintegration.contracts import (
     published_plan_courses,
     published_plan_endings,
     published_referrals,
+    published_to_partners,
 )
 from services.reintegration.persistence import course_tables as course_tables
 from services.reintegration.persistence import exchange_tables as exchange_tables
+from services.reintegration.persistence import outward_tables as outward_tables
 from services.reintegration.persistence import payments as sealed_payments
 from services.reintegration.persistence import receipt_keys as sealed_receipt_keys
 from services.reintegration.persistence import referral_tables as referral_tables
@@ -110,6 +112,7 @@ SERVICE = Service(
         *published_plan_endings.PUBLISHED,
         *published_plan_courses.PUBLISHED,
         *published_referrals.PUBLISHED,
+        *published_to_partners.PUBLISHED,
     ),
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
@@ -152,6 +155,7 @@ SERVICE = Service(
     jobs=(
         Job("watch-money-clocks", 3_600, watch_money_clocks.run),
         Job(watch_first_contacts.JOB, 3_600, watch_first_contacts.run),
+        Job(tell_near_deadlines.JOB, 3_600, tell_near_deadlines.run),
     ),
     service_seals=(
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),

@@ -25,6 +25,8 @@ RULES = {
     ],
 }  # fmt: skip
 
+TASKS = ["measure.ordered", "plan.deadline-near"]
+
 
 class House:
     """Everybody around the family."""
@@ -113,7 +115,7 @@ class House:
         }
         types = {
             "agencies": ["request.package-ready", "request.ended"],
-            "partners": ["itinerary.confirmed", "itinerary.changed", "departed", "request.ended"],
+            "partners": ["itinerary.confirmed", "itinerary.changed", "departed", *TASKS, "request.ended"],
         }
         admin = self.world.registry.client("administrator")
         for path, (kind, role) in roles.items():
@@ -207,6 +209,7 @@ async def test_a_family_returns(world: World) -> None:
         await story.post("departure", {"boarded": boarded, "not_boarded": [{"person_ref": brother}]})
         await world.settle()
         await partner_confirms(world, house, story, hook)
+        await partner_is_given_tasks(world, house, story, hook)
         await nothing_personal_anywhere(world, hook)
         figures = await world.reporting.client("statistician").get("/reporting/v1/returns?by=month")
         assert figures.json()["n"] == 4
@@ -277,6 +280,32 @@ async def partner_confirms(world: World, house: House, story: FamilyStory, hook:
     partner = world.registry.client("reintegration_partner", partner_id=house.ids["partners"])
     status = (await partner.get(f"/registry/v1/agency-messages/{again.json()['message_id']}")).json()
     assert status["status"] == "not-applied"
+
+
+async def partner_is_given_tasks(world: World, house: House, story: FamilyStory, hook: Any) -> None:
+    """The plan is approved with a measure, and nobody has met the family for three weeks."""
+    from shared.testing.eventually import eventually
+
+    root, desk = "/reintegration/v1/plans", world.reintegration.client("caseworker", offices=["ZRH"])
+    partner = world.reintegration.client("reintegration_partner", partner_id=house.ids["partners"])
+    manager = world.reintegration.client("programme_manager", programmes=[house.programme])
+    plan = (await desk.get(f"{root}?case_id={story.id}")).json()["items"][0]["id"]
+    steps = [(desk, "assignment", {"partner_id": house.ids["partners"]}), (desk, "submission", {})]
+    for by, step, body in [*steps, (partner, "validation", {}), (manager, "approval", {})]:
+        if step == "submission":
+            await house.made(desk, f"{root}/{plan}/measures", {"category": "medical"})
+        etag = (await by.get(f"{root}/{plan}")).headers["etag"]
+        answer = await by.post(f"{root}/{plan}/{step}", json=body, headers={"If-Match": etag})
+        assert answer.status_code == 200, answer.text
+    world.reintegration.clock.advance(days=24)
+    for job in ("first-contacts", "near-deadlines"):
+        await world.reintegration.run_job(job)
+    await world.settle()
+    await eventually(lambda: {body["type"] for body in hook.bodies} >= set(TASKS), within=20)
+    told = {body["type"]: body["data"] for body in hook.bodies if body["type"] in TASKS}
+    assert all(data["person_refs"] == sorted(story.refs()) for data in told.values())
+    assert told["plan.deadline-near"]["deadline"] == "first_contact"
+    assert "medical" not in json.dumps(hook.bodies)
 
 
 async def nothing_personal_anywhere(world: World, hook: Any) -> None:

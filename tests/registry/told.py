@@ -16,6 +16,7 @@ from tests.registry.receiver import Receiver, receiver
 from tests.registry.story import RegistryStory
 
 PARTNER_TYPES = ["itinerary.confirmed", "itinerary.changed", "departed", "payment.settled", "request.ended"]
+PARTNER_TYPES += ["measure.ordered", "plan.deadline-near"]
 ROOT = "/registry/v1"
 
 

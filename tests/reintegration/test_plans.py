@@ -182,7 +182,7 @@ async def test_a_measure_from_plan_to_verification(running: Run) -> None:
     assert (await act(partner, f"plans/{plan}", "completion")).json()["state"] == "COMPLETED"
     assert [entry.data["plan_id"] for entry in await svc.published("reintegration.plan.completed.v1")] == [plan]
     types = [entry.type.split(".")[2] for entry in await svc.published() if ".measure." in entry.type]
-    assert types == ["started", "delivered", "verified"]
+    assert types == ["ordered", "started", "delivered", "verified"]
 
 
 async def test_verify_measure_needs_somebody_else(running: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -132,6 +133,19 @@ async def _withhold_open(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) 
         col(DeliveryRow.claimed_until).is_(None) | (col(DeliveryRow.claimed_until) < uow.now),
     )
     await uow.session.execute(update(DeliveryRow).where(*open_now).values(status="withheld"))
+
+
+async def withhold_unheard(case_id: UUID, payload_types: Sequence[str], *, uow: UnitOfWork) -> None:
+    """What was to be told and has reached nobody, neither by webhook nor in the feed, and is true no more."""
+    await uow.session.flush()
+    unheard = (
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.payload_type).in_(payload_types),
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.sequence).is_(None),
+        col(DeliveryRow.endpoint_sequence).is_(None),
+    )
+    await uow.session.execute(update(DeliveryRow).where(*unheard).values(status="withheld"))
 
 
 async def _packages(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> list[date]:

@@ -41,7 +41,9 @@ PARTNER = (
     "itinerary.changed",
     "itinerary.cancelled",
     "departed",
+    "measure.ordered",
     "payment.settled",
+    "plan.deadline-near",
     "request.package-ready",
     "request.ended",
 )
@@ -60,7 +62,15 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 OUTWARD_TYPES: frozenset[str] = frozenset().union(*ALLOWED.values())
 STATE_KINDS = ("state_authority", "consulate")
 NEVER_TO_A_STATE = frozenset(
-    {"assignment.offered", "payment.settled", "itinerary.confirmed", "itinerary.changed", "departed"}
+    {
+        "assignment.offered",
+        "measure.ordered",
+        "payment.settled",
+        "plan.deadline-near",
+        "itinerary.confirmed",
+        "itinerary.changed",
+        "departed",
+    }
 )
 ENDED = "request.ended"
 PACKAGE = "request.package-ready"
@@ -79,6 +89,8 @@ SHAPES: Mapping[str, frozenset[str]] = {
     "departed": frozenset({"on", "person_refs"}),
     "payment.settled": frozenset({"line_id", "phase", "on", "amount_minor", "currency"}),
     "assignment.offered": frozenset({"person_refs"}),
+    "measure.ordered": frozenset({"measure_id", "on", "person_refs"}),
+    "plan.deadline-near": frozenset({"deadline", "due_on", "person_refs"}),
     "commitment.proposed": frozenset({"partnership_id", "commitment_id", "proposed_by", "owner_side", "due_on"}),
     "commitment.due-soon": frozenset({"partnership_id", "commitment_id", "owner_side", "due_on"}),
     "commitment.settled": frozenset({"partnership_id", "commitment_id", "owner_side", "outcome", "on"}),
@@ -91,7 +103,8 @@ SHAPES: Mapping[str, frozenset[str]] = {
     "referral.cancelled": frozenset({"referral_id", "person_refs"}),
     TEST_EVENT: frozenset({"test"}),
 }
-"""The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at."""
+"""The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at. What kind of help
+a measure is stays out: that it is medical or psychosocial would say how somebody is."""
 
 DATA_CLASSES: Mapping[str, frozenset[str]] = {
     "request.package-ready": frozenset({"request"}),
@@ -105,6 +118,8 @@ DATA_CLASSES: Mapping[str, frozenset[str]] = {
     "departed": frozenset({"travel"}),
     "payment.settled": frozenset({"payment"}),
     "assignment.offered": frozenset({"assignment"}),
+    "measure.ordered": frozenset({"assignment"}),
+    "plan.deadline-near": frozenset({"assignment"}),
     "referral.made": frozenset({"referral"}),
     "referral.cancelled": frozenset({"referral"}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.reintegration.commands.order_measures import order_measures
 from services.reintegration.commands.suspend_organisation import require_taking_part
 from services.reintegration.domain.assistance_line import AFTER_ARRIVAL, Phase
 from services.reintegration.domain.measure import Category, Level, MeasureState
@@ -70,6 +71,7 @@ async def handle(command: AddMeasure, *, uow: UnitOfWork) -> MeasureRow:
     uow.session.add(measure)
     await uow.session.flush()
     uow.record("measure.planned", subject=measure.id)
+    await order_measures(plan, on=uow.now.date(), uow=uow, only=measure)
     return measure
 
 

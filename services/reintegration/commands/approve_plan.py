@@ -1,5 +1,5 @@
-"""Approve a plan (never one's own): what it will cost after return is committed, and it is active if they
-have arrived.
+"""Approve a plan (never one's own): what it will cost after return is committed, its measures are ordered with the
+partner, and it is active if they have arrived.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.reintegration.commands.activate_plan import activate_if_due
+from services.reintegration.commands.order_measures import order_measures
 from services.reintegration.contracts.published import PlanApproved
 from services.reintegration.domain.assistance_line import Phase
 from services.reintegration.domain.dates import day_of_fact
@@ -56,6 +57,7 @@ async def handle(command: ApprovePlan, *, uow: UnitOfWork) -> PlanRow:
     plan.approved_by, plan.approved_on = uow.actor.subject, on
     uow.publish(PlanApproved(plan_id=plan.id, case_id=plan.case_id, on=on))
     activate_if_due(plan, uow=uow)
+    await order_measures(plan, on=on, uow=uow)
     return plan
 
 

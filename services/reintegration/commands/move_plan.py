@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands import watch_first_contacts
+from services.reintegration.commands.order_measures import order_measures
 from services.reintegration.contracts.published_plan_courses import PlanTransferred
 from services.reintegration.domain.plan import PlanState, step
 from services.reintegration.persistence.cases import scope_of
@@ -32,6 +33,7 @@ async def move(plan: PlanRow, to_partner_id: UUID, *, on: date, uow: UnitOfWork)
         uow.publish(PlanTransferred(**fact, partner_id=to_partner_id, from_partner_id=before))
         uow.notify("plan.handed-over", role="reintegration_partner", scope=str(before), subject=plan.id)
     uow.record("plan.assigned", subject=plan.id, partner_id=str(to_partner_id))
+    await order_measures(plan, on=on, uow=uow)
 
 
 async def ask_for_consent(plan: PlanRow, partner_id: UUID, *, uow: UnitOfWork) -> None:

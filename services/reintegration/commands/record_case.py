@@ -7,6 +7,7 @@ from services.reintegration.domain.case_standing import Standing, has_ended
 from services.reintegration.domain.plan import PlanState, step
 from services.reintegration.persistence.cases import find_case, set_case, set_person
 from services.reintegration.persistence.plans import plan_of
+from services.reintegration.persistence.told_partners import forget_orders
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
@@ -47,6 +48,7 @@ async def resumed(seen: CaseClosedSeen, *, uow: UnitOfWork) -> None:
         if plan is not None and plan.state == PlanState.DISCONTINUED:
             plan.state = step("take-up-again", plan.state)
             plan.ended_on = plan.reason_group = None
+            await forget_orders(uow, plan.id)
             touch(plan, now=uow.now)
             uow.record("plan.taken-up-again", subject=plan.id)
 

@@ -55,6 +55,14 @@ MEASURE: Table = {
 OPEN = frozenset({S.PLANNED, S.IN_DELIVERY, S.DELIVERED})
 UNDELIVERED = frozenset({S.PLANNED, S.IN_DELIVERY})
 """What a provider still has to do; only that is held when it is suspended."""
+APPROVED = frozenset({PlanState.APPROVED, PlanState.ACTIVE, PlanState.DORMANT})
+"""Where a plan that was approved stands while its measures are to be carried out."""
+
+
+def is_order(*, phase: str | None, plan_state: str, approved_on: date | None) -> bool:
+    """Whether the partner is to see to it: under an approved plan, or as help of the first days, which needs none."""
+    approved = approved_on is not None and plan_state in APPROVED
+    return approved or phase == Phase.POST_ARRIVAL
 
 
 def missing_to_start(*, phase: str | None, plan_state: str, arrived: bool) -> list[Missing]:

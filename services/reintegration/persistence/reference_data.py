@@ -14,6 +14,7 @@ from typing import Any
 
 from services.reintegration.domain.exchange import Bearer, ExchangeRules, RateKind
 from services.reintegration.domain.payment_failure import FailureReason, FailureRules, Mend
+from services.reintegration.domain.plan_deadline import Deadline, DeadlineRules
 from services.reintegration.domain.plan_rules import PlanRules
 from services.reintegration.domain.scoring import Item, ScoringModel
 from shared.errors import NotFound
@@ -26,6 +27,7 @@ EXCHANGE = "exchange-v1"
 REFERRALS = "referrals-v1"
 REPLACEMENT = "provider-replacement-v1"
 PLAN_RULES = "plan-rules-v1"
+DEADLINES = "plan-deadlines-v1"
 DEFAULT_MODEL = SCORING_MODELS[0]
 
 
@@ -123,6 +125,14 @@ def default_plan_rules() -> PlanRules:
         source="; ".join(document["sources"]),
         version=document["version"],
     )
+
+
+@cache
+def deadline_rules() -> DeadlineRules:
+    """How long before its day the partner is told that a deadline of a plan is near."""
+    document = json.loads(_bytes(DEADLINES))
+    days = {Deadline(name): count for name, count in document["lead_days"].items()}
+    return DeadlineRules(version=document["version"], lead_days=days)
 
 
 def _item(entry: dict[str, Any], document: dict[str, Any]) -> Item:
