@@ -33,13 +33,14 @@ ended.
 ## What the partner is asked to do, and by when
 
 A measure is **ordered** with the partner of the plan when the plan is approved, and help of the first days (a
-`post_arrival` line) when it is written down: `reintegration.measure.ordered`. What is still to be done when a plan goes
-to another partner is ordered with that one. `reintegration.plan.deadline-near` says to the partner, once for each day,
-that it comes near: the next step to a first contact, the day by which a plan should be active, the last day on which one
-that rests can be taken up again. A day that moves is told of anew; after the end of a plan, or when nobody of it is
-left, nothing is. Registry passes both on, with consent and legal basis, to the partner alone and without saying which
-kind of help it is: `measure.ordered` and `plan.deadline-near` in [webhooks](webhooks.md). What has not reached it when
-the plan ends is told no more.
+`post_arrival` line) when it is written down: `reintegration.measure.ordered`. What is still to be done when a plan
+goes to another partner is ordered with that one. `reintegration.plan.deadline-near` says to the partner, once for each
+day, that it comes near: the next step to a first contact, the day by which a plan should be active, the last day on
+which one that rests can be taken up again. A day that moves is told of anew; after the end of a plan, or when nobody
+of it is left, nothing is. Registry passes both on, with consent and legal basis, to the partner alone and without
+saying which kind of help it is: `measure.ordered` and `plan.deadline-near` in [webhooks](webhooks.md). What it may not
+be told yet waits for consent, basis and release; what has not reached it when the plan ends, or when the day is over,
+is told no more.
 
 ## The plan goes to another partner
 

@@ -22,14 +22,14 @@ class Tasks:
 
     def __init__(self, told: Told) -> None:
         self.told, self.story = told, told.story
-        self.measure = str(uuid4())
+        self.measure, self.plan_id = str(uuid4()), str(uuid4())
 
     async def ordered(self, *, event_id: str | None = None, partner: str = "partner") -> None:
         fact = {"measure_id": self.measure, "category": "psychosocial", "level": "individual", "on": "2026-03-02"}
         await self._fact("measure.ordered", partner, event_id, **fact)
 
-    async def near(self, *, event_id: str | None = None, partner: str = "partner") -> None:
-        fact = {"deadline": "first_contact", "due_on": "2026-03-22", "rule_version": "plan-deadlines-v1"}
+    async def near(self, *, event_id: str | None = None, partner: str = "partner", due_on: str = "2026-03-22") -> None:
+        fact = {"deadline": "first_contact", "due_on": due_on, "rule_version": "plan-deadlines-v1"}
         await self._fact("plan.deadline-near", partner, event_id, **fact)
 
     async def plan(self, name: str) -> None:
@@ -38,7 +38,7 @@ class Tasks:
 
     async def _fact(self, name: str, partner: str, event_id: str | None, **more: Any) -> None:
         story = self.story
-        about: dict[str, Any] = {"plan_id": str(uuid4()), "case_id": story.case_id, "partner_id": story.ids[partner]}
+        about: dict[str, Any] = {"plan_id": self.plan_id, "case_id": story.case_id, "partner_id": story.ids[partner]}
         about |= {"person_refs": story.persons, **more}
         await story.service.receive(f"reintegration.{name}.v1", about, key=story.case_id, event_id=event_id)
 
@@ -80,7 +80,7 @@ async def test_the_partner_hears_of_each_once_in_order_and_thinner_than_the_plan
 
 
 async def test_nobody_else_hears_of_them(told: Told) -> None:
-    """Neither without approval, consent or basis, nor suspended, frozen or ended, nor a partner that the plan is not with."""
+    """Neither without approval, consent or basis, nor suspended, frozen or ended, nor a partner whose plan it is not."""
     tasks, story = Tasks(told), told.story
     await story.opened()
     await story.basis("partner", "reintegration")
@@ -90,25 +90,43 @@ async def test_nobody_else_hears_of_them(told: Told) -> None:
     await story.consent("partner", story.persons[0], "health")
     assert await tasks.both() == [], "consent for another purpose"
     consent = await story.consent("partner", story.persons[0], "reintegration")
+    await told.send()
+    assert told.types == [ORDERED, NEAR], "what waited is told once, however often it came meanwhile"
     assert await tasks.both() == [ORDERED, NEAR]
     await another_partner_hears_nothing(told, tasks)
-    await story.fact("case.disclosure-frozen", on="2026-03-02")
-    assert await tasks.both() == [], "frozen"
-    await story.fact("case.disclosure-released", on="2026-03-02")
     standing = f"{ROOT}/recipients/{story.ids['partner']}"
     answer = await story.admin.post(f"{standing}/suspension", json={"reason_code": "misconduct"})
     assert answer.status_code == 200, answer.text
     assert await tasks.both() == [], "suspended"
     answer = await story.admin.post(f"{standing}/reinstatement", json={})
     assert answer.status_code == 200, answer.text
+    await waits(told, tasks, "case.disclosure-frozen", "case.disclosure-released")
     await story.basis_ended("partner", "reintegration")
     assert await tasks.both() == [], "the basis has ended"
-    await story.basis("partner", "reintegration")
     await story.fact("consent.withdrawn", consent_id=consent, person_ref=story.persons[0], on="2026-03-02")
+    await story.basis("partner", "reintegration")
     assert ORDERED not in await tasks.both(), "nobody consents any more"
     for kind in ("state_authority", "consulate"):
         assert not {ORDERED, NEAR} & allowed_types(kind, ["reintegration_coordination"])
     assert not {ORDERED, NEAR} & allowed_types("ngo", ["employment", "health", "specialised_support"])
+
+
+async def waits(told: Told, tasks: Tasks, stopped: str, goes_on: str) -> None:
+    """It is told when the case goes on; a day that is over by then, and what ends with its plan, is not."""
+    heard = len(told.hook.bodies)
+    await told.story.fact(stopped, on="2026-03-02")
+    assert await tasks.both() == []
+    await told.story.fact(goes_on, on="2026-03-02")
+    await told.send()
+    assert told.types[heard:] == [ORDERED, NEAR]
+    await told.story.fact(stopped, on="2026-03-02")
+    await tasks.near(due_on="2026-03-01")
+    await tasks.ordered()
+    await tasks.plan("discontinued")
+    await told.story.fact(goes_on, on="2026-03-02")
+    await told.story.service.run_job("retry-waiting-facts")
+    await told.send()
+    assert told.types[heard:] == [ORDERED, NEAR]
 
 
 async def another_partner_hears_nothing(told: Told, tasks: Tasks) -> None:

@@ -94,7 +94,11 @@ async def test_each_day_of_a_plan_is_told_once_when_it_is_near_and_anew_when_it_
     first, active = ("first_contact", "2026-03-22", PARTNER, 2), ("plan_active", "2026-03-23", PARTNER, 2)
     for day, said in ((22, []), (23, [first]), (24, [first, active]), (26, [first, active])):
         assert await days.after_arrival(day) == said, day
-    for step, by in (("submission", story.caseworker()), ("validation", story.partner()), ("approval", story.manager())):
+    for step, by in (
+        ("submission", story.caseworker()),
+        ("validation", story.partner()),
+        ("approval", story.manager()),
+    ):
         assert (await act(by, f"plans/{plan}", step)).status_code == 200
     gone = await act(story.partner(), f"plans/{plan}", "deaths", person_ref=story.brother)
     assert gone.status_code == 200, gone.text
@@ -129,7 +133,10 @@ async def test_a_plan_that_rests_has_a_last_day_and_one_that_ended_has_none(runn
     answer = (
         await act(story.caseworker(), f"plans/{plan}", "discontinuation", reason_group="applicant")
         if end == "discontinued"
-        else [await act(story.partner(), f"plans/{plan}", "deaths", person_ref=ref) for ref in (story.brother, story.father)][-1]
+        else [
+            await act(story.partner(), f"plans/{plan}", "deaths", person_ref=ref)
+            for ref in (story.brother, story.father)
+        ][-1]
     )
     assert (answer.status_code, answer.json()["state"]) == (200, "DISCONTINUED")
     assert await days.after_arrival(380) == said

@@ -12,13 +12,7 @@ from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 
-from services.registry.commands.end_request import (
-    end_for_persons,
-    end_request,
-    heard_of,
-    recipients_of,
-    withhold_unheard,
-)
+from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
 from services.registry.commands.project_disclosure import case_over, keep_case, take_up
 from services.registry.commands.tell_recipient import standing_persons
 from services.registry.contracts import consumed as seen
@@ -34,8 +28,6 @@ from services.registry.persistence.tables import RecipientRow
 from shared.database.unit_of_work import UnitOfWork
 
 COORDINATOR = "reintegration_coordination"
-UNDER_A_PLAN = ("measure.ordered", "plan.deadline-near")
-"""Tasks that end with the plan they belong to."""
 
 
 async def consent_withdrawn(fact: seen.ConsentWithdrawnSeen, *, uow: UnitOfWork) -> None:
@@ -112,9 +104,8 @@ async def plan_activated(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 
 async def plan_ended(case_id: UUID, *, uow: UnitOfWork) -> None:
-    """Completed or discontinued: nothing is to be done by any day; if the file is closed, the last request ends."""
+    """Completed or discontinued: if the file is closed, the last request ends."""
     await keep_case(case_id, uow=uow, plan_running=False)
-    await withhold_unheard(case_id, UNDER_A_PLAN, uow=uow)
     await _end_what_rests(case_id, uow=uow)
 
 

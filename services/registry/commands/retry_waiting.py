@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from services.registry.commands import follow_referrals, follow_transfer
+from services.registry.commands import follow_referrals, follow_tasks, follow_transfer
 from services.registry.persistence.waiting_facts import waiting_ids, waiting_where
 from services.registry.persistence.waiting_tables import WaitingFactRow
 from shared.auth.principal import Principal
@@ -24,6 +24,8 @@ RETRY = "retry-waiting-facts"
 RETRIES: Mapping[str, Callable[..., Awaitable[None]]] = {
     follow_referrals.MADE: follow_referrals.try_again,
     follow_transfer.OFFERED: follow_transfer.try_again,
+    follow_tasks.ORDERED: follow_tasks.try_again_ordered,
+    follow_tasks.NEAR: follow_tasks.try_again_near,
 }
 """Each tells it if it may be told now; else it goes on waiting, or is given up after its last day."""
 

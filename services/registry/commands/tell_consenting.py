@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.registry.commands.tell_recipient import consenting_persons, tell
-from services.registry.domain.request_end import REINTEGRATION
 from services.registry.persistence.disclosure_tables import KnownCaseRow, KnownConsentRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -26,20 +25,6 @@ async def tell_consenting(
     """Only of an approved case; each recipient hears of the persons it may know of (None: the fact names nobody)."""
     for recipient_id in await named_in_consents(uow, case_id):
         await tell_one(case_id, recipient_id, payload_type, facts, person_refs, purpose=purpose, uow=uow)
-
-
-async def tell_partner(
-    case_id: UUID,
-    partner_id: UUID,
-    payload_type: str,
-    facts: dict[str, Any],
-    person_refs: Sequence[str],
-    *,
-    uow: UnitOfWork,
-) -> None:
-    """The partner that a plan is with, and no other organisation that people consent to: these are its own tasks."""
-    if partner_id in await named_in_consents(uow, case_id):
-        await tell_one(case_id, partner_id, payload_type, facts, person_refs, purpose=REINTEGRATION, uow=uow)
 
 
 async def named_in_consents(uow: UnitOfWork, case_id: UUID) -> list[UUID]:

@@ -24,5 +24,6 @@ class MeasureOrderedSeen(_ForPartner):
 class PlanDeadlineNearSeen(_ForPartner):
     """A day by which the partner of a plan is to have done something comes near."""
 
+    plan_id: UUID
     deadline: str
     due_on: date
