@@ -23,7 +23,12 @@ from services.reintegration.api import (
     surveys,
     transfers,
 )
-from services.reintegration.commands import tell_near_deadlines, watch_first_contacts, watch_money_clocks
+from services.reintegration.commands import (
+    seal_waiting_payees,
+    tell_near_deadlines,
+    watch_first_contacts,
+    watch_money_clocks,
+)
 from services.reintegration.consumers.agency_message_received import on_agency_message_received
 from services.reintegration.consumers.case_approved import on_case_approved
 from services.reintegration.consumers.case_arrived import on_case_arrived
@@ -156,6 +161,7 @@ SERVICE = Service(
         Job("watch-money-clocks", 3_600, watch_money_clocks.run),
         Job(watch_first_contacts.JOB, 3_600, watch_first_contacts.run),
         Job(tell_near_deadlines.JOB, 3_600, tell_near_deadlines.run),
+        Job(seal_waiting_payees.JOB, 3_600, seal_waiting_payees.run),
     ),
     service_seals=(
         ServiceSeal(sealed_payments.INVOICE_PAYEE, "payment", "payee_sealed", unless="payee_person_id"),

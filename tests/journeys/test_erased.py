@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
+from services.reintegration.persistence.payments import INVOICE_PAYEE
 from shared.protection.vault import SealBroken, Sealed
 from shared.testing.running import RunningService
 from shared.testing.world import World
@@ -24,6 +26,7 @@ HERS = (
     "QCANARY91",
     "Schreckmoment",
     "XK99IBAN",
+    "XK88FORMER",
 )
 HIS = "Bartholomeus"
 COLUMNS = (
@@ -108,7 +111,22 @@ async def planted(world: World, house: House) -> FamilyStory:
     payee = {"name": f"{HERS[0]} {HERS[1]}", "method": "bank_transfer", "account": HERS[7]}
     body = {"line_id": line["line_id"], "amount": line["amount"], "payee_kind": "beneficiary", "evidence_ref": "C-1"}
     await house.made(desk, "/reintegration/v1/payments", {**body, "payee": payee})
+    await of_earlier(world.reintegration, {**payee, "account": HERS[8]})
     return story
+
+
+async def of_earlier(service: RunningService, payee: dict[str, str]) -> None:
+    """A second grant as releases before kept it when nobody was known yet: under the service's own key."""
+    sealed = service.runtime.vault.seal_service(INVOICE_PAYEE, json.dumps(payee).encode())
+    columns = [
+        row["column_name"]
+        for row in await service.fetch("SELECT column_name FROM information_schema.columns WHERE table_name = 'payment'")
+    ]
+    other = {"id": "gen_random_uuid()", "payee_sealed": "$1", "payee_person_id": "NULL", "evidence_ref": "'C-2'"}
+    values = ", ".join(other.get(name, name) for name in columns)
+    await service.fetch(
+        f"INSERT INTO payment ({', '.join(columns)}) SELECT {values} FROM payment WHERE evidence_ref = 'C-1'", sealed
+    )
 
 
 async def test_nothing_is_left_of_somebody_who_was_erased_and_everything_of_the_others(

@@ -16,7 +16,7 @@ from services.reintegration.commands import change_payee, charge_loss, lift_paym
 from services.reintegration.domain.assistance_line import LineExceeded
 from services.reintegration.domain.ledger import FundsInsufficient
 from services.reintegration.persistence.payee_changes import changes_of, find_change
-from services.reintegration.persistence.payments import find_payment, open_payee
+from services.reintegration.persistence.payments import PayeeNotKnown, find_payment, open_payee
 from services.reintegration.persistence.policies import may_see_case
 from services.reintegration.persistence.support_tables import PayeeChangeRow
 from shared.database.unit_of_work import UnitOfWork
@@ -98,7 +98,7 @@ async def repeat(call: Officer, payment_id: UUID, body: Dated) -> Any:
     summary="Propose other payee data",
     status_code=201,
     response_model=PayeeChangeOut,
-    responses=CHANGE_REFUSALS,
+    responses={**CHANGE_REFUSALS, **problems(PayeeNotKnown)},
 )
 async def propose(call: Requester, payment_id: UUID, body: PayeeChangeIn) -> Any:
     """For a payment that came back; a second person has to approve before it is asked for again."""
@@ -142,7 +142,7 @@ async def decide(call: Officer, payment_id: UUID, change_id: UUID, body: PayeeDe
     summary="Ask again with the approved data",
     status_code=201,
     response_model=PaymentOut,
-    responses={**REFUSALS, **problems(LineExceeded)},
+    responses={**REFUSALS, **problems(LineExceeded, PayeeNotKnown)},
 )
 async def request_anew(call: Requester, payment_id: UUID, body: Dated) -> Any:
     """A new payment in place of the one that came back, through all hands."""

@@ -23,7 +23,7 @@ from services.reintegration.commands import (
 from services.reintegration.domain.assistance_line import LineExceeded
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.domain.payment import PaymentState
-from services.reintegration.persistence.payments import open_payee
+from services.reintegration.persistence.payments import PayeeNotKnown, open_payee
 from services.reintegration.queries import payments as queries
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
@@ -51,6 +51,7 @@ REFUSALS = problems(NotFound, TransitionRefused, PreconditionFailed, DateInFutur
         NotFound,
         TransitionRefused,
         LineExceeded,
+        PayeeNotKnown,
         DateInFuture,
         request_payment.CurrencyDiffers,
         request_payment.MeasureNotOfLine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.reintegration.commands import seal_waiting_payees
 from services.reintegration.contracts.consumed import PersonErasureOrderedSeen, PersonSeen
 from services.reintegration.contracts.published import PersonErased
 from services.reintegration.persistence.cases import person_named, set_person
@@ -18,6 +19,8 @@ async def handle(seen: PersonErasureOrderedSeen, *, uow: UnitOfWork) -> None:
         person = await person_named(uow, seen.person_ref)
     if person is None or person.erased_at is not None:
         return
+    for case_id in {seen.case_id, person.case_id}:
+        await seal_waiting_payees.handle(case_id, uow=uow)
     await uow.vault.destroy(person.id)
     person.erased_at = uow.now
     uow.publish(PersonErased(case_id=seen.case_id, person_ref=seen.person_ref))

@@ -49,9 +49,10 @@ def gone(person: Member) -> bool:
 
 
 def payee_of(line_person_ref: str | None, persons: Sequence[Member]) -> Member | None:
-    """Whom grants of a line are for: the person it was granted to, else the main applicant (the first of the plan)."""
-    named = [person for person in persons if person.person_ref == line_person_ref]
-    return next(iter(named or persons), None)
+    """Whom grants of a line are for: the person it was granted to, else the main applicant (the first of the plan);
+    None while that person is not known, since nobody stands in for them."""
+    named = [person for person in persons if line_person_ref in (None, person.person_ref)]
+    return next(iter(named), None)
 
 
 def missing_to_propose(of_person: Member | None, successor: Member | None, *, kind: str) -> list[Missing]:

@@ -17,15 +17,22 @@ from services.reintegration.persistence.budgets import lock_budgets_of
 from services.reintegration.persistence.cases import Policy, find_case, require_case
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import plan_of
-from services.reintegration.persistence.successor_payees import payees_of
+from services.reintegration.persistence.successor_payees import payee_person
 from services.reintegration.persistence.support_tables import PayeeChangeRow, PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, TransitionRefused
+from shared.errors import Conflict, NotFound, TransitionRefused
 from shared.protection.vault import Sealed
 
 INVOICE_PAYEE = "payment.payee"
 REQUEST = "request"
+
+
+class PayeeNotKnown(Conflict):
+    """What is kept of a payee is erased with a person, so there must be one."""
+
+    slug = "payee-not-known"
+    title = "The person this grant is for is not known here yet; ask again once the case has named them"
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ async def require_payable(uow: UnitOfWork, line: LineRow, *, payee_kind: str, tr
 
 @dataclass(frozen=True)
 class SealedPayee:
-    """Payee data under a person's key, or under the service's where no person is named."""
+    """Payee data under a person's key, or those of an invoice under the service's."""
 
     value: bytes
     person_id: UUID | None
@@ -149,14 +156,16 @@ async def seal_payee(
     uow: UnitOfWork, line: LineRow, payee: Mapping[str, str], *, kind: str, table: str = "payment"
 ) -> SealedPayee:
     """Seal payee data: a beneficiary's under their own key, an invoice's under the service's, since it
-    outlives erasure.
+    outlives erasure. Raises PayeeNotKnown while there is no person whose erasure would reach them.
     """
     value = json.dumps(dict(payee)).encode()
-    named = await payees_of(uow, line) if kind == PayeeKind.BENEFICIARY else []
-    if not named:
+    if kind != PayeeKind.BENEFICIARY:
         return SealedPayee(uow.vault.seal_service(INVOICE_PAYEE, value), None)
-    item = Sealed(named[0].id, table, "payee_sealed", value)
-    return SealedPayee(await uow.vault.seal(item), named[0].id)
+    person = await payee_person(uow, line)
+    if person is None:
+        raise PayeeNotKnown
+    item = Sealed(person.id, table, "payee_sealed", value)
+    return SealedPayee(await uow.vault.seal(item), person.id)
 
 
 async def open_payee(uow: UnitOfWork, row: PaymentRow | PayeeChangeRow) -> dict[str, str] | None:

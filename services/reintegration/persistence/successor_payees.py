@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from services.reintegration.domain.payment import PayeeKind
 from services.reintegration.domain.successor_payee import LIVE, SuccessorState, gone, payee_of
 from services.reintegration.persistence import fresh
-from services.reintegration.persistence.cases import persons_of
+from services.reintegration.persistence.cases import person_named, persons_of
 from services.reintegration.persistence.course_tables import SuccessorPayeeRow
 from services.reintegration.persistence.tables import BeneficiaryRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
@@ -32,14 +32,14 @@ async def require_payee(uow: UnitOfWork, line: LineRow, *, payee_kind: str, stat
     raise TransitionRefused(transition="request", state=state, missing=missing)
 
 
-async def payees_of(uow: UnitOfWork, line: LineRow) -> list[BeneficiaryRow]:
-    """The people of a case, the one under whose key the payee data of this line belong first: the successor's, where
-    one of the family is confirmed."""
-    persons = await persons_of(uow, line.case_id)
-    payee = payee_of(line.person_ref, persons)
-    successor = await confirmed_for(uow, line.case_id, payee.person_ref) if payee is not None else None
-    first = successor.person_ref if successor and successor.person_ref else payee.person_ref if payee else None
-    return sorted(persons, key=lambda person: person.person_ref != first)
+async def payee_person(uow: UnitOfWork, line: LineRow) -> BeneficiaryRow | None:
+    """Under whose key the payee data of this line belong: the successor's, where one of the family is confirmed. None
+    while that person is not known here; somebody who went on in another case is known."""
+    payee = payee_of(line.person_ref, await persons_of(uow, line.case_id))
+    if payee is None:
+        return await person_named(uow, line.person_ref) if line.person_ref else None
+    successor = await confirmed_for(uow, line.case_id, payee.person_ref)
+    return await person_named(uow, (successor and successor.person_ref) or payee.person_ref)
 
 
 async def confirmed_for(uow: UnitOfWork, case_id: UUID, of_person_ref: str) -> SuccessorPayeeRow | None:
