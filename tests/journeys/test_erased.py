@@ -120,7 +120,9 @@ async def of_earlier(service: RunningService, payee: dict[str, str]) -> None:
     sealed = service.runtime.vault.seal_service(INVOICE_PAYEE, json.dumps(payee).encode())
     columns = [
         row["column_name"]
-        for row in await service.fetch("SELECT column_name FROM information_schema.columns WHERE table_name = 'payment'")
+        for row in await service.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'payment'"
+        )
     ]
     other = {"id": "gen_random_uuid()", "payee_sealed": "$1", "payee_person_id": "NULL", "evidence_ref": "'C-2'"}
     values = ", ".join(other.get(name, name) for name in columns)

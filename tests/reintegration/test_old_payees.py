@@ -37,7 +37,9 @@ async def old_case(old: Old, *, line_of: str | None = None) -> dict[str, UUID]:
     case, programme = uuid4(), UUID(PROGRAMME)
     await old.put("case_file", case_id=case, office_id="ZRH", programme_id=programme, standing="open", approved_on=DAY)
     minor = {"appropriated_minor": 100, "available_minor": 0, "reserved_minor": 100, "committed_minor": 0}
-    budget = await old.put("budget", grant_code=str(case), component="c", year=2026, currency="CHF", paid_minor=0, **minor)
+    budget = await old.put(
+        "budget", grant_code=str(case), component="c", year=2026, currency="CHF", paid_minor=0, **minor
+    )
     granted = {"case_id": case, "budget_id": budget, "currency": "CHF"}
     reservation = await old.put(
         "reservation", programme_id=programme, state="reserved", rule_version="1", approved_on=DAY, **granted
