@@ -51,12 +51,12 @@ async def lock_waiting(uow: UnitOfWork, case_id: UUID) -> list[tuple[Waiting, Li
     """Such data of one case, locked, each with its line."""
     payments = select(PaymentRow).where(col(PaymentRow.case_id) == case_id, GRANT).order_by(col(PaymentRow.id))
     lines = {row.id: row.line_id for row in await fresh.every(uow, payments)}
-    found: list[Waiting] = list(await fresh.every(uow, payments.where(OWN).with_for_update(key_share=True)))
+    own = await fresh.every(uow, payments.where(OWN).with_for_update(key_share=True))
     changes = select(PayeeChangeRow).where(
         col(PayeeChangeRow.payment_id).in_(lines), col(PayeeChangeRow.payee_person_id).is_(None)
     )
     ordered = changes.order_by(col(PayeeChangeRow.id)).with_for_update(key_share=True)
-    found.extend(await fresh.every(uow, ordered))
+    found: list[Waiting] = [*own, *await fresh.every(uow, ordered)]
     line_ids = [lines[row.payment_id if isinstance(row, PayeeChangeRow) else row.id] for row in found]
     return [(row, await find_line(uow, line_id)) for row, line_id in zip(found, line_ids, strict=True)]
 
