@@ -134,10 +134,10 @@ async def _reload_view(uow: UnitOfWork, row_id: UUID) -> SideViewRow:
     summary="Propose a component",
     status_code=201,
     response_model=ComponentOut,
-    responses=problems(NotFound, PartnershipHasEnded),
+    responses=problems(NotFound, PartnershipHasEnded, NotYourSide),
 )
 async def add_component(call: Speaker, partnership_id: UUID, body: ComponentIn) -> Response:
-    """Starts proposed by your side. A side that declines one component may well want another."""
+    """Starts proposed by your side, with your side's lead only. A side that declines one may well want another."""
     command = commands.AddComponent(partnership_id=partnership_id, **body.model_dump())
     return await call.command(
         lambda uow: commands.add_component(command, uow=uow),

@@ -14,7 +14,7 @@ from services.registry.commands import rotate_key
 from services.registry.commands.manage_endpoint import EndpointDisabled
 from services.registry.commands.rotate_key import DEFAULT_OVERLAP_HOURS, LONGEST_OVERLAP_HOURS, NewKey
 from services.registry.persistence.signing_keys import Scheme
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -57,7 +57,7 @@ def _key(_uow: Any, made: NewKey) -> KeyOut:
     summary="Rotate the key",
     status_code=201,
     response_model=KeyOut,
-    responses=problems(NotFound, EndpointDisabled, rotate_key.TooManyKeys),
+    responses=problems(NotFound, EndpointDisabled, rotate_key.TooManyKeys, PreconditionFailed),
 )
 async def rotate(call: Owner, endpoint_id: UUID, body: RotationIn) -> Response:
     """Old and new key sign every delivery during the overlap; also the way from `v1` to `v1a` and back."""
@@ -86,7 +86,7 @@ async def keys(call: Owner, endpoint_id: UUID) -> list[KeyOut]:
     operation_id="retireEndpointKey",
     summary="Retire a key now",
     response_model=KeyOut,
-    responses=problems(NotFound, rotate_key.KeyInUse),
+    responses=problems(NotFound, rotate_key.KeyInUse, PreconditionFailed),
 )
 async def retire(call: Owner, endpoint_id: UUID, key_id: UUID) -> Response:
     """Ends the overlap early, for example because a secret has leaked."""

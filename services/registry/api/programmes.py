@@ -16,7 +16,7 @@ from services.registry.commands import manage_programme as commands
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow
 from services.registry.queries.lists import page_of
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
@@ -103,7 +103,7 @@ async def get(call: Reader, programme_id: UUID, response: Response) -> Programme
     operation_id="closeProgramme",
     summary="Take no new cases",
     response_model=ProgrammeOut,
-    responses=problems(NotFound),
+    responses=problems(NotFound, PreconditionFailed),
 )
 async def close(call: Manager, programme_id: UUID, body: ClosingIn) -> Response:
     """Existing cases go on and granted amounts stand."""

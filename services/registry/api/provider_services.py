@@ -16,7 +16,7 @@ from services.registry.persistence.recipient_tables import PlaceRow, ProviderSer
 from services.registry.persistence.recipients import services_of
 from services.registry.persistence.rows import get_row
 from services.registry.queries.recipients import Availability, available, one_recipient
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.problems import AlreadyExists, problems
 
@@ -151,7 +151,7 @@ async def services(call: Reader, provider_id: UUID) -> list[ServiceOut]:
     operation_id="changeService",
     summary="Change capacity or end",
     response_model=ServiceOut,
-    responses=problems(NotFound, commands.CapacityBelowUse),
+    responses=problems(NotFound, commands.CapacityBelowUse, PreconditionFailed),
 )
 async def change(call: Manager, service_id: UUID, body: ServiceChange) -> Response:
     """Never below what is taken."""

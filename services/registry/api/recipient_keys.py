@@ -13,7 +13,7 @@ from services.registry.api.schemas import Body, Short
 from services.registry.commands import manage_keys as commands
 from services.registry.commands.shown_once import ShownOnce
 from services.registry.persistence.sender_tables import RecipientKeyRow
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -87,7 +87,7 @@ async def list_(call: Owner, recipient_id: UUID) -> list[KeyOut]:
     operation_id="retireKey",
     summary="Stop trusting a key",
     response_model=KeyOut,
-    responses=problems(NotFound, commands.KeyRetired),
+    responses=problems(NotFound, commands.KeyRetired, PreconditionFailed),
 )
 async def retire(call: Owner, recipient_id: UUID, key_id: UUID) -> Response:
     """At once; by the administration, or by the organisation when the key was lost."""

@@ -17,7 +17,7 @@ from services.registry.persistence.recipient_tables import DueDiligenceRow
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import RecipientRow
 from services.registry.queries.recipients import checks_of, one_recipient
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.problems import problems
 
@@ -82,7 +82,7 @@ async def recipient(call: Reader, recipient_id: UUID, response: Response) -> Rec
     operation_id="changeRecipient",
     summary="Change what it is enrolled for",
     response_model=RecipientOut,
-    responses=problems(NotFound, enrol_recipient.RoleNotForState),
+    responses=problems(NotFound, enrol_recipient.RoleNotForState, PreconditionFailed),
 )
 async def change(call: Host, recipient_id: UUID, body: RecipientChange) -> Response:
     """Roles decide what it may be told and may say, from the next message on."""
@@ -95,7 +95,7 @@ async def change(call: Host, recipient_id: UUID, body: RecipientChange) -> Respo
     operation_id="suspendRecipient",
     summary="Suspend",
     response_model=RecipientOut,
-    responses=problems(NotFound, suspend_recipient.AlreadySo),
+    responses=problems(NotFound, suspend_recipient.AlreadySo, PreconditionFailed),
 )
 async def suspend(call: Host, recipient_id: UUID, body: SuspensionIn) -> Response:
     """It is told nothing and says nothing from now on; only the end of a request still reaches it."""
@@ -110,7 +110,7 @@ async def suspend(call: Host, recipient_id: UUID, body: SuspensionIn) -> Respons
     operation_id="reinstateRecipient",
     summary="Take a suspension back",
     response_model=RecipientOut,
-    responses=problems(NotFound, suspend_recipient.AlreadySo, suspend_recipient.DueDiligenceNeeded),
+    responses=problems(NotFound, suspend_recipient.AlreadySo, suspend_recipient.DueDiligenceNeeded, PreconditionFailed),
 )
 async def reinstate(call: Host, recipient_id: UUID) -> Response:
     """What it missed stays untold; what happens from now on reaches it."""

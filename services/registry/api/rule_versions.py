@@ -20,7 +20,7 @@ from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import version_of
 from services.registry.persistence.tables import RuleVersionRow
 from services.registry.queries.lists import page_of
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.pagination import Page
 from shared.problems import problems
 
@@ -183,7 +183,7 @@ async def copy(call: Manager, programme_id: UUID, rule_version_id: UUID, body: C
     operation_id="withdrawRules",
     summary="Withdraw a draft",
     response_model=RulesOut,
-    responses=problems(NotFound, draft_rules.AlreadyPublished, draft_rules.DraftWithdrawn),
+    responses=problems(NotFound, draft_rules.AlreadyPublished, draft_rules.DraftWithdrawn, PreconditionFailed),
 )
 async def withdraw(call: Manager, programme_id: UUID, rule_version_id: UUID) -> Response:
     """It stays on record and can be copied; it is never published."""
@@ -205,6 +205,7 @@ async def withdraw(call: Manager, programme_id: UUID, rule_version_id: UUID) -> 
         draft_rules.AlreadyPublished,
         draft_rules.DraftWithdrawn,
         publish_rules.ValidityOverlaps,
+        PreconditionFailed,
     ),
 )
 async def publish(

@@ -21,7 +21,7 @@ from services.registry.domain.endpoint_terms import (
 from services.registry.persistence.disclosure_tables import WebhookEndpointRow
 from services.registry.persistence.signing_keys import Scheme
 from services.registry.queries.lists import page_of
-from shared.errors import NotFound
+from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
 from shared.problems import problems
@@ -146,7 +146,7 @@ async def one(call: Owner, endpoint_id: UUID, response: Response) -> EndpointOut
     operation_id="changeEndpoint",
     summary="Change address or types",
     response_model=EndpointOut,
-    responses=problems(*REFUSALS, commands.EndpointDisabled),
+    responses=problems(*REFUSALS, commands.EndpointDisabled, PreconditionFailed),
 )
 async def change(call: Owner, endpoint_id: UUID, body: EndpointChange) -> Response:
     """What waits is sent to the new address."""
@@ -160,7 +160,7 @@ async def change(call: Owner, endpoint_id: UUID, body: EndpointChange) -> Respon
     operation_id="pauseEndpoint",
     summary="Pause",
     response_model=EndpointOut,
-    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded),
+    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded, PreconditionFailed),
 )
 async def pause(call: Owner, endpoint_id: UUID) -> Response:
     """Everything is kept and sent after resuming."""
@@ -176,7 +176,7 @@ async def pause(call: Owner, endpoint_id: UUID) -> Response:
     operation_id="resumeEndpoint",
     summary="Resume",
     response_model=EndpointOut,
-    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded),
+    responses=problems(NotFound, commands.EndpointDisabled, commands.CertificationNeeded, PreconditionFailed),
 )
 async def resume(call: Owner, endpoint_id: UUID) -> Response:
     """Sends what was kept, in order, and at once: it also closes an open breaker."""

@@ -36,10 +36,13 @@ class AddComponent:
 
 
 async def add_component(command: AddComponent, *, uow: UnitOfWork) -> ComponentRow:
-    """A component starts proposed, by the caller's side. Raises NotFound, PartnershipHasEnded."""
+    """A component starts proposed, by the caller's side; a delegate names the own side's lead only. Raises NotFound,
+    PartnershipHasEnded, NotYourSide."""
     parent = await partnership(uow, command.partnership_id)
     if parent.status == "ended":
         raise PartnershipHasEnded
+    if uow.actor.has(DELEGATE) and getattr(command, LEADS[other(side_of(uow.actor))]) is not None:
+        raise NotYourSide
     row = ComponentRow(
         partnership_id=parent.id,
         component_type=command.component_type,
