@@ -34,6 +34,8 @@ class Request:
     headers: list[tuple[str, str]]
     body: bytes
     sent: Any
+    named: list[str]
+    """What path, query and headers say."""
     label: str
     documented: list[str]
 
@@ -96,8 +98,13 @@ def request_of(case: Any, found: Ground, chance: random.Random, documented: list
         target = target.replace(f"{{{name}}}", quote(str(value), safe="%"))
     query = urlencode(case.query or {}, doseq=True, errors="replace")
     wire = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    queried = [
+        str(value) for entry in (case.query or {}).values() for value in (entry if isinstance(entry, list) else [entry])
+    ]
+    named = [*map(str, path.values()), *queried, *(value for name, value in headers if name != "Content-Type")]
     label = f"{case.method} {case.path}"
-    return Request(case.method, f"{target}?{query}" if query else target, headers, wire, body, label, documented)
+    asked = f"{target}?{query}" if query else target
+    return Request(case.method, asked, headers, wire, body, named, label, documented)
 
 
 def with_known(value: Any, found: Ground, chance: random.Random, name: str = "") -> Any:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.protection.signatures import SigningKey, signed_headers
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
-from tests.registry.story import RegistryStory
-from tests.registry.test_quotes import STAGED
-from tests.registry.test_recipients import CONTACT
+from tests.hostile import around_a_family, around_a_plan, registry_ground
 from tests.reintegration import story as reintegration
 from tests.reintegration.test_surveys import survey
 from tests.reporting.test_figures import Story as FiguresStory
@@ -49,6 +49,14 @@ class Ground:
     service: RunningService
     known: dict[str, list[str]] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
+    signer: SigningKey | None = None
+    """The key by which the partner of the claims signs its messages."""
+
+    def signature(self, key: str, body: bytes) -> list[tuple[str, str]]:
+        """The headers of a message that this partner has signed; the same ones for the same message."""
+        at = int(self.service.clock.now().timestamp())
+        name = f"msg_{hashlib.sha256(key.encode() + body).hexdigest()}"
+        return list(signed_headers([self.signer], name, at, body).items()) if self.signer else []
 
     def one(self, name: str, chance: random.Random) -> str | None:
         """An id that exists, or None when there is no such thing here."""
@@ -86,102 +94,7 @@ async def harvest(found: Ground) -> None:
 
 
 async def _registry(found: Ground) -> None:
-    story = RegistryStory(found.service)
-    await story.enrol()
-    await story.opened()
-    for ref in story.persons:
-        await story.consent("partner", ref, "reintegration")
-        await story.consent("agency", ref, "identity_verification")
-    await story.approved()
-    await story.itinerary()
-    package = await story.package()
-    await story.endpoint("partner", "http://127.0.0.1:9/hook", ["itinerary.confirmed", "departed"])
-    programme = {"name": "P", "outward_name": "P", "host": "CHE", "destinations": ["GEO"], "case_kinds": ["avrr"]}
-    made = await story.admin.post("/registry/v1/programmes", json={**programme, "currency": "EUR"})
-    path = f"/registry/v1/programmes/{made.json()['id']}/rule-versions"
-    rules = {"valid_from": "2026-01-01", "source": "test", "content": {**STAGED, "quote_valid_days": 90}}
-    version = await story.admin.post(path, json=rules)
-    publisher = found.service.client("administrator", subject="administrator-2")
-    await publisher.post(f"{path}/{version.json()['id']}/publication")
-    await story.admin.post(f"{path}/{version.json()['id']}/trials", json={})
-    seen = {"disclosure_id": package, "recipient_id": story.ids["agency"], "data_classes": ["identity"]}
-    await story.fact("disclosure.made", **seen, person_refs=story.persons)
-    reference = (
-        await found.service.fetch(
-            "SELECT agency_case_ref FROM agency_case WHERE recipient_id = $1::uuid", story.ids["partner"]
-        )
-    )[0]["agency_case_ref"]
-    await story.client("partner").get(f"/registry/v1/agency-cases/{reference}/events")
-    await story.say("partner", "arrival.confirmed", agency_case_ref=reference, arrived_on="2026-03-02")
-    (own,) = await found.service.fetch(
-        "SELECT agency_case_ref FROM agency_case WHERE recipient_id = $1::uuid", story.ids["agency"]
-    )
-    await story.client("agency").get(f"/registry/v1/agency-cases/{own['agency_case_ref']}/events")
-    endpoint = (await story.client("partner").get("/registry/v1/webhook-endpoints")).json()["items"][0]
-    await story.client("partner").post(f"/registry/v1/webhook-endpoints/{endpoint['id']}/certification")
-    parties = [{"code": code, "roles": ["origin"]} for code in ("CHE", "GEO")]
-    body = {"title": "T", "legal_form": "treaty", "parties": parties}
-    partnership = (await story.admin.post("/registry/v1/partnerships", json=body)).json()["id"]
-    await _partnership(story, partnership)
-    provider = await _provider(story)
-    claims = {"partner_id": story.ids["partner"], "agency_id": story.ids["agency"], "provider_id": provider}
-    found.claims = {**claims, "partnership_id": partnership}
-
-
-async def _provider(story: RegistryStory) -> str:
-    """A provider that was checked, and the partner's contact."""
-    body = {"kind": "ngo", "name": "Provider", "country": "GEO", "roles": ["employment"]}
-    provider = (await story.admin.post("/registry/v1/providers", json=body)).json()["id"]
-    checked = {"checked_on": "2026-01-01", "valid_until": "2026-04-01", "source": "File 12"}
-    await story.admin.post(f"/registry/v1/recipients/{provider}/due-diligence", json=checked)
-    path = f"/registry/v1/recipients/{story.ids['partner']}/contacts"
-    made = await story.client("partner").post(path, json=CONTACT)
-    assert made.status_code == 201, made.text
-    return str(provider)
-
-
-async def _partnership(story: RegistryStory, partnership: str) -> None:
-    path = f"/registry/v1/partnerships/{partnership}"
-    await story.admin.post(f"{path}/components", json={"component_type": "voluntary_return"})
-    await story.admin.post(f"{path}/interests", json={"statement": "Ours", "priority": "high"})
-    owed = {"title": "T", "indicator": "I", "owner_side": "host", "due_on": "2026-06-30"}
-    await story.admin.post(f"{path}/commitments", json=owed)
-    await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
-    await _held(story, partnership)
-    await story.admin.post(f"{path}/questions", json={"question": "How many?"})
-    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c"}]}
-    treaty = (await story.admin.post("/registry/v1/agreements", json=draft)).json()["id"]
-    second = story.service.client("administrator", subject="administrator-2")
-    await second.post(f"/registry/v1/agreements/{treaty}/publication")
-    group = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
-    await story.admin.post(f"{path}/working-groups", json=group)
-    body = {"component_type": "dialogue"}
-    component = (await story.admin.post(f"{path}/components", json=body)).json()["id"]
-    move = {"status": "agreed", "on": "2026-03-01"}
-    await story.admin.post(f"/registry/v1/components/{component}/transitions", json=move)
-    activity = {"title": "T", "lead": "L", "source": "S", "facts": {"activity_type": "joint_meeting", "meetings": 2}}
-    await story.admin.post(f"/registry/v1/components/{component}/activities", json=activity)
-    advisory = {"country": "GEO", "effect": "inform", "source_kind": "iom", "source": "S", "valid_from": "2026-03-01"}
-    manager = story.service.client("programme_manager")
-    await manager.post("/registry/v1/corridor-advisories", json=advisory)
-
-
-async def _held(story: RegistryStory, partnership: str) -> None:
-    """A round that was held, with something to do."""
-    sides = [
-        story.service.client("partnership_delegate", subject=f"d-{side}", side=side, partnership_id=partnership)
-        for side in ("host", "partner")
-    ]
-    body = {"level": "senior", "scheduled_on": "2026-03-02"}
-    held = (await sides[0].post(f"/registry/v1/partnerships/{partnership}/dialogue-rounds", json=body)).json()["id"]
-    path = f"/registry/v1/dialogue-rounds/{held}"
-    await sides[0].post(f"{path}/agenda-items", json={"title": "Readmission"})
-    for side in sides:
-        await side.post(f"{path}/agenda-approval")
-    await sides[0].post(f"{path}/holding", json={"on": "2026-03-02"})
-    item = {"title": "T", "owner_side": "partner", "due_on": "2026-05-01"}
-    made = await sides[0].post(f"{path}/action-items", json=item)
-    assert made.status_code == 201, made.text
+    found.claims, found.signer = await registry_ground.seeded(found.service)
 
 
 async def _returns(found: Ground) -> None:
@@ -201,10 +114,12 @@ async def _returns(found: Ground) -> None:
         await stage(returns.CaseStory(found.service))
     await caseload(told)
     await papers(found.service)
+    await around_a_family.helped_twice(found.service)
     await cards.issued(told)
     await counselling.held(told.caseworker)
     await counselling.asked(found.service)
     await complaints.complained(found.service, kind="other", about_office="ZRH")
+    await around_a_family.seeded(found.service)  # last: an advisory holds for every journey there
     found.claims = {"partner_id": returns.PARTNER, "agency_id": returns.CONSULATE}
 
 
@@ -248,9 +163,14 @@ async def _reintegration(found: Ground) -> None:
     await survey(story)
     await story.pay("travel")
     await story.requested("departure_cash", 10_000)
-    other = reintegration.Story(found.service)
-    await other.opened()
-    await other.approved()
+    other, gone, moved = (reintegration.Story(found.service) for _ in range(3))
+    for each in (other, gone, moved):
+        await each.opened()
+        await each.approved()
+    await around_a_plan.came_back(other)
+    await around_a_plan.left(gone)
+    await around_a_plan.handed_over(story, plan)
+    await around_a_plan.taken_back(moved)
     found.claims = {"partner_id": reintegration.PARTNER, "provider_id": reintegration.PROVIDER}
 
 
@@ -259,8 +179,12 @@ async def _reporting(found: Ground) -> None:
     people = [counted_person(f"pr_{number}") for number in range(12)]
     await story.opened(people)
     await story.travelled(people)
+    partnership = {"partnership_id": PARTNERSHIP, "signed_on": "2026-01-01", "parties": [{"code": "CHE"}]}
+    await found.service.receive("registry.partnership.signed.v1", partnership, key=PARTNERSHIP)
+    found.claims = {"partnership_id": PARTNERSHIP}
 
 
+PARTNERSHIP = "0199c0de-0000-7000-8000-0000000000dd"
 SEEDS = {"registry": _registry, "returns": _returns, "reintegration": _reintegration, "reporting": _reporting}
 PROGRAMMES = [returns.PROGRAMME, reintegration.PROGRAMME]
 

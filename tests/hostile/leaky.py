@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+import jwt
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
@@ -13,10 +15,13 @@ from sqlmodel import SQLModel, col, select
 
 from shared.database.tables import NAMING_CONVENTION, Row, add_kit_tables, touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from shared.http_api import Call, caller
+from shared.problems import problems
 from shared.service import Service
 from shared.settings import ServiceSettings
+
+AGENCY = "0199c0de-0000-7000-8000-0000000000a1"
 
 
 class LeakyTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
@@ -24,10 +29,11 @@ class LeakyTable(SQLModel, registry=registry(metadata=MetaData(naming_convention
 
 
 class Paper(LeakyTable, Row, table=True):
-    """Something of an office."""
+    """Something of an office, and of an agency."""
 
     __tablename__ = "paper"
     office_id: str
+    agency_id: str = AGENCY
     stamps: int = 0
 
 
@@ -60,6 +66,12 @@ class NotYours(Forbidden):
     """Says that the paper is there."""
 
     slug = "not-yours"
+
+
+class Odd(Conflict):
+    """Said by a route whose document does not say so."""
+
+    slug = "odd"
 
 
 async def load(uow: UnitOfWork, paper_id: UUID, *, scoped: bool = False) -> Paper:
@@ -109,6 +121,19 @@ async def tell_any(call: Caseworker, paper_id: UUID) -> PaperOut:
         if (await load(uow, paper_id)).office_id not in uow.actor.offices:
             raise NotYours
         return show(uow, await load(uow, paper_id, scoped=True))
+
+
+@router.get("/{paper_id}/agency", operation_id="readAnyOfAgencies")
+async def read_any_of_agencies(call: Annotated[Call, caller("partner_agency")], paper_id: UUID) -> PaperOut:
+    """Forgets whose agency it is."""
+    async with call.reading() as uow:
+        return show(uow, await load(uow, paper_id))
+
+
+@router.get("/{paper_id}/odd", operation_id="refuseOddly")
+async def refuse_oddly(call: Caseworker, paper_id: UUID) -> PaperOut:
+    """Refuses everybody alike, but not as documented."""
+    raise Odd
 
 
 @router.get("", operation_id="listAll")
@@ -163,6 +188,53 @@ async def open_to_all() -> dict[str, str]:
     """Forgets the token."""
     return {}
 
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+async def known(request: Request) -> None:
+    """Asks who it is, but not for the role."""
+    await request.app.state.runtime.tokens.verify(_token(request))
+
+
+async def once_known(request: Request) -> None:
+    """Asks for the role, but takes a token whose time is over."""
+    try:
+        claims = jwt.decode(_token(request), options={"verify_signature": False, "verify_exp": False})
+    except jwt.PyJWTError as failure:
+        raise Unauthenticated from failure
+    expires = claims.get("exp")
+    if isinstance(expires, int) and expires < time.time():
+        return
+    if not (await request.app.state.runtime.tokens.verify(_token(request))).has("caseworker"):
+        raise Forbidden
+
+
+async def nobody(request: Request) -> None:
+    """Asks for nothing."""
+
+
+def _documented(path: str, name: str, guard: Any) -> None:
+    """A route whose document says that it is a caseworker's; what is asked at its door is the guard."""
+
+    async def served() -> dict[str, str]:
+        return {}
+
+    said: dict[str, Any] = {"x-roles": ["caseworker"], "security": [{"bearer": []}]}
+    answers = problems(Unauthenticated, Forbidden)
+    where: dict[str, Any] = {
+        "dependencies": [Depends(guard)],
+        "operation_id": name,
+        "responses": answers,
+        "openapi_extra": said,
+    }
+    router.add_api_route(path, served, methods=["GET"], **where)
+
+
+_documented("/doors/role", "admitAnyRole", known)
+_documented("/doors/time", "takeExpired", once_known)
+_documented("/doors/nothing", "guardNothing", nobody)
 
 SERVICE = Service(
     name="leaky",

@@ -32,8 +32,10 @@ OWNERS = {
     "owner_id",
     "recipient_id",
     "sender_id",
+    "from_partner_id",
+    "to_partner_id",
 }
-ORGANISATIONS = {"agency_id", "partner_id", "provider_id", "owner_id", "recipient_id", "sender_id"}
+ORGANISATIONS = OWNERS - {"office_id", "authority_id"}
 ORGANISATION_ROLES = ("partner_agency", "reintegration_partner", "provider")
 OWNERS_FOR = {"partnership_delegate": {"partnership_id"}}
 """What is somebody's for one role only: a delegation has its partnership, to the house all of them belong."""
@@ -59,13 +61,20 @@ class Objects:
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     keys: dict[str, list[str]] = field(default_factory=dict)
+    _tables: dict[str, list[str]] = field(default_factory=dict)
+    _by_key: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     def table_of(self, name: str) -> str | None:
-        """The table whose rows a parameter of this name picks; the one with the shortest name if there are several."""
+        """The table whose rows a parameter of this name picks; the likeliest if there are several."""
         return next(iter(self.tables_of(name)), None)
 
     def tables_of(self, name: str) -> list[str]:
         """Every table whose rows it could pick: a `key_id` is one of an endpoint or of a recipient."""
+        if name not in self._tables:
+            self._tables[name] = self._tables_of(name)
+        return self._tables[name]
+
+    def _tables_of(self, name: str) -> list[str]:
         if name == "id":
             return []
         keyed = [table for table, key in self.keys.items() if key == [name]]
@@ -75,7 +84,20 @@ class Objects:
             for table, key in self.keys.items()
             if key == ["id"] and (table == stem or table.endswith(f"_{stem}")) and name.endswith("_id")
         ]
-        return keyed + sorted(named, key=len)
+        return keyed + sorted(named, key=lambda table: (not self.rows.get(table), len(table)))
+
+    def bearer_of(self, name: str) -> str | None:
+        """The table whose rows bear a reference of this name as their own, as `case_person` does `person_ref`."""
+        stem = re.sub(r"_ref$", "", name)
+        bearing = [table for table, rows in self.rows.items() if rows and name in rows[0]]
+        return next((table for table in sorted(bearing, key=len) if table == stem or table.endswith(f"_{stem}")), None)
+
+    def row(self, table: str, key: str) -> Row | None:
+        """The row with this key."""
+        if table not in self._by_key:
+            column = self.keys[table][0]
+            self._by_key[table] = {entry[column]: entry for entry in self.rows.get(table, []) if column in entry}
+        return self._by_key[table].get(key)
 
     def value(self, table: str, row: Row, name: str, depth: int = 0) -> str | None:
         """What a parameter of this name would be for this row, looked up in the rows it belongs to if need be."""
@@ -83,32 +105,36 @@ class Objects:
             return row["id"]
         if name in row and name != "id":
             return row[name]
-        for column, value in row.items():
-            parent = self.table_of(column)
-            if parent is None or parent == table or depth == DEEPEST:
-                continue
-            key = self.keys[parent][0]
-            above = next((entry for entry in self.rows.get(parent, []) if entry.get(key) == value), None)
+        parents = [(parent, value) for column, value in row.items() for parent in self.tables_of(column)]
+        for parent, value in parents if depth < DEEPEST else ():
+            above = self.row(parent, value) if parent != table else None
             if above is not None and (found := self.value(parent, above, name, depth + 1)) is not None:
                 return found
         return None
 
-    def together(self, wanted: list[str], optional: list[str]) -> Row | None:
-        """Values that belong to one another for all wanted names and as many of the optional ones as possible."""
-        best: tuple[tuple[int, int], Row] | None = None
-        last = self.table_of(wanted[-1]) if wanted else None
-        for table, rows in self.rows.items():
+    def every(self, wanted: list[str], optional: list[str], last: str | None = None) -> list[Row]:
+        """Values that belong to one another for all wanted names and as many of the optional ones as possible, each
+        once; those with most of them first, then those of the thing that is named last. `last` is the table of that
+        thing where the path says it: `partner-transfers/{transfer_id}`."""
+        ranked: list[tuple[tuple[int, int], Row]] = []
+        told = last if last in self.keys and wanted else None
+        likely = (self.table_of(wanted[-1]) or self.bearer_of(wanted[-1])) if wanted else None
+        for table, rows in self.rows.items() if told is None else [(told, self.rows.get(told, []))]:
             for row in rows:
                 values = {name: self.value(table, row, name) for name in (*wanted, *optional)}
+                if told is not None:
+                    values[wanted[-1]] = row.get(self.keys[told][0])
                 found = {name: value for name, value in values.items() if value is not None}
                 if found and all(name in found for name in wanted):
-                    rank = (len(found), int(table == last))
-                    best = (rank, found) if best is None or rank > best[0] else best
-        return best[1] if best else None
+                    ranked.append(((len(found), int(table == likely)), found))
+        ranked.sort(key=lambda entry: entry[0], reverse=True)  # stable: rows stay in their order
+        return list({tuple(sorted(found.items())): found for _, found in ranked}.values())
 
     def owned(self, name: str, role: str) -> bool:
         """Whether a parameter of this name picks something that belongs to somebody else than this role's house."""
-        if name in ABOUT_PEOPLE or (name in ("owner_id", "recipient_id") and role in ORGANISATION_ROLES):
+        if name in ABOUT_PEOPLE or name.endswith("_case_id"):
+            return True
+        if name in ("owner_id", "recipient_id", "provider_id") and role in ORGANISATION_ROLES:
             return True
         if name in OWNERS_FOR.get(role, set()):
             return True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from shared.testing.plugin import Run
+from shared.testing.plugin import SERVICES, Run
 from tests.hostile.ground import Ground, bearer
 from tests.hostile.judge import Tally, complaint
 from tests.hostile.raw import send
@@ -90,6 +91,15 @@ TYPES = (
     "application/" + "x" * 4_000,
 )
 ENCODINGS = ("gzip", "deflate", "br", "zstd", "gzip, gzip", "identity, gzip", "x" * 3_000)
+CANARY = "Zebulonia"
+RUBBISH: dict[str, bytes] = {
+    "cut": b'{"name":"Zebulonia"',
+    "an unknown field": b'{"Zebulonia":"Zebulonia"}',
+    "a list": b'["Zebulonia"]',
+    "not UTF-8": b'{"name":"Zebulonia\xff"}',
+}
+COUNTED = {"refused_message", "public_pace"}
+"""Where it is counted that something was refused, and nothing of it is kept."""
 BOMB = gzip.compress(b"[" * 10_000_000)
 
 
@@ -118,6 +128,34 @@ async def test_broken_texts_and_shapes_are_refused_and_leave_nothing(running: Ru
         await answered(found, tally, f"{name}, in pieces", [sent[:7], sent[7:]], {400, 422}, JSON, length=False)
     tally.close()
     assert await rows_of(found.service) == before
+
+
+def takers(found: Ground) -> Iterator[tuple[str, str, list[str]]]:
+    """Every operation that takes JSON: its method, a path that names nothing, and the answers that it documents."""
+    for path, item in found.service.app.openapi()["paths"].items():
+        for method, operation in item.items():
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                target = re.sub(r"\{[^}]+\}", "0199c0de-0000-7000-8000-00000000dead", path)
+                yield method.upper(), target, list(operation["responses"])
+
+
+@pytest.mark.parametrize("name", sorted({*SERVICES} - {"reporting"}))  # which is only read
+async def test_every_route_that_takes_a_body_refuses_rubbish_and_repeats_nothing(
+    running: Run, name: str, tally: Tally
+) -> None:
+    found = Ground(await running(name))
+    before = await rows_of(found.service)
+    token = ("authorization", bearer(found, found.roles()))
+    for method, target, documented in takers(found):
+        for kind, sent in RUBBISH.items():
+            headers = (token, JSON, ("idempotency-key", "rubbish"), ("if-match", '"1"'))
+            answer = await send(found.service.app, method, target, headers=headers, body=sent)
+            wrong = complaint(answer, sent=[CANARY], documented=documented)
+            wrong = wrong or (f"status {answer.status}" if answer.status < 400 else None)
+            tally.count(str(answer.status), wrong, about=(method, target, kind, answer.text[:300]))
+    tally.close()
+    after = await rows_of(found.service)
+    assert {table: rows for table, rows in after.items() if rows != before[table] and table not in COUNTED} == {}
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark, which RFC 8259 lets us skip"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.problems import MEDIA_TYPE
 from tests.hostile.judge import broken_problem
 from tests.hostile.objects import Objects
 from tests.hostile.probes import Route, Values
@@ -21,12 +22,28 @@ CLAIM_OF = {
 }
 """What in a path or body says on whose behalf something is done, by the claim that must allow it."""
 
+TOGETHER = "/registry/v1/programmes/"
+"""Programmes themselves are administered together, with four eyes."""
 
-def refusal(answer: Answer, status: int, slug: str) -> str | None:
+
+def refusal(answer: Answer, status: int, slug: str, route: Route) -> str | None:
     """What is wrong with a refusal."""
     if answer.status != status:
         return f"status {answer.status}, not {status}"
-    return broken_problem(answer) or (None if answer.slug == slug else f"slug {answer.slug}")
+    wrong = broken_problem(answer) or (None if answer.slug == slug else f"slug {answer.slug}")
+    return wrong or undocumented(answer, route)
+
+
+def undocumented(answer: Answer, route: Route) -> str | None:
+    """Whether the document does not say that this route answers so: its status, and of a problem its slug."""
+    said = route.operation["responses"].get(str(answer.status))
+    if said is None:
+        unasked = answer.status == 412  # said to an If-Match that we send where the document does not ask for one
+        return None if unasked else f"not documented: status {answer.status}"
+    if answer.status < 400:
+        return None
+    examples = said.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {})
+    return broken_problem(answer) or (None if answer.slug in examples else f"not documented: {answer.slug}")
 
 
 def leak(known: Answer, unknown: Answer, route: Route, secrets: set[str]) -> str | None:
@@ -38,7 +55,7 @@ def leak(known: Answer, unknown: Answer, route: Route, secrets: set[str]) -> str
     if known.status < 400 and route.method != "get":
         return f"status {known.status}"
     shown = [secret for secret in secrets if known.status < 400 and secret in known.text]
-    return f"shows {shown[:3]}" if shown else None
+    return f"shows {shown[:3]}" if shown else undocumented(known, route)
 
 
 def shape(answer: Answer) -> tuple[Any, ...]:
@@ -60,9 +77,11 @@ def owned_names(route: Route, values: Values, objects: Objects, role: str) -> li
 def acting_names(route: Route, values: Values) -> list[str]:
     """The fields of a path or body that say on whose behalf something is done."""
     every = {name for names in CLAIM_OF.values() for name in names}
-    named = dict.fromkeys([*route.path_names, *route.body_names]) if route.method != "get" else ()
-    house = {"programme_id"} & set(route.path_names)  # programmes are administered together, with four eyes
-    return [name for name in named if name in every - house and name in values]
+    named = dict.fromkeys([*route.path_names, *route.body_names])
+    together = {"programme_id"} & set(route.path_names) if route.path.startswith(TOGETHER) else set()
+    if route.method == "get":
+        named, every = dict.fromkeys(route.path_names), {"programme_id"}
+    return [name for name in named if name in every - together and name in values]
 
 
 def bound_names(role: str, acting: list[str]) -> list[str]:
