@@ -9,7 +9,7 @@ import pytest
 
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
-from tests.reintegration.story import Story, accounts, open_budget, person
+from tests.reintegration.story import ROOT, Story, accounts, open_budget, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NEWBORN = 40_000
@@ -42,6 +42,13 @@ async def test_what_comes_on_top_is_reserved_beside_the_grant_once(running: Run)
     assert (first["on_top"], second["on_top"], second["budget_id"]) == (False, True, budget["id"])
     assert second["total"]["amount_minor"] == NEWBORN
     assert (await accounts(svc, budget["id"]))["reserved"] == story.total + NEWBORN
+    assert (first["answers_grant"], second["answers_grant"]) == (True, True)
+    (amended,) = await facts(svc, "plan.amended")
+    assert amended["persons_count"] == 3, "the plan is for the child too, counted once"
+    story.persons.append(person("pr_born_on_the_way", "child", age_band="0-4"))
+    await story.arrived()
+    plan = (await story.caseworker().get(f"{ROOT}/plans/{await story.plan_id()}")).json()
+    assert plan["persons_count"] == 4, "also one that no grant was extended for"
 
 
 async def test_a_top_up_that_is_refused_leaves_the_grant_and_can_be_asked_again(running: Run) -> None:

@@ -162,6 +162,10 @@ async def test_another_provider_takes_over_and_the_loss_is_the_programmes(runnin
         "available": before["available"],
         "reserved": before["reserved"] + 80_000,
     }
+    beside = [entry.data for entry in await told.svc.published("reintegration.funds.reserved.v1")][1:]
+    assert [(fact["answers_grant"], fact["total"]["amount_minor"]) for fact in beside] == [(False, 80_000)]
+    (back,) = [entry.data for entry in await told.svc.published("reintegration.funds.released.v1")]
+    assert (back["partial"], back["total"]["amount_minor"]) == (True, 80_000), "the facts add up to the ledger"
 
 
 async def test_when_support_ends_nobody_waits_for_a_replacement(running: Run) -> None:

@@ -217,7 +217,7 @@ class Walk:
         return [event.data for event in told if event.type == f"reintegration.{name}.v1"]
 
     async def holds(self) -> None:
-        """Lines say what payments say, budgets are the sum of their lines, and every released cent was told."""
+        """Lines say what payments say, budgets are the sum of their lines, and the facts add up to the ledger."""
         payments, lines = await self.payments(), await self.line_rows()
         for line in lines:
             own = [row for row in payments if row["line_id"] == line["id"]]
@@ -229,11 +229,16 @@ class Walk:
             for account in ("reserved", "committed", "paid"):
                 own_lines = [line for line in lines if str(line["budget_id"]) == budget]
                 assert kept[account] == sum(line[f"{account}_minor"] for line in own_lines)
-        freed = await self.rows("SELECT * FROM ledger_transfer WHERE case_id = $1 AND move = 'release'")
-        told = await self.facts("funds.released")
-        for budget in self.budgets:
-            moved = sum(row["amount_minor"] for row in freed if str(row["budget_id"]) == budget)
-            assert moved == sum(fact["total"]["amount_minor"] for fact in told if fact["budget_id"] == budget)
+        for move, fact in (("release", "funds.released"), ("reserve", "funds.reserved")):
+            booked = await self.rows(f"SELECT * FROM ledger_transfer WHERE case_id = $1 AND move = '{move}'")
+            told = await self.facts(fact)
+            for budget in self.budgets:
+                moved = sum(row["amount_minor"] for row in booked if str(row["budget_id"]) == budget)
+                assert moved == sum(each["total"]["amount_minor"] for each in told if each["budget_id"] == budget)
+        paid = [
+            sum(each["amount_minor"] for each in await self.facts(f"payment.{how}")) for how in ("settled", "reversed")
+        ]
+        assert paid[0] - paid[1] == sum(line["paid_minor"] for line in lines)
 
     async def nothing_is_kept_but_what_is_owed(self) -> None:
         payments = await self.payments()

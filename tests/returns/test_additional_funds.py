@@ -59,6 +59,8 @@ async def test_a_newborn_gets_lines_of_its_own_and_nothing_else_is_asked_for_aga
     assert [fact["person_ref"] for fact in event.data["persons"]] == [child]
     assert len(await told.service.published("returns.case.approved.v1")) == 1
     assert (told.case["top_up"], told.case["funding"]) == ("awaited", "reserved")
+    await answered(told, "reserved", on_top=True, answers_grant=False)
+    assert told.case["top_up"] == "awaited", "what the programme sets aside beside the grant answers nothing"
     await answered(told, "reserved", on_top=True)
     assert (told.case["top_up"], told.case["funding"]) == ("reserved", "reserved")
     assert told.case["granted"]["amount_minor"] == granted + event.data["total"]["amount_minor"]

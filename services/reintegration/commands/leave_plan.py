@@ -11,9 +11,10 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands import hold_orders, release_funds
+from services.reintegration.commands.amend_plan import amend
 from services.reintegration.commands.tell_companions import tell_companions
 from services.reintegration.contracts.published import ReasonGroup
-from services.reintegration.contracts.published_plan_courses import PersonDeceased, PlanAmended
+from services.reintegration.contracts.published_plan_courses import PersonDeceased
 from services.reintegration.contracts.published_plan_endings import PlanDiscontinued
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.leaving_plan import ENDING, Leaving, goes_on, missing_to_leave
@@ -93,12 +94,10 @@ async def _stop_money(
 
 async def _tell(command: LeavePlan, refs: Collection[str], *, going_on: bool, on: date, uow: UnitOfWork) -> PlanRow:
     plan = await lock_plan(uow, command.plan_id, may_support)
-    plan.persons_count = max(0, plan.persons_count - len(refs))
-    touch(plan, now=uow.now)
     fact = {"plan_id": plan.id, "case_id": plan.case_id, "on": on}
     if command.reason == "deceased":
         uow.publish(*(PersonDeceased(case_id=plan.case_id, person_ref=ref, on=on) for ref in sorted(refs)))
-    uow.publish(PlanAmended(**fact, persons_count=plan.persons_count))
+    amend(plan, by=-len(refs), on=on, uow=uow)
     uow.record(f"plan.person-{command.reason.replace('_', '-')}", subject=plan.id, count=len(refs))
     if not going_on:
         group: ReasonGroup = "circumstances" if command.reason == "deceased" else "applicant"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reintegration.commands.tell_funds import tell_set_aside
 from services.reintegration.domain.assistance_line import to_commit, to_reserve_again
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.ledger import Move
@@ -59,6 +60,7 @@ async def _set_aside(uow: UnitOfWork, locked: LockedMoney, *, on: date) -> None:
     owed = payment.payee_kind == PayeeKind.THIRD_PARTY
     again = to_reserve_again(await use_of(uow, line), payment.amount_minor, owed_after_the_end=owed)
     book(uow, Move.RESERVE, again, budget=budget, line=line, on=on, payment_id=payment.id)
+    tell_set_aside(uow, line, again)
     more = to_commit(await use_of(uow, line), payment.amount_minor)
     line.pending_minor += payment.amount_minor
     book(uow, Move.COMMIT, more, budget=budget, line=line, on=on, payment_id=payment.id)

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands.hold_orders import hold_if_suspended
+from services.reintegration.commands.tell_funds import tell_set_aside
 from services.reintegration.contracts.published import PaymentRequested
 from services.reintegration.domain.assistance_line import to_reserve_again
 from services.reintegration.domain.dates import day_of_fact
@@ -94,6 +95,7 @@ async def request_from(
     )
     if budget is not None:
         book(uow, Move.RESERVE, again, budget=budget, line=line, on=on)
+        tell_set_aside(uow, line, again)
     line.pending_minor += command.amount.amount_minor
     payment = await _new(command, line, on=on, repeats=repeats, uow=uow)
     await hold_if_suspended(uow, payment, on=on)

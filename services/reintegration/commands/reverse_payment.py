@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.reintegration.commands import release_funds
+from services.reintegration.commands.tell_funds import tell_given_back
 from services.reintegration.contracts.published import PaymentReversed, ReasonGroup
 from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.ledger import Move
@@ -41,6 +42,7 @@ async def handle(command: ReversePayment, *, uow: UnitOfWork) -> PaymentRow:
     if payment.loss_line_id is not None:
         # the family's line was made whole by the programme: what is recovered is the programme's
         book(uow, Move.RELEASE, amount, budget=budget, line=line, on=on, payment_id=payment.id)
+        tell_given_back(uow, line, amount, group=command.reason_group)
     elif line.committed_by_plan:
         book(uow, Move.COMMIT, amount, budget=budget, line=line, on=on, payment_id=payment.id)
     uow.publish(

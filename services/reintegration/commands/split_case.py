@@ -5,11 +5,11 @@ decided anew.
 from __future__ import annotations
 
 from services.reintegration.commands import release_funds
+from services.reintegration.commands.amend_plan import amend
 from services.reintegration.contracts.consumed import CaseSplitSeen
 from services.reintegration.persistence.cases import find_case, persons_of, set_case, set_person
 from services.reintegration.persistence.plans import plan_of
 from services.reintegration.persistence.tables import CaseFileRow
-from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
 INHERITED = ("office_id", "programme_id", "partnership_id", "destination")
@@ -31,8 +31,7 @@ async def handle(seen: CaseSplitSeen, *, uow: UnitOfWork) -> None:
     await release_funds.release(uow, seen.case_id, on=seen.on, reason_group="circumstances", person_refs=leaving)
     plan = await plan_of(uow, seen.case_id, lock=True)
     if plan is not None:
-        plan.persons_count = max(0, plan.persons_count - len(leaving))
-        touch(plan, now=uow.now)
+        amend(plan, by=-len(leaving), on=seen.on, uow=uow)
 
 
 async def _inherit(old: CaseFileRow | None, seen: CaseSplitSeen, *, uow: UnitOfWork) -> None:

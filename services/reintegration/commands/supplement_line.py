@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.reintegration.commands.tell_funds import tell_set_aside
 from services.reintegration.domain.ledger import Move
 from services.reintegration.persistence.budgets import book
 from services.reintegration.persistence.tables import BudgetRow, LineRow
@@ -32,5 +33,6 @@ async def supplement(
     uow.session.add(added)
     await uow.session.flush()
     book(uow, Move.RESERVE, amount_minor, budget=budget, line=added, on=on)
+    tell_set_aside(uow, added, amount_minor)
     uow.record("line.supplemented", subject=line.id, amount_minor=amount_minor, code=code)
     return added

@@ -107,6 +107,7 @@ class FundsAnsweredSeen(EventSeen):
     reservation_id: UUID | None = None
     partial: bool = False
     on_top: bool = False
+    answers_grant: bool = True
 
 
 class PlanOpenedSeen(EventSeen):
