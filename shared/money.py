@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 MINOR_UNITS = {
-    **dict.fromkeys(("XOF", "XAF", "GNF", "RWF", "UGX", "VND", "JPY", "KRW"), 0),
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("TND", "IQD", "JOD", "LYD", "KWD", "BHD", "OMR"), 3),
 }
 """Digits of the minor unit where there are not two (ISO 4217)."""

@@ -139,3 +139,39 @@ async def test_concurrent_twins_of_one_request_are_one_payment(running: Run) -> 
     )
     assert set(statuses(answers)) <= {201, 409}
     assert len(await svc.published("reintegration.payment.requested.v1")) == 1
+
+
+async def test_two_payments_of_one_line_in_flight_under_every_report_of_the_bank_at_once(running: Run) -> None:
+    """Settled, returned and failed at the same moment, twice, late, and for another amount: one effect each."""
+    story = Story(svc := await running("reintegration"))
+    budget = await story.funded()
+    flying = [await story.requested("departure_cash", 50_000) for _ in range(2)]
+    for step, by in (("certification", "fo-1"), ("authorisation", "fo-2"), ("instruction", "fo-1")):
+        answers = await asyncio.gather(*(story.step(each, step, story.officer(by)) for each in flying))
+        assert statuses(answers) == [200, 200]
+    assert (await story.request("departure_cash", 1)).status_code == 409, "the line is spoken for"
+    other = [{"amount_minor": minor, "currency": code} for minor, code in ((49_999, "CHF"), (50_000, "EUR"))]
+    for amount in other:
+        refused = await story.step(flying[0], "settlement", story.officer(), amount=amount)
+        assert (refused.status_code, refused.json()["slug"]) == (409, "amount-differs")
+    same = {"amount_minor": 50_000, "currency": "CHF"}
+    back = {"reason_group": "third_party"}
+    reports = [("settlement", {"amount": same}), ("settlement", {}), ("failure", back)]
+    for step, body in ((step, body) for _ in range(2) for step, body in reports):
+        await asyncio.gather(*(story.step(each, step, story.officer(), **body) for each in flying))
+    rows = await svc.fetch("SELECT state FROM payment")
+    assert [row["state"] for row in rows] == ["SETTLED", "SETTLED"]
+    part = {"amount": {**same, "amount_minor": 20_000}}
+    refused = await story.step(flying[0], "reversal", story.officer(), **back, **part)
+    assert (refused.status_code, refused.json()["slug"]) == (409, "amount-differs")
+    answers = await asyncio.gather(
+        *(story.step(flying[0], "reversal", story.officer(f"fo-{number}"), **back) for number in range(3)),
+        story.step(flying[1], "settlement", story.officer()),
+    )
+    assert statuses(answers)[0] == 200
+    assert statuses(answers)[1] >= 409
+    assert (await story.step(flying[0], "settlement", story.officer())).status_code == 409, "late, after it came back"
+    kept = await accounts(svc, budget["id"])
+    assert (kept["paid"], kept["committed"]) == (50_000, 0)
+    told = [len(await svc.published(f"reintegration.payment.{name}.v1")) for name in ("settled", "reversed", "failed")]
+    assert told == [2, 1, 0]

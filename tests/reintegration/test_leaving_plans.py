@@ -234,3 +234,35 @@ async def test_before_the_arrival_returns_keeps_who_travels(running: Run) -> Non
         f"{ROOT}/plans/{plan}/measures", json={"category": "housing", "person_ref": "pr_stranger"}
     )
     assert (foreign.status_code, foreign.json()["slug"]) == (422, "person-not-of-plan")
+
+
+async def test_nobody_is_paid_in_the_place_of_another_who_was_not_confirmed_before_it_was_asked(running: Run) -> None:
+    """Who is paid is looked at by every hand, not only when it is asked for."""
+    story, plan, _ = await running_plan(running)
+    await story.plan_approved()
+    await story.arrived()
+    await dies(story, plan, story.father)
+
+    async def successor(**body: Any) -> str:
+        body = {"of_person_ref": story.father, "evidence_ref": "G-1", **body}
+        path = f"plans/{plan}/successor-payees/{(await propose(story, plan, **body)).json()['id']}"
+        assert (await act(story.manager(), path, "decision", outcome="confirmed")).status_code == 200
+        return path
+
+    first = await successor(kind="heir", details={"name": "Canary One", "relation": "cousin"})
+    asked = await story.requested("post_return", 10_000, payee={"name": "Canary One", "account": "XX1"})
+    failed = await story.requested("post_return", 10_000, payee={"name": "Canary One", "account": "XX1"})
+    for step, by in (("certification", "fo-1"), ("authorisation", "fo-2"), ("instruction", "fo-1")):
+        assert (await story.step(failed, step, story.officer(by))).status_code == 200
+    reason = {"reason_group": "third_party", "reason_code": "limit_exceeded"}
+    assert (await story.step(failed, "failure", story.officer(), **reason)).status_code == 200
+    assert (await story.step(asked, "certification", story.officer())).status_code == 200
+    revoked = await act(story.manager(), first, "revocation")
+    assert revoked.status_code == 200, revoked.text
+    assert missing(await story.step(asked, "authorisation", story.officer("fo-2"))) == ["successor-payee"]
+    story.svc.clock.advance(minutes=1)
+    await successor(kind="family_member", person_ref=story.brother)
+    assert missing(await story.step(asked, "authorisation", story.officer("fo-2"))) == ["payee-of-successor"]
+    assert missing(await story.step(failed, "repetition", story.officer())) == ["payee-of-successor"]
+    anew = await story.requested("post_return", 10_000)
+    assert (await story.step(anew, "certification", story.officer())).status_code == 200

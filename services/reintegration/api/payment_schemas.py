@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.reintegration.api.models import Body, DatedWithReason, EvidenceRef, PositiveMoney
+from services.reintegration.api.models import Body, Dated, DatedWithReason, EvidenceRef, PositiveMoney
 from services.reintegration.domain.payment import PayeeKind, PaymentState
 from services.reintegration.domain.payment_failure import FailureReason
 from services.reintegration.persistence.payments import find_payment
@@ -42,6 +42,21 @@ class FailureIn(DatedWithReason):
     """Why it will not be paid, or came back."""
 
     reason_code: FailureReason = Field(default=FailureReason.NOT_STATED, description="What the bank or desk said.")
+
+
+AMOUNT = "What the bank names; refused when it is not the amount of the payment. Left out: all of it."
+
+
+class SettlementIn(Dated):
+    """The money reached its payee."""
+
+    amount: PositiveMoney | None = Field(default=None, description=AMOUNT)
+
+
+class ReversalIn(DatedWithReason):
+    """The money came back."""
+
+    amount: PositiveMoney | None = Field(default=None, description=AMOUNT)
 
 
 class PaymentOut(BaseModel):

@@ -9,8 +9,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.reintegration.api.models import Dated, DatedWithReason
-from services.reintegration.api.payment_schemas import FailureIn, PaymentIn, PaymentOut, reload, show
+from services.reintegration.api.models import Dated
+from services.reintegration.api.payment_schemas import (
+    FailureIn,
+    PaymentIn,
+    PaymentOut,
+    ReversalIn,
+    SettlementIn,
+    reload,
+    show,
+)
 from services.reintegration.commands import (
     authorise_payment,
     certify_payment,
@@ -23,7 +31,7 @@ from services.reintegration.commands import (
 from services.reintegration.domain.assistance_line import LineExceeded
 from services.reintegration.domain.dates import DateInFuture
 from services.reintegration.domain.payment import PaymentState
-from services.reintegration.persistence.payments import PayeeNotKnown, open_payee
+from services.reintegration.persistence.payments import AmountDiffers, PayeeNotKnown, open_payee
 from services.reintegration.queries import payments as queries
 from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call, caller
@@ -147,11 +155,11 @@ async def instruct(call: Officer, payment_id: UUID, body: Dated) -> Any:
     operation_id="settlePayment",
     summary="It was paid",
     response_model=PaymentOut,
-    responses=REFUSALS,
+    responses={**REFUSALS, **problems(AmountDiffers)},
 )
-async def settle(call: Officer, payment_id: UUID, body: Dated) -> Any:
-    """The money reached its payee on that day."""
-    command = settle_payment.SettlePayment(payment_id=payment_id, on=body.on)
+async def settle(call: Officer, payment_id: UUID, body: SettlementIn) -> Any:
+    """The money reached its payee on that day; with `amount`, only if that is what was instructed."""
+    command = settle_payment.SettlePayment(payment_id=payment_id, on=body.on, amount=body.amount)
     return await call.command(
         lambda uow: settle_payment.handle(command, uow=uow), show, reload=reload, match="required"
     )
@@ -175,11 +183,12 @@ async def fail(call: Authoriser, payment_id: UUID, body: FailureIn) -> Any:
     operation_id="reversePayment",
     summary="The money came back",
     response_model=PaymentOut,
-    responses=REFUSALS,
+    responses={**REFUSALS, **problems(AmountDiffers)},
 )
-async def reverse(call: Officer, payment_id: UUID, body: DatedWithReason) -> Any:
-    """It is on the line again, or free again where support has ended."""
-    command = reverse_payment.ReversePayment(payment_id=payment_id, **body.model_dump())
+async def reverse(call: Officer, payment_id: UUID, body: ReversalIn) -> Any:
+    """All of it is on the line again, or free again where support has ended."""
+    reason = body.reason_group
+    command = reverse_payment.ReversePayment(payment_id=payment_id, reason_group=reason, on=body.on, amount=body.amount)
     return await call.command(
         lambda uow: reverse_payment.handle(command, uow=uow), show, reload=reload, match="required"
     )

@@ -36,7 +36,9 @@ async def handle(command: AuthorisePayment, *, uow: UnitOfWork) -> PaymentRow:
     hands = Hands(requested_by=payment.requested_by, certified_by=payment.certified_by)
     missing = [*same_hands(hands, acting), *missing_while_held(payment.held_since)]
     state = step("authorise", payment.state, missing)
-    await require_payable(uow, line, payee_kind=payment.payee_kind, transition="authorise", state=payment.state)
+    await require_payable(
+        uow, line, payee_kind=payment.payee_kind, transition="authorise", state=payment.state, payment=payment
+    )
     more = to_commit(await use_of(uow, line), payment.amount_minor)
     book(uow, Move.COMMIT, more, budget=locked.budget, line=line, on=on, payment_id=payment.id)
     payment.state, payment.authorised_by, payment.authorised_on = state, acting, on

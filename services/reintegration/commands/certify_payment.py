@@ -31,7 +31,9 @@ async def handle(command: CertifyPayment, *, uow: UnitOfWork) -> PaymentRow:
     acting = uow.actor.subject
     hands = same_hands(Hands(requested_by=payment.requested_by), acting)
     state = step("certify", payment.state, [*hands, *missing_while_held(payment.held_since)])
-    await require_payable(uow, locked.line, payee_kind=payment.payee_kind, transition="certify", state=payment.state)
+    await require_payable(
+        uow, locked.line, payee_kind=payment.payee_kind, transition="certify", state=payment.state, payment=payment
+    )
     payment.state, payment.certified_by, payment.certified_on = state, acting, on
     touch(payment, now=uow.now)
     uow.record("payment.certified", subject=payment.id)

@@ -29,7 +29,9 @@ async def handle(command: InstructPayment, *, uow: UnitOfWork) -> PaymentRow:
     locked = await lock_payment(uow, command.payment_id, is_finance_officer_of)
     payment = locked.payment
     state = step("instruct", payment.state, missing_while_held(payment.held_since))
-    await require_payable(uow, locked.line, payee_kind=payment.payee_kind, transition="instruct", state=payment.state)
+    await require_payable(
+        uow, locked.line, payee_kind=payment.payee_kind, transition="instruct", state=payment.state, payment=payment
+    )
     payment.state, payment.instructed_by, payment.instructed_on = state, uow.actor.subject, on
     touch(payment, now=uow.now)
     uow.record("payment.instructed", subject=payment.id)

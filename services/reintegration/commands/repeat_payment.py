@@ -45,7 +45,9 @@ async def handle(command: RepeatPayment, *, uow: UnitOfWork) -> PaymentRow:
         repeated=await repeated_by(uow, payment) is not None,
     )
     state = step("repeat", payment.state, [*missing, *missing_while_held(payment.held_since)])
-    await require_payable(uow, line, payee_kind=payment.payee_kind, transition="repeat", state=payment.state)
+    await require_payable(
+        uow, line, payee_kind=payment.payee_kind, transition="repeat", state=payment.state, payment=payment
+    )
     await _set_aside(uow, locked, on=on)
     payment.state, payment.instructed_by, payment.instructed_on = state, uow.actor.subject, on
     payment.failed_on = payment.retry_by = payment.retry_missed_on = payment.reason_group = None

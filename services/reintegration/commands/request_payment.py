@@ -24,7 +24,6 @@ from services.reintegration.persistence.payments import (
     require_payable,
     seal_payee,
 )
-from services.reintegration.persistence.successor_payees import require_payee
 from services.reintegration.persistence.support_tables import PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
@@ -88,7 +87,6 @@ async def request_from(
     """The same from a locked line whose budget is locked where money was given back to it."""
     if command.amount.currency != line.currency:
         raise CurrencyDiffers(currency=line.currency)
-    await require_payee(uow, line, payee_kind=command.payee_kind)
     await require_payable(uow, line, payee_kind=command.payee_kind, transition=REQUEST, state="NEW")
     again = to_reserve_again(
         await use_of(uow, line), command.amount.amount_minor, owed_after_the_end=budget is not None

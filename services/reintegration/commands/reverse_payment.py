@@ -13,11 +13,12 @@ from services.reintegration.domain.dates import day_of_fact
 from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import step
 from services.reintegration.persistence.budgets import book
-from services.reintegration.persistence.payments import lock_money
+from services.reintegration.persistence.payments import lock_money, require_same_amount
 from services.reintegration.persistence.policies import is_finance_officer_of
 from services.reintegration.persistence.support_tables import PaymentRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +28,16 @@ class ReversePayment:
     payment_id: UUID
     reason_group: ReasonGroup
     on: date | None = None
+    amount: Money | None = None
 
 
 async def handle(command: ReversePayment, *, uow: UnitOfWork) -> PaymentRow:
-    """Reverse it; raises TransitionRefused."""
+    """Reverse it; raises TransitionRefused, AmountDiffers where not all of it came back."""
     on = day_of_fact(command.on, uow.now)
     locked = await lock_money(uow, command.payment_id, is_finance_officer_of)
     payment, line, budget = locked.payment, locked.line, locked.budget
     payment.state = step("reverse", payment.state)
+    require_same_amount(payment, command.amount)
     payment.reversed_on, payment.reason_group = on, command.reason_group
     touch(payment, now=uow.now)
     amount = payment.amount_minor

@@ -14,11 +14,12 @@ from services.reintegration.domain.ledger import Move
 from services.reintegration.domain.payment import PayeeKind, step
 from services.reintegration.persistence.budgets import book
 from services.reintegration.persistence.cases import find_case
-from services.reintegration.persistence.payments import lock_money
+from services.reintegration.persistence.payments import lock_money, require_same_amount
 from services.reintegration.persistence.policies import is_finance_officer_of
 from services.reintegration.persistence.support_tables import PaymentRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +28,16 @@ class SettlePayment:
 
     payment_id: UUID
     on: date | None = None
+    amount: Money | None = None
 
 
 async def handle(command: SettlePayment, *, uow: UnitOfWork) -> PaymentRow:
-    """Settle it; raises TransitionRefused."""
+    """Settle it; raises TransitionRefused, AmountDiffers where the bank names another amount than was instructed."""
     on = day_of_fact(command.on, uow.now)
     locked = await lock_money(uow, command.payment_id, is_finance_officer_of)
     payment, line = locked.payment, locked.line
     payment.state = step("settle", payment.state)
+    require_same_amount(payment, command.amount)
     payment.settled_by, payment.settled_on = uow.actor.subject, on
     line.pending_minor -= payment.amount_minor
     book(uow, Move.PAY, payment.amount_minor, budget=locked.budget, line=line, on=on, payment_id=payment.id)

@@ -51,8 +51,8 @@ class FundsReserved(_Case):
     on_top: bool = Field(default=False, description="Lines that came on top of a grant already reserved.")
     answers_grant: bool = Field(
         default=True,
-        description="False: set aside beside what the case asked for, so that nobody waits for it: a loss the programme "
-        "bears, or an invoice that came after its money was given back.",
+        description="False: set aside beside what the case asked for, so that nobody waits for it: a loss that the "
+        "programme bears, or an invoice that came after its money was given back.",
     )
 
 

@@ -17,11 +17,12 @@ from services.reintegration.persistence.budgets import lock_budgets_of
 from services.reintegration.persistence.cases import Policy, find_case, require_case
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import plan_of
-from services.reintegration.persistence.successor_payees import payee_person
+from services.reintegration.persistence.successor_payees import missing_payee, payee_person
 from services.reintegration.persistence.support_tables import PayeeChangeRow, PaymentRow
 from services.reintegration.persistence.tables import BudgetRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, NotFound, TransitionRefused
+from shared.money import Money
 from shared.protection.vault import Sealed
 
 INVOICE_PAYEE = "payment.payee"
@@ -33,6 +34,13 @@ class PayeeNotKnown(Conflict):
 
     slug = "payee-not-known"
     title = "The person this grant is for is not known here yet; ask again once the case has named them"
+
+
+class AmountDiffers(Conflict):
+    """The bank names another amount: nothing is booked before a person has found out why."""
+
+    slug = "amount-differs"
+    title = "This is another amount than was instructed; nothing is booked until it is clear why"
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,12 @@ async def _locked(uow: UnitOfWork, payment_id: UUID) -> PaymentRow:
     return payment
 
 
+def require_same_amount(payment: PaymentRow, named: Money | None) -> None:
+    """Raise AmountDiffers unless the amount that was named, if any, is the payment's, in its currency."""
+    if named not in (None, Money(payment.amount_minor, payment.currency)):
+        raise AmountDiffers
+
+
 async def lock_pending(uow: UnitOfWork, line: LineRow) -> list[PaymentRow]:
     """The open payments of a locked line."""
     statement = (
@@ -124,9 +138,12 @@ async def settled_invoices_for(uow: UnitOfWork, measure_id: UUID) -> list[Paymen
     return list(await fresh.every(uow, select(PaymentRow).where(*where, *third).order_by(col(PaymentRow.id))))
 
 
-async def require_payable(uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str) -> None:
-    """Raise TransitionRefused unless the phase of a locked line is open for this payee. An invoice that is on record
-    was due when it came: it stays payable whatever becomes of the journey."""
+async def require_payable(
+    uow: UnitOfWork, line: LineRow, *, payee_kind: str, transition: str, state: str, payment: PaymentRow | None = None
+) -> None:
+    """Raise TransitionRefused unless the phase of a locked line is open for this payee, and the payee there to be paid,
+    at every hand anew. An invoice that is on record was due when it came: it stays payable whatever becomes of the
+    journey."""
     case = await find_case(uow, line.case_id)
     plan = await plan_of(uow, line.case_id)
     facts = Circumstances(
@@ -139,7 +156,8 @@ async def require_payable(uow: UnitOfWork, line: LineRow, *, payee_kind: str, tr
         plan_active=plan is not None and plan.state == PlanState.ACTIVE,
         plan_was_active=plan is not None and plan.activated_on is not None,
     )
-    missing = missing_for(line.phase, facts)
+    gone = await missing_payee(uow, line, payee_kind=payee_kind, payment=payment)
+    missing = [*missing_for(line.phase, facts), *gone]
     if missing:
         raise TransitionRefused(transition=transition, state=state, missing=missing)
 

@@ -13,23 +13,30 @@ from services.reintegration.domain.successor_payee import LIVE, SuccessorState, 
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import person_named, persons_of
 from services.reintegration.persistence.course_tables import SuccessorPayeeRow
+from services.reintegration.persistence.support_tables import PaymentRow
 from services.reintegration.persistence.tables import BeneficiaryRow, LineRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Missing, TransitionRefused
+from shared.errors import Missing
 from shared.protection.vault import Sealed
 
 TABLE, COLUMN = "successor_payee", "details_sealed"
 
 
-async def require_payee(uow: UnitOfWork, line: LineRow, *, payee_kind: str, state: str = "NEW") -> None:
-    """Raise TransitionRefused when the one whom a grant of this line is for is gone and no successor is confirmed."""
-    if payee_kind != PayeeKind.BENEFICIARY:
-        return
+async def missing_payee(
+    uow: UnitOfWork, line: LineRow, *, payee_kind: str, payment: PaymentRow | None = None
+) -> list[Missing]:
+    """When the one whom a grant of this line is for is gone, a successor must be confirmed, and a payment that was
+    asked for before them is not paid to somebody else's account."""
     payee = payee_of(line.person_ref, await persons_of(uow, line.case_id))
-    if payee is None or not gone(payee) or await confirmed_for(uow, line.case_id, payee.person_ref):
-        return
-    missing = [Missing("successor-payee", "The payee died or went away: a successor must be confirmed by two people.")]
-    raise TransitionRefused(transition="request", state=state, missing=missing)
+    if payee_kind != PayeeKind.BENEFICIARY or payee is None or not gone(payee):
+        return []
+    successor = await confirmed_for(uow, line.case_id, payee.person_ref)
+    if successor is None:
+        words = "The payee died or went away: a successor must be confirmed by two people."
+        return [Missing("successor-payee", words)]
+    if payment is not None and payment.created_at < successor.created_at:
+        return [Missing("payee-of-successor", "It was asked for before this successor was named: ask for it anew.")]
+    return []
 
 
 async def payee_person(uow: UnitOfWork, line: LineRow) -> BeneficiaryRow | None:

@@ -31,7 +31,14 @@ class TestMoney:
 
     @pytest.mark.parametrize(
         ("amount", "currency", "text"),
-        [(10_000, "CHF", "100.00 CHF"), (-5, "EUR", "-0.05 EUR"), (1_500, "XOF", "1500 XOF"), (1, "TND", "0.001 TND")],
+        [
+            (10_000, "CHF", "100.00 CHF"),
+            (-5, "EUR", "-0.05 EUR"),
+            (1_500, "XOF", "1500 XOF"),
+            (178, "DJF", "178 DJF"),
+            (2, "BIF", "2 BIF"),
+            (1, "TND", "0.001 TND"),
+        ],
     )
     def test_people_read_it_with_the_digits_of_the_currency(self, amount: int, currency: str, text: str) -> None:
         assert Money(amount, currency).text == text
