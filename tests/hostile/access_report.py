@@ -17,7 +17,8 @@ def report(name: str, matrix: Matrix) -> Iterator[str]:
     explained: dict[str, list[str]] = defaultdict(list)
     for label in matrix.unaddressed:
         explained[EXPLAINED.get(label, "NOT EXPLAINED")].append(label)
-    for reason, labels in sorted(explained.items()):
+    explained["only for roles without bounds"] += matrix.unbounded
+    for reason, labels in sorted((reason, labels) for reason, labels in explained.items() if labels):
         yield f"access {name}: nothing foreign can be named in {len(labels)} routes, {reason}: {'; '.join(labels)}"
     for (label, role), reason in READ_BY_ALL.items():
         if label.split("/")[1] == name:

@@ -121,7 +121,9 @@ async def _scopes(matrix: Matrix, route: Route, values: Values | None) -> None:
                 await _on_behalf(matrix, route, values, token, about)
             reached = reached or bool(named or bound_names(role, acting))
     if not reached:
-        (matrix.not_seeded if values is None else matrix.unaddressed).append(route.label)
+        unbounded = bool(route.roles) and not any(strangers(role, matrix.found) for role in route.roles)
+        missing = matrix.not_seeded if values is None else matrix.unaddressed
+        (matrix.unbounded if unbounded else missing).append(route.label)
 
 
 def _bounded(route: Route) -> list[str]:

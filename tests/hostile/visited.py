@@ -21,6 +21,7 @@ class Matrix:
     counts: Counter[str] = field(default_factory=Counter)
     leaks: list[str] = field(default_factory=list)
     not_seeded: list[str] = field(default_factory=list)
+    unbounded: list[str] = field(default_factory=list)
     unaddressed: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     choices: dict[str, list[Values]] = field(default_factory=dict)
