@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.persistence.certifications import CLAIM_SECONDS, claim_run
 from shared.http.outbound import OutboundClient
 from shared.protection.signatures import PublicKey, SigningKey
+from shared.testing.eventually import eventually
 from shared.testing.plugin import Run
 from tests.registry.receiver import receiver
 from tests.registry.story import RegistryStory
@@ -176,10 +179,56 @@ async def test_tests_carry_the_reserved_marker_and_do_not_say_what_they_test(cer
         )
         assert set(body["data"]) <= {"test", "agency_case_ref", "sequence", "occurred_at", "padding"}
     numbers = [body["data"]["sequence"] for body in hook.bodies]
-    assert numbers == [1, 2, 2, 4, 3, 5, 6, 7, 8, 9, 10, 11]
+    assert (sorted(set(numbers)), len({headers["webhook-id"] for headers, _ in hook.got})) == (list(range(1, 12)), 11)
+    (twice,) = {number for number in numbers if numbers.count(number) == 2}
     names = [headers["webhook-id"] for headers, _ in hook.got]
-    assert names[1] == names[2]
-    assert len(set(names)) == 11
+    assert names[numbers.index(twice)] == names[numbers.index(twice) + 1]
+    assert [first > then for first, then in pairwise(numbers)].count(True) == 1, "one pair comes the wrong way round"
+
+
+async def test_who_only_counts_does_not_pass(certified: Certified) -> None:
+    """The order and the numbers are others every time, so that the signature decides and nothing else."""
+    runs = []
+    async with receiver() as hook:
+        await certified.endpoint(hook.url)
+        for _ in range(3):
+            hook.got.clear()
+            await certified.run()
+            runs.append([("webhook-signature" in headers, len(body) > 20_000) for headers, body in hook.got])
+            runs[-1] += [int(headers["webhook-timestamp"]) - time.time() // 300 * 300 for headers, _ in hook.got]
+    assert not runs[0] == runs[1] == runs[2]
+
+
+async def test_what_changes_while_it_is_tried_does_not_go_live(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(*arguments: Any) -> bool:
+        asked.set()
+        go_on.wait(5)
+        return VERIFIED(*arguments)
+
+    monkeypatch.setattr(reference_receiver, "verified", slow)
+    partner = certified.story.client("partner")
+    for change in ("url", "disabled"):
+        asked.clear()
+        go_on.clear()
+        with serving() as (trust, url):
+            trust(await certified.endpoint(url))
+            await partner.post(f"{certified.path}/certification", json={})
+            running = asyncio.create_task(run_next(certified.story.service.runtime, certified.client))
+            await eventually(asked.is_set)
+            if change == "url":
+                await partner.patch(certified.path, json={"url": "http://127.0.0.1:9/another"})
+            else:
+                disable = "UPDATE webhook_endpoint SET status = 'disabled' WHERE id::text = $1"
+                await certified.story.service.fetch(disable, certified.made["id"])
+            go_on.set()
+            await running
+        listed = (await partner.get(f"{certified.path}/certifications")).json()["items"]
+        assert [run["status"] for run in listed] == ["passed"]
+        assert await certified.status() == {"url": "testing", "disabled": "disabled"}[change]
 
 
 async def test_facts_wait_until_the_endpoint_is_live(certified: Certified) -> None:

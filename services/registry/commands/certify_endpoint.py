@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.registry.commands.manage_endpoint import EndpointDisabled, own_endpoint
-from services.registry.domain.certification import CHECKS, Answer, Sending, payload, scored
+from services.registry.domain.certification import CHECKS, Answer, Sending, numbered, payload, scored
 from services.registry.persistence.certification_tables import CertificationRow
 from services.registry.persistence.certifications import claim_run
 from services.registry.persistence.disclosure_tables import WebhookEndpointRow
@@ -80,18 +81,18 @@ async def run(runtime: Runtime, stop: asyncio.Event) -> None:
 
 
 async def run_next(runtime: Runtime, client: OutboundClient) -> bool:
-    """One run, if one waits."""
+    """One run, if one waits; in another order every time."""
     async with runtime.units.begin(actor=CERTIFIER) as uow:
         run_id = await claim_run(uow)
         found = await _prepared(uow, run_id) if run_id else None
     if found is None:
         return False
     answers: dict[str, list[Answer]] = {}
-    for check in CHECKS:
+    for check in numbered(random.SystemRandom().sample(CHECKS, len(CHECKS))):
         names: dict[int, str] = {}
         answers[check.name] = [await _fire(runtime, client, found, sending, names) for sending in check.sendings]
     async with runtime.units.begin(actor=CERTIFIER) as uow:
-        await finish(found.id, answers, uow=uow)
+        await finish(found, answers, uow=uow)
     return True
 
 
@@ -136,9 +137,10 @@ async def _answer(client: OutboundClient, url: str, body: bytes, headers: dict[s
     return Answer(status, error, round((time.perf_counter() - started) * 1000))
 
 
-async def finish(run_id: UUID, answers: dict[str, list[Answer]], *, uow: UnitOfWork) -> None:
-    """Keep the score; an endpoint that was waiting goes live when everything was right."""
-    row = await get_row(uow, CertificationRow, run_id, lock=True)
+async def finish(found: Run, answers: dict[str, list[Answer]], *, uow: UnitOfWork) -> None:
+    """Keep the score; an endpoint that was waiting goes live when everything was right, at the address that was tried:
+    one that was entered meanwhile has not shown anything."""
+    row = await get_row(uow, CertificationRow, found.id, lock=True)
     if row.status != "running":
         return  # another process was faster
     row.results = scored(answers)
@@ -146,7 +148,7 @@ async def finish(run_id: UUID, answers: dict[str, list[Answer]], *, uow: UnitOfW
     row.status, row.finished_at, row.claimed_until = "passed" if passed else "failed", uow.now, None
     touch(row, now=uow.now)
     endpoint = await get_row(uow, WebhookEndpointRow, row.endpoint_id, lock=True)
-    if passed and endpoint.status == "testing":
+    if passed and endpoint.status == "testing" and endpoint.url == found.url:
         endpoint.status = "active"
         touch(endpoint, now=uow.now)
     uow.record(f"certification.{row.status}", subject=endpoint.id, right=sum(it["passed"] for it in row.results))

@@ -1,13 +1,14 @@
 """What a receiver of webhooks must get right before anything real is sent to it, as a table of deliveries and answers.
 
 Every delivery carries the reserved marker: type `endpoint.test`, `test: true` and a case reference that is never given
-to a case, so that nobody starts anything on a test (domain rule 41). Nothing in it says which check it belongs to.
+to a case, so that nobody starts anything on a test (domain rule 41). Nothing in it says which check it belongs to, its
+number and its place in the run neither: a receiver that only counts does not pass.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from services.registry.domain.disclosure_matrix import TEST_EVENT
@@ -96,6 +97,17 @@ def payload(sending: Sending, *, at: str) -> dict[str, Any]:
     if sending.bytes:
         data["padding"] = "x" * sending.bytes
     return {"type": TEST_EVENT, "timestamp": at, "data": {"occurred_at": at, **data}}
+
+
+def numbered(checks: Sequence[Check]) -> list[Check]:
+    """These checks, their deliveries numbered from 1 in the order in which the checks are fired."""
+    last, found = 0, []
+    for check in checks:
+        own = {number: last + place for place, number in enumerate(sorted({it.number for it in check.sendings}), 1)}
+        last += len(own)
+        sendings = tuple(replace(sending, number=own[sending.number]) for sending in check.sendings)
+        found.append(replace(check, sendings=sendings))
+    return found
 
 
 def is_right(expected: Expected, answer: Answer) -> bool:
