@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -104,8 +105,29 @@ async def test_a_fact_that_leaves_late_for_one_endpoint_is_numbered_there_only(t
         assert told_of[0]["lines"] == 3
 
 
+async def test_whoever_another_endpoint_hears_of_in_addition_is_in_the_register_and_gets_the_stop(told: Told) -> None:
+    async with second(told) as (other, endpoint):
+        path = f"{ROOT}/webhook-endpoints/{endpoint['id']}"
+        await told.partner.post(f"{path}/pause", json={})
+        consents = await consented(told)
+        await told.story.itinerary()
+        back, stays = told.story.persons
+        withdrawn = {"person_ref": back, "on": "2026-03-02"}
+        await told.story.fact("consent.withdrawn", **withdrawn, consent_id=consents[0])
+        await told.send()
+        again = await told.story.consent("partner", back, "reintegration")
+        await told.partner.post(f"{path}/resume", json={})
+        await told.send()
+        assert [hook.bodies[0]["data"]["person_refs"] for hook in (told.hook, other)] == [[stays], [back, stays]]
+        lines = await told.story.service.fetch("SELECT person_refs::text AS refs FROM disclosure_register ORDER BY id")
+        assert [json.loads(line["refs"]) for line in lines] == [[stays], [back]]
+        await told.story.fact("consent.withdrawn", **withdrawn, consent_id=again)
+        await told.send()
+        assert other.bodies[-1]["data"]["person_refs"] == [back]
+
+
 async def test_the_neutral_stop_goes_wherever_something_went(told: Told) -> None:
-    async with second(told, "departed") as (other, _), second(told, "payment.settled") as (untold, _):
+    async with second(told, "departed") as (other, endpoint), second(told, "payment.settled") as (untold, _):
         consents = await consented(told)
         await departed(told)
         await told.send()
@@ -115,6 +137,8 @@ async def test_the_neutral_stop_goes_wherever_something_went(told: Told) -> None
         assert numbers(told.hook) == [("departed", 1), ("request.ended", 2)]
         assert numbers(other) == [("departed", 1), ("request.ended", 2)]
         assert untold.bodies == []
+        reference = other.bodies[0]["data"]["agency_case_ref"]
+        assert await feed(told, reference, endpoint_id=endpoint["id"]) == [("request.ended", 2)], "asked again, too"
         said = await told.story.service.published("registry.request.ended.v1")
         assert [entry.data["person_refs"] for entry in said] == [told.story.persons[:1], None]
 
@@ -132,7 +156,8 @@ async def test_a_new_endpoint_takes_over_each_fact_once_and_counts_by_itself(tol
         async with second(told) as (fresh, _):
             await told.send()
             assert [(body["data"]["travel_on"], body["data"]["sequence"]) for body in fresh.bodies] == [
-                ("2026-03-11", 1)
+                ("2026-03-10", 1),
+                ("2026-03-11", 2),
             ]
         left = await told.story.service.fetch("SELECT count(*) AS n FROM delivery WHERE status = 'pending'")
         assert left[0]["n"] == 0

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.commands.check_disclosure import Decision, decide
-from services.registry.commands.number_deliveries import number_deliveries
+from services.registry.commands.number_deliveries import lock_cases, number_deliveries
 from services.registry.domain.disclosure_matrix import TEST_EVENT
 from services.registry.domain.webhook_schedule import LARGEST_PAYLOAD_BYTES
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
@@ -82,12 +82,13 @@ async def claim(room: Room, lease: Lease, *, public_url: str, uow: UnitOfWork) -
     rows = await claim_due(uow, until=lease.until(uow.now)[1], busy=room.busy, share=room.share, most=room.most)
     if not rows:
         return Claimed([], 0, 0)
+    cases = await lock_cases(uow, rows)
     decided = await decide(uow, rows)
     decisions = decided.decisions
     _stop(uow, [row for row in rows if decisions[row.id] is not Decision.LEAVE], decisions)
     leaving = _of_sendable_size(decided.leaving(rows), public_url, uow=uow)
     places = await endpoints(uow, {row.endpoint_id for row in leaving if row.endpoint_id})
-    unnumbered = await number_deliveries(uow, leaving, places, decided.kinds)
+    unnumbered = await number_deliveries(uow, leaving, cases, places, decided.kinds)
     keys = await open_keys(uow, places.values())
     outgoing = []
     for row in leaving:

@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select, update
 
 from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
 from services.registry.commands.project_disclosure import case_over, keep_case, take_up
-from services.registry.commands.tell_recipient import standing_persons
+from services.registry.commands.tell_recipient import agency_case, standing_persons
 from services.registry.contracts import consumed as seen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import (
@@ -142,7 +142,9 @@ async def end_all_that_fell(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 async def end_what_fell(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> None:
     """The neutral stop for whomever the recipient was told of and may not be told of any more; for all of it when there
-    is nobody left. Again changes nothing."""
+    is nobody left. Again changes nothing. The case is locked first: whoever is just being named to the recipient
+    is then in the register."""
+    await agency_case(uow, case_id, recipient_id, create=False)
     standing = await _standing(case_id, recipient_id, uow=uow)
     if not standing:
         await end_request(case_id, recipient_id, uow=uow)

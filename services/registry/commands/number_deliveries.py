@@ -1,7 +1,8 @@
 """Number what leaves: a fact by the recipient's own counter of the case, a delivery by the counter of its endpoint.
 
 A number is taken at the moment of leaving, while the case is locked under the recipient's name: both counters have no
-gaps and tell nothing of what was withheld.
+gaps and tell nothing of what was withheld. The lock is taken before it is decided what leaves: whoever ends a consent
+waits for it, and finds in the register everybody who was named meanwhile.
 """
 
 from __future__ import annotations
@@ -19,29 +20,28 @@ from services.registry.persistence.due_deliveries import facts_of
 from services.registry.persistence.endpoint_numbers import last_numbers
 from shared.database.unit_of_work import UnitOfWork
 
+Cases = Mapping[str, AgencyCaseRow]
+"""By the recipient's own name for them, locked."""
 Endpoints = Mapping[UUID, WebhookEndpointRow]
 Kinds = Mapping[UUID, str]
 """Of each delivery, the kind of the recorded basis it leaves on."""
 
 
-async def number_facts(uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints, kinds: Kinds) -> None:
-    """For the feed: the recipient's next number for each of these facts that has none yet."""
-    fresh = sorted((row for row in rows if row.sequence is None and row.case_id is not None), key=lambda row: row.id)
-    cases = await _locked_cases(uow, fresh, skip_locked=False)
-    for row in fresh:
-        case = cases.get(row.agency_case_ref or "")
-        if case is not None:
-            _number_fact(uow, row, row, case, _basis(row, kinds, endpoints))
+def number_facts(
+    uow: UnitOfWork, rows: Sequence[DeliveryRow], case: AgencyCaseRow, endpoints: Endpoints, kinds: Kinds
+) -> None:
+    """For the feed of a case, which is locked: the recipient's next number for each fact that has none yet."""
+    for row in sorted((row for row in rows if row.sequence is None), key=lambda row: row.id):
+        _number_fact(uow, row, row, case, _basis(row, kinds, endpoints))
 
 
 async def number_deliveries(
-    uow: UnitOfWork, rows: Sequence[DeliveryRow], endpoints: Endpoints, kinds: Kinds
+    uow: UnitOfWork, rows: Sequence[DeliveryRow], cases: Cases, endpoints: Endpoints, kinds: Kinds
 ) -> set[UUID]:
     """For the sender: the next number of each one's endpoint, and of the recipient where the fact leaves for the first
     time. Returns those that got none because somebody else is at their case, their recipient or their fact just now."""
     fresh = sorted((row for row in rows if _unnumbered(row)), key=lambda row: row.id)
     facts = await facts_of(uow, fresh)
-    cases = await _locked_cases(uow, fresh, skip_locked=True)
     last = await last_numbers(uow, fresh)
     for row in fresh:
         case, fact = cases.get(row.agency_case_ref or ""), facts.get(row.copy_of or row.id)
@@ -49,6 +49,8 @@ async def number_deliveries(
             continue
         if fact.sequence is None:
             _number_fact(uow, fact, row, case, _basis(row, kinds, endpoints))
+        elif more := sorted(set(row.person_refs) - set(fact.person_refs)):
+            _register(uow, row, case, _basis(row, kinds, endpoints), more)
         lane = (row.endpoint_id, row.case_id)
         row.endpoint_sequence = last[lane] = last.get(lane, 0) + 1
     own = await number_own_deliveries(uow, rows)
@@ -68,7 +70,11 @@ def _number_fact(uow: UnitOfWork, fact: DeliveryRow, row: DeliveryRow, case: Age
     fact.sequence = case.last_sequence
     if row.payload_type != ENDED:
         case.told, case.ended_on = True, None
-    register(uow, case.case_id, row.recipient_id, row.payload_type, basis, sorted(row.facts), row.person_refs)
+    _register(uow, row, case, basis, row.person_refs)
+
+
+def _register(uow: UnitOfWork, row: DeliveryRow, case: AgencyCaseRow, basis: str, person_refs: list[str]) -> None:
+    register(uow, case.case_id, row.recipient_id, row.payload_type, basis, sorted(row.facts), person_refs)
 
 
 def _basis(row: DeliveryRow, kinds: Kinds, endpoints: Endpoints) -> str:
@@ -80,15 +86,16 @@ def _basis(row: DeliveryRow, kinds: Kinds, endpoints: Endpoints) -> str:
     return f"{kind} and consent" if kind else "consent"
 
 
-async def _locked_cases(uow: UnitOfWork, rows: Sequence[DeliveryRow], *, skip_locked: bool) -> dict[str, AgencyCaseRow]:
-    references = {row.agency_case_ref for row in rows if row.agency_case_ref is not None}
+async def lock_cases(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> Cases:
+    """Those of what has no number yet and at which nobody else is just now."""
+    references = {row.agency_case_ref for row in rows if row.agency_case_ref is not None and _unnumbered(row)}
     if not references:
         return {}
     statement = (
         select(AgencyCaseRow)
         .where(col(AgencyCaseRow.agency_case_ref).in_(references))
         .order_by(col(AgencyCaseRow.agency_case_ref))
-        .with_for_update(key_share=True, skip_locked=skip_locked)
+        .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     return {row.agency_case_ref: row for row in (await uow.session.execute(statement)).scalars()}

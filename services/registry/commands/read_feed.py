@@ -33,18 +33,17 @@ def _is_own(actor: Principal, recipient_id: UUID) -> bool:
 
 async def read(uow: UnitOfWork, reference: str, *, after: int, limit: int, public_url: str) -> list[dict[str, Any]]:
     """Payloads after a number. Unknown, foreign and undisclosed references get the same NotFound."""
-    await _own_case(uow, reference)
+    case = await _own_case(uow, reference)
     shown: list[DeliveryRow] = []
     async for rows in feed(uow, of_case(reference), after):
         decided = await decide(uow, rows)
         readable = decided.leaving(rows)
         places = await endpoints(uow, {row.endpoint_id for row in readable if row.endpoint_id})
-        await number_facts(uow, readable, places, decided.kinds)
+        number_facts(uow, readable, case, places, decided.kinds)
         shown += readable
         if len(shown) >= limit:
             break
-    refreshed = await uow.session.get(AgencyCaseRow, reference)
-    if refreshed is None or refreshed.last_sequence == 0:
+    if case.last_sequence == 0:
         raise NotFound
     return _in_order(shown, limit, public_url)
 
@@ -99,10 +98,14 @@ async def _left_for(
     return [payload(row, public_url=public_url, sequence=row.endpoint_sequence) for row in shown[:limit]]
 
 
-async def _own_case(uow: UnitOfWork, reference: str) -> None:
+async def _own_case(uow: UnitOfWork, reference: str) -> AgencyCaseRow:
+    """Locked before it is decided what may be read, as the sender does."""
     known = await uow.session.get(AgencyCaseRow, reference)
     if known is None or not _is_own(uow.actor, known.recipient_id):
         raise NotFound
+    await uow.session.refresh(known, with_for_update={"key_share": True})
+    found: AgencyCaseRow = known
+    return found
 
 
 async def own_message(uow: UnitOfWork, message_id: UUID) -> AgencyMessageRow:
