@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -142,6 +145,58 @@ async def test_a_suspension_is_told_later_and_not_at_all_when_it_goes_on(told: T
     await told.story.itinerary("2026-03-12")
     await told.send()
     assert [body["data"]["sequence"] for body in told.hook.bodies] == [1, 2]
+
+
+async def seen_by_the_partner(told: Told) -> list[Any]:
+    """Everything a recipient can look at without being told."""
+    paths = ("agency-cases", "agency-cases?ended=true", "agency-clocks", "attestations", "deliveries/none")
+    own = f"webhook-endpoints/{told.endpoint['id']}"
+    return [
+        (await told.partner.get(f"{ROOT}/{path}")).json() for path in (*paths, f"{own}/deliveries", f"{own}/health")
+    ]
+
+
+async def test_until_its_moment_no_door_shows_a_suspension_and_afterwards_nothing_says_when_it_was(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await told.another_case()
+    await told.send()
+    reference = told.hook.bodies[0]["data"]["agency_case_ref"]
+    before = await seen_by_the_partner(told)
+    monkeypatch.setattr(secrets, "randbelow", lambda most: most - 1)
+    await told.story.fact("case.suspended", on="2026-03-02")
+    assert await seen_by_the_partner(told) == before
+    assert (await attest(told, reference, result="destroyed")).json()["slug"] == "nothing-to-attest"
+    (stop,) = await told.story.service.fetch("SELECT id FROM delivery WHERE payload_type = 'request.ended'")
+    path = f"{ROOT}/deliveries/{stop['id']}"
+    assert [(await told.partner.get(path)).status_code, (await told.partner.post(f"{path}/replay")).status_code] == [
+        404
+    ] * 2
+    assert (await told.story.admin.post(f"{path}/replay")).status_code == 202
+    assert await told.send() == 0, "nobody makes it leave before its moment"
+    told.clock.advance(hours=48)
+    queued_at = time.time()
+    await told.send()
+    (headers, _), ended = told.hook.got[-1], told.hook.bodies[-1]
+    made = int(headers["webhook-id"].removeprefix("msg_")[:12], 16) / 1_000
+    assert made - queued_at > 47 * 3_600, "the time in the webhook-id is that of the stop"
+    (entry,) = [found for found in await told.log() if found["payload_type"] == "request.ended"]
+    assert datetime.fromisoformat(entry["created_at"]) == datetime.fromisoformat(ended["timestamp"])
+    (duty,) = await duties(told)
+    assert int(duty["id"].replace("-", "")[:12], 16) / 1_000 - queued_at > 47 * 3_600
+    (owed,) = (await told.partner.get(f"{ROOT}/agency-clocks")).json()["you_owe_us"]
+    assert (owed["since"], duty["destroy_by"]) == (ended["timestamp"][:10], ended["data"]["destroy_by"])
+
+
+async def test_a_stop_that_is_taken_back_leaves_what_an_earlier_one_asked_for(told: Told) -> None:
+    await ended(told)
+    told.clock.advance(days=1)
+    await told.story.fact("case.resumed", on="2026-03-03")
+    await told.story.itinerary()
+    await told.send()
+    await told.story.fact("case.suspended", on="2026-03-03")
+    await told.story.fact("case.resumed", on="2026-03-03")
+    assert [duty["destroy_by"] for duty in await duties(told)] == ["2026-04-01"]
 
 
 async def test_it_can_begin_again_and_end_again(told: Told) -> None:

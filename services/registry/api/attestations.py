@@ -14,6 +14,7 @@ from services.registry.api.schemas import Body
 from services.registry.commands import attest_destruction
 from services.registry.domain.coded_facts import ARTICLE
 from services.registry.domain.destruction import DataClass, Result
+from services.registry.persistence.duties import duty_is_told
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from services.registry.queries.lists import page_of
@@ -70,9 +71,9 @@ async def list_(
     """A recipient sees its own; protection officers and auditors see all."""
     own = [UUID(value) for value in (call.actor.agency_id, call.actor.partner_id, call.actor.provider_id) if value]
     oversees = call.acting_role in OVERSEEING
-    conditions: list[Any] = [] if oversees else [col(DestructionDutyRow.recipient_id).in_(own)]
-    conditions += [col(DestructionDutyRow.status) == status] if status else []
+    conditions: list[Any] = [col(DestructionDutyRow.status) == status] if status else []
     async with call.reading() as uow:
+        conditions += [] if oversees else [col(DestructionDutyRow.recipient_id).in_(own), duty_is_told(uow.now)]
         rows, cursor = await page_of(uow, DestructionDutyRow, page, *conditions)
     return Page(items=[_attestation(None, row) for row in rows], next_cursor=cursor)
 

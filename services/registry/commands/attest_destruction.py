@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from services.registry.domain.destruction import Result, RetentionNotExplained, explained
 from services.registry.persistence.disclosure_tables import AgencyCaseRow
+from services.registry.persistence.duties import duty_is_told
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -66,6 +67,7 @@ async def _open_duty(uow: UnitOfWork, reference: str) -> DestructionDutyRow:
     statement = (
         select(DestructionDutyRow)
         .where(col(DestructionDutyRow.agency_case_ref) == reference, col(DestructionDutyRow.status) != "attested")
+        .where(duty_is_told(uow.now))
         .order_by(col(DestructionDutyRow.destroy_by))
         .with_for_update(key_share=True)
     )

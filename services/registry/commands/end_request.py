@@ -21,14 +21,15 @@ from services.registry.persistence.disclosure_tables import (
 )
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
+from shared.ids import id_after
 
 AT_ONCE = timedelta(0)
 
 
 async def end_request(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork, delay: timedelta = AT_ONCE) -> None:
     """The neutral stop, once, and only to a recipient that was told something; what has not left yet is withheld."""
-    await _withhold_open(case_id, recipient_id, uow=uow)
     known = await agency_case(uow, case_id, recipient_id, create=False)
+    await _withhold_open(case_id, recipient_id, uow=uow)
     if known is None or not known.told or known.ended_on is not None:
         return
     known.ended_on = (uow.now + delay).date()
@@ -57,7 +58,7 @@ async def _stop(known: AgencyCaseRow, person_refs: list[str], *, at: datetime, u
         person_refs=person_refs,
         at=at,
     )
-    await _expect_attestation(known, until, uow=uow)
+    await _expect_attestation(known, until, at=at, uow=uow)
     uow.publish(
         RequestEndedV1(case_id=case_id, recipient_id=recipient_id, destroy_by=until, person_refs=person_refs or None)
     )
@@ -95,6 +96,8 @@ async def recipients_of(case_id: UUID, *, uow: UnitOfWork) -> list[UUID]:
 async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
     """A stop for everybody that has not left yet is not told any more, and nothing is to be destroyed."""
     await uow.session.flush()
+    locked = [await agency_case(uow, case_id, found, create=False) for found in await recipients_of(case_id, uow=uow)]
+    cases = {known.agency_case_ref: known for known in locked if known is not None}
     where = (
         col(DeliveryRow.case_id) == case_id,
         col(DeliveryRow.payload_type) == ENDED,
@@ -103,19 +106,19 @@ async def take_back_unheard_stops(case_id: UUID, *, uow: UnitOfWork) -> None:
         col(DeliveryRow.copy_of).is_(None),
         col(DeliveryRow.person_refs) == [],
     )
-    named = (col(DeliveryRow.id), col(DeliveryRow.agency_case_ref))
+    named = (col(DeliveryRow.id), col(DeliveryRow.agency_case_ref), col(DeliveryRow.created_at))
     taken_back = await uow.session.execute(
         update(DeliveryRow).where(*where).values(status="withheld").returning(*named)
     )
-    unheard = {row.id: row.agency_case_ref for row in taken_back.all()}
-    copies = update(DeliveryRow).where(col(DeliveryRow.copy_of).in_(unheard)).values(status="withheld")
-    await uow.session.execute(copies)
-    for reference in sorted(found for found in unheard.values() if found):
-        known = await uow.session.get(AgencyCaseRow, reference, with_for_update={"key_share": True})
-        if known is not None:
-            known.ended_on = None
+    unheard = taken_back.all()
+    copies = update(DeliveryRow).where(col(DeliveryRow.copy_of).in_([row.id for row in unheard]))
+    await uow.session.execute(copies.values(status="withheld"))
+    for reference, at in sorted((row.agency_case_ref, row.created_at) for row in unheard if row.agency_case_ref):
+        cases[reference].ended_on = None
         duty = select(DestructionDutyRow).where(
-            col(DestructionDutyRow.agency_case_ref) == reference, col(DestructionDutyRow.status) == "open"
+            col(DestructionDutyRow.agency_case_ref) == reference,
+            col(DestructionDutyRow.status) == "open",
+            col(DestructionDutyRow.created_at) == at,  # one of an earlier stop was heard, and stays
         )
         for row in (await uow.session.execute(duty)).scalars():
             await uow.session.delete(row)
@@ -156,7 +159,8 @@ async def _packages(case_id: UUID, recipient_id: UUID, *, uow: UnitOfWork) -> li
     return list((await uow.session.execute(statement)).scalars())
 
 
-async def _expect_attestation(known: AgencyCaseRow, until: date, *, uow: UnitOfWork) -> None:
+async def _expect_attestation(known: AgencyCaseRow, until: date, *, at: datetime, uow: UnitOfWork) -> None:
+    """Owed from the moment of the stop on; before that the recipient does not find it (persistence.duties)."""
     where = (
         col(DestructionDutyRow.agency_case_ref) == known.agency_case_ref,
         col(DestructionDutyRow.destroy_by) == until,
@@ -164,11 +168,12 @@ async def _expect_attestation(known: AgencyCaseRow, until: date, *, uow: UnitOfW
     if await uow.session.scalar(select(DestructionDutyRow.id).where(*where)) is None:
         uow.session.add(
             DestructionDutyRow(
+                id=id_after(at - uow.now),
                 recipient_id=known.recipient_id,
                 case_id=known.case_id,
                 agency_case_ref=known.agency_case_ref,
                 destroy_by=until,
-                created_at=uow.now,
-                updated_at=uow.now,
+                created_at=at,
+                updated_at=at,
             )
         )

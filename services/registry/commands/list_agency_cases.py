@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from services.registry.commands.check_disclosure import decide
 from services.registry.persistence.disclosure_tables import AgencyCaseRow, DeliveryRow
+from services.registry.persistence.duties import end_is_told
 from shared.database.unit_of_work import UnitOfWork
 from shared.pagination import CursorNotValid, PageRequest, decode_cursor, encode_cursor
 
@@ -33,7 +34,7 @@ async def handle(
     """Newest news first, and the next cursor. A case that was not told yet is shown only if something of it may leave
     at this moment. Raises CursorNotValid."""
     known = select(AgencyCaseRow).where(col(AgencyCaseRow.recipient_id) == recipient_id)
-    known = known.where(col(AgencyCaseRow.ended_on).is_not(None) if ended else col(AgencyCaseRow.ended_on).is_(None))
+    known = known.where(end_is_told(uow.now) if ended else ~end_is_told(uow.now))
     known = known.where(col(AgencyCaseRow.agency_case_ref).startswith(begins, autoescape=True))
     cases = {row.agency_case_ref: row for row in (await uow.session.execute(known)).scalars()}
     news = await _told(uow, [reference for reference, row in cases.items() if row.told])
@@ -44,7 +45,7 @@ async def handle(
         ordered = [place for place in ordered if place < before]
     shown = ordered[: page.limit]
     cursor = encode_cursor(shown[-1]) if len(ordered) > page.limit else None
-    return [_shown(cases[reference], at) for at, reference in shown], cursor
+    return [_shown(cases[reference], at, ended=ended) for at, reference in shown], cursor
 
 
 async def _told(uow: UnitOfWork, references: Sequence[str]) -> dict[str, datetime]:
@@ -78,5 +79,5 @@ def _position(cursor: str) -> tuple[datetime, str]:
     return at, reference
 
 
-def _shown(row: AgencyCaseRow, at: datetime) -> AgencyCase:
-    return AgencyCase(row.agency_case_ref, row.last_sequence, row.ended_on, at)
+def _shown(row: AgencyCaseRow, at: datetime, *, ended: bool) -> AgencyCase:
+    return AgencyCase(row.agency_case_ref, row.last_sequence, row.ended_on if ended else None, at)

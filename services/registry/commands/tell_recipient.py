@@ -24,7 +24,7 @@ from services.registry.persistence.disclosure_tables import (
 from services.registry.persistence.known_bases import has_live_basis
 from services.registry.persistence.tables import RecipientRow
 from shared.database.unit_of_work import UnitOfWork
-from shared.ids import new_id, random_ref
+from shared.ids import id_after, new_id, random_ref
 
 
 async def live_persons(
@@ -106,20 +106,22 @@ def queue(
     at: datetime | None = None,
     **more: Any,
 ) -> None:
-    """One delivery per endpoint, each on its own from now on; the first one also stands for the fact in the feed."""
+    """One delivery per endpoint, each on its own from now on; the first one also stands for the fact in the feed. What
+    is told later bears no trace of when it was queued: its id leaves as the webhook-id."""
+    moment = at or uow.now
     shared: dict[str, Any] = {
         "source_event": str(uow.cause.id) if uow.cause else str(new_id()),
         "recipient_id": recipient_id,
         "payload_type": payload_type,
         "facts": outward(payload_type, facts),
         "traceparent": uow.traceparent,
-        "occurred_at": at or uow.now,
-        "next_attempt_at": at or uow.now,
-        "created_at": uow.now,
-        "updated_at": uow.now,
+        **dict.fromkeys(("occurred_at", "next_attempt_at", "created_at", "updated_at"), moment),
+        **more,
     }
-    first = DeliveryRow(**shared, **more, endpoint_id=targets[0].id if targets else None)
-    copies = [DeliveryRow(**shared, **more, endpoint_id=target.id, copy_of=first.id) for target in targets[1:]]
+    places: list[UUID | None] = [target.id for target in targets] or [None]
+    first, *copies = (DeliveryRow(id=id_after(moment - uow.now), endpoint_id=place, **shared) for place in places)
+    for copy in copies:
+        copy.copy_of = first.id
     uow.session.add_all([first, *copies])
 
 

@@ -24,6 +24,7 @@ from services.registry.domain.mutual_clocks import (
     open_turn,
 )
 from services.registry.persistence.disclosure_tables import AgencyMessageRow, DeliveryRow, KnownDisclosureRow
+from services.registry.persistence.duties import duty_is_told
 from services.registry.persistence.tables import AgreementRow, PartnershipRow, RecipientRow
 from services.registry.persistence.webhook_tables import DestructionDutyRow
 from shared.database.unit_of_work import UnitOfWork
@@ -97,7 +98,9 @@ async def _answered(uow: UnitOfWork, recipient_id: UUID) -> dict[UUID | None, da
 
 async def _destruction(uow: UnitOfWork, recipient_id: UUID) -> list[Owed]:
     statement = select(DestructionDutyRow).where(
-        col(DestructionDutyRow.recipient_id) == recipient_id, col(DestructionDutyRow.status) != "attested"
+        col(DestructionDutyRow.recipient_id) == recipient_id,
+        col(DestructionDutyRow.status) != "attested",
+        duty_is_told(uow.now),
     )
     return [
         Owed(agency_case_ref=row.agency_case_ref, what=DESTRUCTION, since=row.created_at.date(), due=row.destroy_by)
