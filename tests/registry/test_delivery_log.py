@@ -71,7 +71,68 @@ async def test_nothing_is_sent_again_without_consent(told: Told) -> None:
     await told.partner.post(f"{ROOT}/deliveries/{entry['id']}/replay")
     await told.send()
     assert told.types == ["itinerary.confirmed", "request.ended"]
-    assert [found["status"] for found in await told.log()] == ["withheld", "withheld", "delivered"]
+    assert [found["status"] for found in await told.log()] == ["withheld", "delivered"]
+
+
+async def test_what_may_not_be_told_is_in_no_log_and_no_figure(told: Told) -> None:
+    """A recipient that sees something withheld knows that there was something, and when."""
+    health = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}/health"
+    await told.another_case()
+    await told.story.fact("case.disclosure-frozen", on="2026-03-02")
+    assert (await told.log(), (await told.partner.get(health)).json()["waiting"]) == ([], 0)
+    await told.send()
+    (row,) = await told.story.service.fetch("SELECT id FROM delivery")
+    path = f"{ROOT}/deliveries/{row['id']}"
+    assert (await told.log(), (await told.partner.get(health)).json()["oldest_waiting"]) == ([], None)
+    assert [(await told.partner.get(path)).status_code, (await told.partner.post(f"{path}/replay")).status_code] == [
+        404
+    ] * 2
+    assert (await told.story.admin.get(path)).status_code == 200
+    await told.story.fact("case.disclosure-released", on="2026-03-02")
+    assert [entry["status"] for entry in await told.log()] == ["pending"]
+    assert (await told.partner.get(health)).json()["waiting"] == 1
+    await told.send()
+    assert told.types == ["itinerary.confirmed"], "what a freeze held is not lost"
+
+
+async def test_who_is_suspended_hears_nothing_by_webhook_replay_or_feed(told: Told) -> None:
+    await told.another_case()
+    await told.send()
+    path = f"{ROOT}/recipients/{told.story.ids['partner']}/suspension"
+    assert (await told.story.admin.post(path, json={"reason_code": "security_incident"})).status_code == 200
+    (entry,) = await told.log()
+    await told.partner.post(f"{ROOT}/deliveries/{entry['id']}/replay")
+    await told.story.itinerary("2026-03-12")
+    await told.send()
+    assert told.types == ["itinerary.confirmed"]
+    feed = await told.partner.get(f"{ROOT}/agency-cases/{entry['agency_case_ref']}/events")
+    assert feed.json() == []
+
+
+async def test_a_package_is_told_again_of_those_alone_who_are_still_in_it(told: Told) -> None:
+    story, agency = told.story, told.story.client("agency")
+    await story.opened()
+    for ref in story.persons:
+        await story.consent("agency", ref, "identity_verification")
+    package, other = await story.package(), await story.package(expires_at="2026-03-05")
+    await told.send()
+    rows = await story.service.fetch("SELECT id, disclosure_id FROM delivery ORDER BY id")
+
+    async def again() -> list[Any]:
+        told.hook.got.clear()
+        for row in rows:
+            await agency.post(f"{ROOT}/deliveries/{row['id']}/replay")
+        await told.send()
+        return [body["data"].get("person_refs") for body in told.hook.bodies if body["type"] != "request.ended"]
+
+    assert await again() == [story.persons, story.persons]
+    first = {"disclosure_id": package, "recipient_id": story.ids["agency"], "person_refs": story.persons[:1]}
+    await story.fact("disclosure.recalled", **first)
+    assert await again() == [story.persons[1:], story.persons]
+    told.clock.advance(days=4)
+    assert await again() == [story.persons[1:]], f"the package {other} has run out"
+    await story.fact("disclosure.recalled", **{**first, "person_refs": None})
+    assert await again() == []
 
 
 async def replay(told: Told, **body: Any) -> Any:
@@ -142,13 +203,20 @@ async def test_a_changed_address_gets_what_waits(told: Told) -> None:
     await told.another_case()
     await told.round()
     assert [entry["last_status"] for entry in await told.log()] == [None]
+    troubled = "breaker = 'open', breaker_until = now() + interval '1 year', rest_until = now() + interval '1 year'"
+    troubled += ", failing_since = now() - interval '4 years', failures = 9"
+    await told.story.service.fetch(f"UPDATE webhook_endpoint SET {troubled} WHERE id::text = $1", told.endpoint["id"])
     state = await told.state()
     changed = await told.partner.patch(path, json={"url": told.hook.url}, headers={"If-Match": f'"{state["version"]}"'})
     assert (changed.json()["url"], changed.json()["status"]) == (told.hook.url, "testing")
     await gone_live(told.story.service, told.endpoint["id"])
     told.clock.advance(seconds=7)
+    told.hook.script = [FAILING]
     await told.round()
-    assert told.types == ["itinerary.confirmed"]
+    assert (await told.state())["status"] == "active", "the days of the old address do not count against the new one"
+    told.clock.advance(seconds=400)
+    await told.round()
+    assert told.types == ["itinerary.confirmed"] * 2
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,12 @@ from sqlmodel import col
 
 from services.registry.api.schemas import Body, Short
 from services.registry.commands import manage_endpoint, replay_deliveries
+from services.registry.commands.show_deliveries import OVERSEER, own_delivery, shown_of
 from services.registry.persistence.attempts import answer_of, attempts_of
 from services.registry.persistence.disclosure_tables import DeliveryRow
 from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import RecipientRow
 from services.registry.queries.endpoint_health import health_of
 from services.registry.queries.lists import page_of
-from shared.auth.policies import require
 from shared.errors import NotFound
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
@@ -136,14 +135,15 @@ async def deliveries(
     since: Annotated[AwareDatetime | None, Query(description="Made ready at or after.")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Made ready before.")] = None,
 ) -> Page[DeliveryOut]:
-    """Status, attempts and last answer of each, oldest first."""
+    """Status, attempts and last answer of each, oldest first: what has left, and what waits and may leave now."""
     wanted = {"status": status, "payload_type": payload_type, "agency_case_ref": agency_case_ref}
     conditions = [col(getattr(DeliveryRow, name)) == value for name, value in wanted.items() if value is not None]
     conditions += [col(DeliveryRow.created_at) >= since] if since else []
     conditions += [col(DeliveryRow.created_at) < until] if until else []
     async with call.reading() as uow:
         await manage_endpoint.own_endpoint(uow, endpoint_id)
-        rows, cursor = await page_of(uow, DeliveryRow, page, col(DeliveryRow.endpoint_id) == endpoint_id, *conditions)
+        conditions += [col(DeliveryRow.endpoint_id) == endpoint_id, await shown_of(uow, endpoint_id)]
+        rows, cursor = await page_of(uow, DeliveryRow, page, *conditions)
     return Page(items=[_delivery(None, row) for row in rows], next_cursor=cursor)
 
 
@@ -155,10 +155,9 @@ async def deliveries(
 )
 async def one(call: Owner, delivery_id: UUID) -> DeliveryDetail:
     """The beginning of an answer is shown to the recipient itself only."""
-    own = call.acting_role != "administrator"
+    own = call.acting_role != OVERSEER
     async with call.reading() as uow:
-        row = await get_row(uow, DeliveryRow, delivery_id)
-        require(uow.actor, manage_endpoint.speaks_for, await get_row(uow, RecipientRow, row.recipient_id))
+        row = await own_delivery(uow, delivery_id)
         attempts = [
             AttemptOut(
                 **{name: getattr(attempt, name) for name in ("at", "status", "error", "milliseconds")},
@@ -215,5 +214,6 @@ async def health(
     """Of the last hours, and what waits now."""
     async with call.reading() as uow:
         await manage_endpoint.own_endpoint(uow, endpoint_id)
-        found = await health_of(uow, endpoint_id, uow.now - timedelta(hours=hours))
+        since, shown = uow.now - timedelta(hours=hours), await shown_of(uow, endpoint_id)
+        found = await health_of(uow, endpoint_id, since, shown)
     return HealthOut(hours=hours, success_rate=found.success_rate, **found.__dict__)

@@ -55,7 +55,7 @@ def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
     if row.case_id is None:
         return Decision.LEAVE
     case = known.cases.get(row.case_id)
-    if case is None or case.frozen or rests(case, row.purpose):
+    if case is None or rests(case, row.purpose):
         return Decision.WITHHOLD
     allowed = known.covers(row, now=uow.now)
     refs = [ref for ref in row.person_refs if ref in allowed]
@@ -67,7 +67,7 @@ def _decision(uow: UnitOfWork, row: DeliveryRow, known: KnownFacts) -> Decision:
         return Decision.HOLD if waits else Decision.WITHHOLD
     if refs != row.person_refs:
         row.person_refs, row.facts = refs, narrowed(row.facts, refs)
-    return Decision.HOLD if _new_to_debtor(row, known) else Decision.LEAVE
+    return Decision.HOLD if case.frozen or _new_to_debtor(row, known) else Decision.LEAVE
 
 
 def _new_to_debtor(row: DeliveryRow, known: KnownFacts) -> bool:

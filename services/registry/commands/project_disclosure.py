@@ -21,8 +21,10 @@ from services.registry.commands.judge_endpoints import OWN_ROLE
 from services.registry.commands.tell_recipient import register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
+from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.persistence.disclosure_tables import (
     AgencyMessageRow,
+    DeliveryRow,
     KnownCaseRow,
     KnownConsentRow,
     KnownDisclosureRow,
@@ -81,6 +83,18 @@ async def take_up(case_id: UUID, *, uow: UnitOfWork) -> None:
     """The case goes on; a stop that nobody has heard yet is not told."""
     await keep_case(case_id, uow=uow, over=False, closed=False)
     await take_back_unheard_stops(case_id, uow=uow)
+
+
+async def disclosure_released(case_id: UUID, *, uow: UnitOfWork) -> None:
+    """The freeze is over: what it held is looked at again."""
+    await keep_case(case_id, uow=uow, frozen=False)
+    held = (
+        col(DeliveryRow.case_id) == case_id,
+        col(DeliveryRow.status) == "pending",
+        col(DeliveryRow.attempts) == 0,
+        col(DeliveryRow.payload_type) != ENDED,
+    )
+    await uow.session.execute(update(DeliveryRow).where(*held).values(next_attempt_at=uow.now))
 
 
 async def disclosure_approved(fact: seen.DisclosureApprovedSeen, *, uow: UnitOfWork) -> None:

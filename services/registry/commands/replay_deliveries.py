@@ -8,12 +8,10 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.registry.commands.manage_endpoint import EndpointDisabled, own_endpoint, speaks_for
+from services.registry.commands.manage_endpoint import EndpointDisabled, own_endpoint
+from services.registry.commands.show_deliveries import HAS_LEFT, own_delivery
 from services.registry.commands.tell_recipient import endpoints_for
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
-from services.registry.persistence.rows import get_row
-from services.registry.persistence.tables import RecipientRow
-from shared.auth.policies import require
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict, Invalid
@@ -58,14 +56,14 @@ class Replayed:
 async def replay(delivery_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
     """To its own endpoint, or where that one is disabled to another, by whose counter it is then numbered. Raises
     NotFound, NoEndpoint."""
-    row = await get_row(uow, DeliveryRow, delivery_id, lock=True)
-    require(uow.actor, speaks_for, await get_row(uow, RecipientRow, row.recipient_id))
+    row = await own_delivery(uow, delivery_id)
     endpoint = await uow.session.get(WebhookEndpointRow, row.endpoint_id) if row.endpoint_id else None
     if endpoint is None or endpoint.status == "disabled":
         others = await endpoints_for(uow, row.recipient_id, row.payload_type, row.purpose, case_id=row.case_id)
         if not others:
             raise NoEndpoint
         row.endpoint_id, row.endpoint_sequence = others[0].id, None
+        row.attempts, row.delivered_at = 0, None
     _send_again(uow, row)
     uow.record("delivery.replayed", subject=row.id)
     return row
@@ -83,6 +81,7 @@ async def replay_window(endpoint_id: UUID, window: Window, *, uow: UnitOfWork) -
         col(DeliveryRow.created_at) >= window.since,
         col(DeliveryRow.created_at) < window.until,
         col(DeliveryRow.status).in_(LASTING if window.everything else LASTING[:1]),
+        HAS_LEFT,
     )
     if window.event_types is not None:
         statement = statement.where(col(DeliveryRow.payload_type).in_(window.event_types))
@@ -96,8 +95,9 @@ async def replay_window(endpoint_id: UUID, window: Window, *, uow: UnitOfWork) -
 
 
 def _send_again(uow: UnitOfWork, row: DeliveryRow) -> None:
-    """One that is under way stays with its sender; it is only not to wait any longer should it fail."""
-    row.next_attempt_at = uow.now
+    """One that is under way stays with its sender; it is only not to wait any longer should it fail. What is told at a
+    later moment is not told before."""
+    row.next_attempt_at = max(uow.now, row.occurred_at)
     if row.status != "pending":
         row.status, row.attempts, row.claimed_until = "pending", 0, None
     touch(row, now=uow.now)

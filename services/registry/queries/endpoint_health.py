@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, text
+from sqlmodel import col, select
 
+from services.registry.persistence.disclosure_tables import DeliveryRow
 from shared.database.unit_of_work import UnitOfWork
 
 ATTEMPTS = text(
@@ -15,10 +17,6 @@ ATTEMPTS = text(
     " percentile_disc(0.5) WITHIN GROUP (ORDER BY milliseconds) AS median_milliseconds,"
     " percentile_disc(0.99) WITHIN GROUP (ORDER BY milliseconds) AS slowest_percent_milliseconds"
     " FROM delivery_attempt WHERE endpoint_id = :endpoint AND at >= :since"
-)
-WAITING = text(
-    "SELECT count(*) AS waiting, min(created_at) AS oldest_waiting FROM delivery"
-    " WHERE endpoint_id = :endpoint AND status = 'pending'"
 )
 
 
@@ -39,8 +37,11 @@ class EndpointHealth:
         return round(self.successes / self.attempts, 4) if self.attempts else None
 
 
-async def health_of(uow: UnitOfWork, endpoint_id: UUID, since: datetime) -> EndpointHealth:
-    """The figures since this moment."""
+async def health_of(uow: UnitOfWork, endpoint_id: UUID, since: datetime, shown: ColumnElement[bool]) -> EndpointHealth:
+    """The figures since this moment; of what waits, what is shown."""
+    waits = (col(DeliveryRow.endpoint_id) == endpoint_id, col(DeliveryRow.status) == "pending", shown)
     attempts = (await uow.session.execute(ATTEMPTS, {"endpoint": endpoint_id, "since": since})).mappings().one()
-    waiting = (await uow.session.execute(WAITING, {"endpoint": endpoint_id})).mappings().one()
-    return EndpointHealth(**attempts, **waiting)
+    waiting, oldest = (
+        await uow.session.execute(select(func.count(), func.min(col(DeliveryRow.created_at))).where(*waits))
+    ).one()
+    return EndpointHealth(**attempts, waiting=waiting, oldest_waiting=oldest)
