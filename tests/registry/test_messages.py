@@ -78,6 +78,9 @@ async def test_foreign_unknown_and_undisclosed_references_are_answered_alike(run
     unknown = await story.say("agency", "identity.confirmed", agency_case_ref="ac_unknown")
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.json() == unknown.json()
+    await story.service.fetch("UPDATE agency_case SET told = false")  # named for a case, and never told anything of it
+    undisclosed = await story.say("partner", "person.not-met", agency_case_ref=reference)
+    assert (undisclosed.status_code, undisclosed.json()) == (404, unknown.json())
 
 
 async def test_a_type_needs_its_role(running: Run) -> None:
@@ -186,6 +189,9 @@ async def test_a_sender_takes_its_own_message_back_once(running: Run) -> None:
     assert (again.status_code, again.json()["slug"]) == (409, "already-voided")
     path = f"/registry/v1/agency-messages/{first.json()['message_id']}"
     assert (await story.client("partner").get(path)).json()["status"] == "voided"
+    late = await story.say("partner", "arrival.confirmed", message_id="mine", agency_case_ref=reference)
+    assert (late.status_code, late.json()["status"]) == (202, "voided"), "sent again it does not come back to life"
+    assert len(await story.service.published("registry.agency-message.received.v1")) == 2
 
 
 async def test_twins_at_the_same_moment_have_one_effect(running: Run) -> None:
@@ -225,6 +231,13 @@ async def test_own_messages_are_listed_with_what_became_of_them(running: Run) ->
     assert own[1]["reason_code"] == "transition-not-allowed"
     page = await story.client("partner").get("/registry/v1/agency-messages?status=not-applied")
     assert [entry["message_id"] for entry in page.json()["items"]] == [said[1]["message_id"]]
+    newest: dict[str, Any] = {"newest_first": True, "limit": 2}
+    first = (await story.client("partner").get("/registry/v1/agency-messages", params=newest)).json()
+    newest["cursor"] = first["next_cursor"]
+    then = (await story.client("partner").get("/registry/v1/agency-messages", params=newest)).json()
+    assert [entry["message_id"] for entry in first["items"] + then["items"]] == [
+        entry["message_id"] for entry in reversed(said)
+    ]
     assert (await story.client("agency").get("/registry/v1/agency-messages")).json()["items"] == []
 
 

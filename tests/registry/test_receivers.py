@@ -33,14 +33,17 @@ async def test_ten_attempts_over_three_days_with_jitter_and_then_somebody_is_tol
     await consented(told)
     await told.story.itinerary()
     told.hook.always = DEAD
+    shares = set()
     for delay in DELAYS_SECONDS[1:]:
         before = told.clock.now()
         await told.round()
         waits = (await told.due_at() - before).total_seconds()
         assert delay * (1 - JITTER) <= waits <= delay * (1 + JITTER)
+        shares.add(round(waits / delay, 6))
         told.clock.advance(seconds=waits - 1)
         assert await told.round() == 0
         told.clock.advance(seconds=1)
+    assert len(shares) > 1, "everybody who failed at once would come again at once"
     await told.round()
     assert [(entry["status"], entry["attempts"]) for entry in await told.log()] == [("failed", 10)]
     assert "delivery.failed" in await told.notices("administrator")
@@ -248,7 +251,25 @@ async def test_gone_tells_the_programme_manager_and_a_new_endpoint_takes_over(to
     assert len(told.hook.got) == 1
     await told.story.endpoint("partner", told.hook.url, ["itinerary.confirmed", "departed"])
     await told.send()
-    assert told.types == ["itinerary.confirmed", "departed"]
+    assert told.types == ["itinerary.confirmed"] * 2 + ["departed"], "what was answered with 410 was not received"
+    assert [body["data"]["sequence"] for body in told.hook.bodies] == [1, 1, 2]
+
+
+async def test_a_stop_that_found_no_endpoint_goes_to_the_next_one_whatever_that_asks_for(told: Told) -> None:
+    cases = []
+    for _ in range(2):
+        await told.another_case()
+        await told.send()
+        cases.append(told.story.case_id)
+    told.hook.script = ["410 Gone"]  # the first stop meets it, the second finds nobody
+    for case_id in cases:
+        told.story.case_id = case_id
+        await told.story.fact("case.withdrawn", on="2026-03-02")
+        await told.send()
+    told.hook.got.clear()
+    await told.story.endpoint("partner", told.hook.url, ["departed"])
+    await told.send()
+    assert told.types == ["request.ended"] * 2
 
 
 async def test_an_answer_is_kept_sealed_for_its_owner_and_forgotten_after_thirty_days(told: Told) -> None:
@@ -277,8 +298,9 @@ async def test_a_body_that_is_too_large_never_leaves(told: Told) -> None:
     await consented(told)
     await told.story.itinerary()
     await told.send()
-    assert told.hook.got == []
-    assert [(entry["status"], entry["sequence"]) for entry in await told.log()] == [("failed", None)]
+    assert (told.hook.got, await told.log()) == ([], []), "it has not left, and is nothing to the recipient"
+    rows = await told.story.service.fetch("SELECT status, endpoint_sequence FROM delivery")
+    assert [tuple(row) for row in rows] == [("failed", None)]
     assert "delivery.too-large" in await told.notices("administrator")
 
 
@@ -309,5 +331,13 @@ async def test_a_process_that_was_too_slow_gives_back_what_it_took(told: Told) -
     told.clock.advance(seconds=6)
     await slow.record([await slow.attempt(outgoing) for outgoing in taken.outgoing])
     assert (told.hook.got, (await told.state())["failing_since"]) == ([], None)
-    assert await told.send() == 1
+    taken = await slow.claim()
+    told.hook.script = [DEAD]
+    late = [await slow.attempt(outgoing) for outgoing in taken.outgoing]
+    told.clock.advance(seconds=46)
+    other = Sender(told.story.service.runtime, told.client)
+    again = await other.claim()
+    await slow.record(late)  # somebody else decides now: it neither counts nor puts anything off
+    assert [(entry["status"], entry["attempts"]) for entry in await told.log()] == [("pending", 0)]
+    await other.record([await other.attempt(outgoing) for outgoing in again.outgoing])
     assert [(entry["status"], entry["attempts"]) for entry in await told.log()] == [("delivered", 1)]

@@ -211,3 +211,5 @@ async def test_who_is_suspended_or_has_lost_the_role_before_the_attempt_hears_no
     assert await sides.send() == []
     states = await sides.story.service.fetch("SELECT DISTINCT status FROM delivery")
     assert [row["status"] for row in states] == ["withheld"]
+    await sides.story.service.fetch("UPDATE delivery SET status = 'failed'")
+    assert (await sides.own.get(f"{ROOT}/agency-events")).json() == []

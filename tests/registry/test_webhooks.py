@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+import asyncio
+from uuid import UUID, uuid4
 
 import pytest
 
-from services.registry.domain.disclosure_matrix import NotOnTheMatrix, allowed_types, outward
-from services.registry.domain.webhook_schedule import DELAYS_SECONDS, next_delay
+from services.registry.commands.claim_deliveries import Lease, Room, claim
+from services.registry.commands.manage_endpoint import (
+    AddressNotAccepted,
+    ChangeEndpoint,
+    RegisterEndpoint,
+    change,
+    register,
+)
+from services.registry.commands.send_deliveries import SENDER
+from services.registry.domain.disclosure_matrix import (
+    PARTNER,
+    REQUESTS,
+    ROLES,
+    STATE_KINDS,
+    NotOnTheMatrix,
+    allowed_types,
+    outward,
+)
+from services.registry.domain.webhook_schedule import DELAYS_SECONDS, next_delay, rest_seconds
 from shared.protection.signatures import PublicKey, verify
+from shared.testing.eventually import eventually
+from tests.registry.queued import ADMINISTRATOR
 from tests.registry.told import Told, consented
 from tests.registry.told import told as told
 
@@ -67,6 +87,30 @@ async def test_a_failed_delivery_is_tried_again_under_the_same_id(told: Told) ->
     assert [(entry["status"], entry["attempts"]) for entry in shown.json()["items"]] == [("delivered", 3)]
 
 
+async def test_who_withdraws_while_they_are_being_named_is_not_forgotten(told: Told) -> None:
+    """The sender has decided and not yet committed; whoever ends the consent waits for it and sees who was named."""
+    consents = await consented(told)
+    await told.story.itinerary()
+    room, lease = Room(most=10, share=10, busy={}), Lease(5, 15, 25)
+    gone, ref = {"consent_id": consents[0], "on": "2026-03-02"}, told.story.persons[0]
+    async with told.story.service.units.begin(actor=SENDER) as uow:
+        claimed = await claim(room, lease, public_url="https://x.example", uow=uow)
+        await uow.flush()
+        withdrawing = asyncio.create_task(told.story.fact("consent.withdrawn", **gone, person_ref=ref))
+
+        async def waits_or_is_done() -> bool:
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            return withdrawing.done() or bool(await told.story.service.fetch(waiting))
+
+        await eventually(waits_or_is_done)
+    await withdrawing
+    assert ref.encode() in claimed.outgoing[0].body
+    told.clock.advance(seconds=46)  # as if its sender had died with it
+    await told.send()
+    heard = {body["type"]: body["data"]["person_refs"] for body in told.hook.bodies}
+    assert heard == {"itinerary.confirmed": told.story.persons[1:], "request.ended": [ref]}
+
+
 async def test_consent_withdrawn_between_attempts_stops_it_and_says_so_neutrally(told: Told) -> None:
     consents = await consented(told)
     await told.story.itinerary()
@@ -99,6 +143,7 @@ async def test_every_ending_looks_the_same_from_outside(told: Told, ending: str)
 
 async def test_who_was_never_told_hears_no_ending(told: Told) -> None:
     await consented(told)
+    await told.story.itinerary()  # named for the recipient, and has not left
     await told.story.fact("case.withdrawn", on="2026-03-02")
     await told.send()
     assert told.hook.got == []
@@ -204,6 +249,15 @@ async def test_types_outside_of_the_matrix_cannot_be_asked_for(told: Told) -> No
     assert (await told.story.client("agency").post("/registry/v1/webhook-endpoints", json=body)).status_code == 404
 
 
+async def test_in_earnest_an_address_is_https(told: Told) -> None:
+    owner, plain = UUID(told.story.ids["partner"]), "http://x.example/"
+    async with told.story.service.units.begin(actor=ADMINISTRATOR) as uow:
+        with pytest.raises(AddressNotAccepted):
+            await register(RegisterEndpoint(owner_id=owner, url=plain, event_types=["departed"]), uow=uow)
+        with pytest.raises(AddressNotAccepted):
+            await change(UUID(told.endpoint["id"]), ChangeEndpoint(url=plain), uow=uow)
+
+
 class TestRules:
     async def test_the_schedule_is_that_of_the_standard(self) -> None:
         assert len(DELAYS_SECONDS) == 10
@@ -213,12 +267,18 @@ class TestRules:
         assert next_delay(10, chance=0.5) is None
         assert next_delay(1, chance=0.5, retry_after=120) == 120
 
+    async def test_no_receiver_puts_off_for_longer_than_a_day(self) -> None:
+        assert next_delay(1, chance=0.5, retry_after=10**9) == 86_400
+        assert [rest_seconds(status, 10**9) for status in (429, 502, 504, 503)] == [86_400] * 4
+        assert [rest_seconds(status, None) for status in (429, 503, 500)] == [60, None, None]
+
     async def test_nothing_unlisted_can_be_said(self) -> None:
         with pytest.raises(NotOnTheMatrix):
             outward("departed", {"name": "Zebulonia"})
         with pytest.raises(NotOnTheMatrix):
             outward("case.withdrawn", {})
-        assert "payment.settled" not in allowed_types("state_authority", ["reintegration_coordination"])
+        for kind in STATE_KINDS:
+            assert not allowed_types(kind, ROLES) & (set(PARTNER) - set(REQUESTS)), "no state hears of the help"
 
 
 async def test_a_child_is_covered_only_by_all_adults_of_its_case(told: Told) -> None:

@@ -185,10 +185,12 @@ async def messages(
     page: Paging,
     status: Status | None = None,
     agency_case_ref: Annotated[str | None, Query(max_length=80)] = None,
+    newest_first: Annotated[bool, Query(description="The other way round; keep it for the next page.")] = False,
 ) -> Page[MessageOut]:
     """Your own messages in the order of receipt, those that could not be applied too."""
+    wanted: dict[str, Any] = {"status": status, "agency_case_ref": agency_case_ref, "newest_first": newest_first}
     async with call.reading() as uow:
-        rows, cursor = await own_messages(uow, page, status=status, agency_case_ref=agency_case_ref)
+        rows, cursor = await own_messages(uow, page, **wanted)
     return Page(items=[_message(None, row) for row in rows], next_cursor=cursor)
 
 

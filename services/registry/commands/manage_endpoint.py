@@ -108,6 +108,8 @@ async def change(endpoint_id: UUID, command: ChangeEndpoint, *, uow: UnitOfWork)
     owner = await get_row(uow, RecipientRow, row.owner_id)
     if command.url is not None and command.url != row.url:
         row.url, row.status = _address(command.url, plain_http=command.plain_http), "testing"
+        _ask_at_once(row, uow=uow)
+        row.failing_since, row.failures = None, 0
     if command.purposes is not None:
         row.purposes = terms.purposes(owner.roles, command.purposes)
     if command.event_types is not None:
@@ -134,8 +136,7 @@ async def set_status(endpoint_id: UUID, status: Literal["active", "paused"], *, 
     _must_be_live(row)
     row.status = status
     if status == "active":
-        row.breaker, row.breaker_opens, row.breaker_since, row.breaker_until = "closed", 0, uow.now, None
-        row.rest_until = None
+        _ask_at_once(row, uow=uow)
     touch(row, now=uow.now)
     uow.record(f"webhook-endpoint.{status}", subject=row.id)
     return row
@@ -161,6 +162,12 @@ async def send_test(endpoint_id: UUID, *, uow: UnitOfWork) -> DeliveryRow:
     )
     uow.session.add(delivery)
     return delivery
+
+
+def _ask_at_once(row: WebhookEndpointRow, *, uow: UnitOfWork) -> None:
+    """Whatever was wrong before."""
+    row.breaker, row.breaker_opens, row.breaker_since, row.breaker_until = "closed", 0, uow.now, None
+    row.rest_until = None
 
 
 def _must_be_live(row: WebhookEndpointRow) -> None:

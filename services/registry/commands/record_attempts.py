@@ -70,8 +70,7 @@ async def _apply(uow: UnitOfWork, row: DeliveryRow, result: Result) -> str:
     if is_success(result.status):
         return _delivered(uow, row)
     if result.status == GONE:
-        row.status = "failed"
-        return "gone"
+        return "gone"  # the address is gone, not the fact: it waits for the recipient's next endpoint
     delay = next_delay(
         row.attempts,
         chance=random.random(),  # noqa: S311 - jitter, not a secret

@@ -69,6 +69,7 @@ NEVER_TO_A_STATE = frozenset(
         "plan.deadline-near",
         "itinerary.confirmed",
         "itinerary.changed",
+        "itinerary.cancelled",
         "departed",
     }
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.registry.domain.disclosure_matrix import ENDED
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from shared.database.unit_of_work import UnitOfWork
 
@@ -34,7 +35,8 @@ async def last_numbers(uow: UnitOfWork, rows: Sequence[DeliveryRow]) -> dict[Lan
 
 
 TAKE_OVER = text(
-    "UPDATE delivery SET endpoint_id = :endpoint, endpoint_sequence = NULL, next_attempt_at = :now WHERE id IN ("
+    "UPDATE delivery SET endpoint_id = :endpoint, endpoint_sequence = NULL, attempts = 0,"
+    "  next_attempt_at = GREATEST(CAST(:now AS timestamptz), occurred_at) WHERE id IN ("
     " SELECT DISTINCT ON (COALESCE(d.copy_of, d.id)) d.id"
     " FROM delivery d JOIN webhook_endpoint e ON e.id = d.endpoint_id"
     " WHERE e.owner_id = :owner AND e.status = 'disabled' AND d.status = 'pending'"
@@ -47,9 +49,19 @@ SPARE = text(
 )
 
 
+UNHEARD = text(
+    "UPDATE delivery SET endpoint_id = :endpoint, next_attempt_at = GREATEST(CAST(:now AS timestamptz), occurred_at)"
+    " WHERE recipient_id = :owner AND endpoint_id IS NULL AND status = 'pending' AND sequence IS NULL"
+    "  AND payload_type = :ended"
+)
+"""Stops that came while the recipient had no endpoint, and that it has not read in the feed either."""
+
+
 async def take_over(uow: UnitOfWork, endpoint: WebhookEndpointRow) -> None:
-    """What disabled endpoints of the same recipient still owed is sent here, in order and each fact once."""
+    """What disabled endpoints of the same recipient still owed is sent here, in order and each fact once; the neutral
+    stop whether or not the new one asks for it."""
     await uow.session.flush()
     where = {"endpoint": endpoint.id, "owner": endpoint.owner_id}
-    await uow.session.execute(TAKE_OVER, {**where, "now": uow.now, "types": endpoint.event_types})
+    await uow.session.execute(TAKE_OVER, {**where, "now": uow.now, "types": [*endpoint.event_types, ENDED]})
     await uow.session.execute(SPARE, where)
+    await uow.session.execute(UNHEARD, {**where, "now": uow.now, "ended": ENDED})

@@ -28,7 +28,7 @@ def _own(actor: Principal) -> list[UUID]:
 
 
 async def own_messages(
-    uow: UnitOfWork, page: PageRequest, *, status: str | None, agency_case_ref: str | None
+    uow: UnitOfWork, page: PageRequest, *, status: str | None, agency_case_ref: str | None, newest_first: bool = False
 ) -> tuple[list[AgencyMessageRow], str | None]:
     """One page of the caller's messages."""
     conditions: list[Any] = [col(AgencyMessageRow.sender_id).in_(_own(uow.actor))]
@@ -36,7 +36,8 @@ async def own_messages(
         conditions.append(col(AgencyMessageRow.status) == status)
     if agency_case_ref is not None:
         conditions.append(col(AgencyMessageRow.agency_case_ref) == agency_case_ref)
-    return await keyset(uow.session, select(AgencyMessageRow).where(*conditions), page, col(AgencyMessageRow.id))
+    own = select(AgencyMessageRow).where(*conditions)
+    return await keyset(uow.session, own, page, col(AgencyMessageRow.id), descending=newest_first)
 
 
 async def refusals(uow: UnitOfWork, *, since: date | None, limit: int) -> list[RefusedMessageRow]:

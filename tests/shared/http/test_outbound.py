@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -134,6 +136,29 @@ class TestOutbound:
         for _ in range(2):
             with pytest.raises(AddressRefused):
                 await client.post("http://rebinding.example/", content=b"", headers={})
+        await client.close()
+
+    async def test_what_is_dialled_is_the_address_that_was_checked(self) -> None:
+        async def scripted(_host: str, _port: int) -> list[str]:
+            return ["127.0.0.1"]  # the name itself leads nowhere: whoever looks it up again arrives nowhere
+
+        async with receiver(OK) as (port, got):
+            client = OutboundClient(allow_loopback=True, deadline_seconds=3, resolver=scripted)
+            assert (await client.post(f"http://hook.invalid:{port}/", content=b"", headers={})).status == 204
+            assert f"host: hook.invalid:{port}".encode() in got[0].lower()
+            await client.close()
+
+    async def test_retry_after_is_seconds_or_a_moment_and_never_in_the_past(self) -> None:
+        client = OutboundClient(allow_loopback=True, deadline_seconds=3)
+        ahead, past = (format_datetime(datetime.now(UTC) + timedelta(seconds=by), usegmt=True) for by in (600, -600))
+        for said, (least, most) in {ahead: (590, 600), past: (0, 0), "0": (0, 0), "120": (120, 120)}.items():
+            async with receiver(f"HTTP/1.1 429 Busy\r\nretry-after: {said}\r\n\r\n".encode()) as (port, _):
+                answered = await client.post(f"http://127.0.0.1:{port}/", content=b"", headers={})
+                assert least <= (answered.retry_after_seconds or 0) <= most, said
+        for said in ("-5", "soon", "1e3", "9" * 12, "Thu, 99 Foo 2026 00:00:00 GMT"):
+            async with receiver(f"HTTP/1.1 429 Busy\r\nretry-after: {said}\r\n\r\n".encode()) as (port, _):
+                answered = await client.post(f"http://127.0.0.1:{port}/", content=b"", headers={})
+                assert answered.retry_after_seconds is None, said
         await client.close()
 
     async def test_redirects_are_not_followed(self) -> None:

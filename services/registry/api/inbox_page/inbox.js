@@ -8,6 +8,7 @@ const words = (code) => code.replace(/[._-]/g, " ");
 const day = (instant) => instant.slice(0, 10);
 const short = (reference) => element("abbr", { title: reference }, `${reference.slice(0, 11)}…`);
 const PAGE = 20;
+const MESSAGES = 50;
 const SAID = {
   "disclosure-ended": "This request has ended: no further action is needed, destroy what you have",
   "encryption-key-needed": "Your encryption key is no longer in use: have a new one entered by the administration",
@@ -300,9 +301,9 @@ async function more() {
 }
 
 async function messages() {
-  const found = (await ask(`${REGISTRY}/agency-messages?limit=100`)).items.reverse();
+  const { items: found, next_cursor: older } = await ask(`${REGISTRY}/agency-messages?limit=${MESSAGES}&newest_first=true`);
   const outcome = (entry) => entry.status === "not-applied" ? element("span", { class: "late" }, `not applied: ${words(entry.reason_code)}`) : words(entry.status);
-  at("messages").replaceChildren(table("Newest first", [["On", (m) => day(m.received_at)], ["Case", (m) => m.agency_case_ref ? short(m.agency_case_ref) : null], ["What", (m) => words(m.message_type)], ["Outcome", outcome]], found, "Nothing yet."));
+  at("messages").replaceChildren(table(older ? `The newest ${MESSAGES}` : "Newest first", [["On", (m) => day(m.received_at)], ["Case", (m) => m.agency_case_ref ? short(m.agency_case_ref) : null], ["What", (m) => words(m.message_type)], ["Outcome", outcome]], found, "Nothing yet."));
 }
 
 const inside = () => Boolean(sessionStorage.getItem(TOKEN));
