@@ -239,7 +239,7 @@ async def test_terms_that_are_refused(told: Told, terms: dict[str, Any], slug: s
 
 async def test_terms_follow_from_kind_and_roles_and_purposes_narrow(told: Told) -> None:
     state = await told.state()
-    assert (state["legal_basis"], state["data_classes"]) == ("processing_contract", ["payment", "travel"])
+    assert (state["legal_basis"], state["data_classes"]) == ("processing_contract", ["assignment", "payment", "travel"])
     path = f"{ROOT}/webhook-endpoints/{told.endpoint['id']}"
     assert (await told.partner.patch(path, json={"purposes": ["reintegration"]})).status_code == 200
     await told.another_case()
