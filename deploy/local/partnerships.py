@@ -15,6 +15,8 @@ SAMPLE = Path(__file__).parent / "sample"
 ROOT = "/registry/v1"
 LADDER = ("negotiating", "signed", "in_force")
 HOME = "GEO"
+PAPER = "The source of the partnership's entry"
+"""Where the agreement of both sides to a component of the sample is read."""
 
 
 def sample(name: str) -> Any:
@@ -67,7 +69,7 @@ async def enter_swiss(desk: Enters, facts: dict[str, Any], entry: dict[str, Any]
             {"code": facts["host"], "kind": "country", "roles": ["destination"]},
             {"code": entry["country"], "kind": "country", "roles": ["origin", "transit"]},
         ],
-        "source": facts["sources"][0],
+        "source": facts["sources"][entry.get("source", 0)],
     }
     made = await desk.do(f"{ROOT}/partnerships", body)
     path = f"{ROOT}/partnerships/{made['id']}"
@@ -100,7 +102,8 @@ async def enter_european(desk: Enters, entry: dict[str, Any]) -> str:
     for component in entry["components"]:
         body = {"component_type": component["code"], "title": component["named"]}
         part = await desk.do(f"{path}/components", body)
-        await _move(desk, f"{ROOT}/components/{part['id']}", ("agreed",), on=day)
+        if entry.get("agreed", True):
+            await _move(desk, f"{ROOT}/components/{part['id']}", ("agreed",), on=day)
         for activity in component.get("activities", ()):
             await desk.do(f"{ROOT}/components/{part['id']}/activities", activity)
     return str(made["id"])
@@ -108,7 +111,8 @@ async def enter_european(desk: Enters, entry: dict[str, Any]) -> str:
 
 async def _move(desk: Enters, path: str, ladder: tuple[str, ...], *, on: str) -> None:
     for status in ladder:
-        await desk.do(f"{path}/transitions", {"status": status, "on": on}, of=path)
+        paper = {"source": PAPER} if status == "agreed" else {}
+        await desk.do(f"{path}/transitions", {"status": status, "on": on, **paper}, of=path)
 
 
 async def _agreement(cast: Cast, desk: Desk) -> None:

@@ -85,7 +85,7 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
     await _held(story, partnership)
     await story.admin.post(f"{path}/questions", json={"question": "How many?"})
-    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c"}]}
+    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c", "reply_days": 9}]}
     treaty = (await story.admin.post("/registry/v1/agreements", json=draft)).json()["id"]
     second = story.service.client("administrator", subject="administrator-2")
     await second.post(f"/registry/v1/agreements/{treaty}/publication")
@@ -93,7 +93,7 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/working-groups", json=group)
     body = {"component_type": "dialogue"}
     component = (await story.admin.post(f"{path}/components", json=body)).json()["id"]
-    move = {"status": "agreed", "on": "2026-03-01"}
+    move = {"status": "agreed", "on": "2026-03-01", "source": "Annex"}
     await story.admin.post(f"/registry/v1/components/{component}/transitions", json=move)
     activity = {"title": "T", "lead": "L", "source": "S", "facts": {"activity_type": "joint_meeting", "meetings": 2}}
     await story.admin.post(f"/registry/v1/components/{component}/activities", json=activity)
@@ -113,7 +113,8 @@ async def _held(story: RegistryStory, partnership: str) -> None:
     path = f"/registry/v1/dialogue-rounds/{held}"
     await sides[0].post(f"{path}/agenda-items", json={"title": "Readmission"})
     for side in sides:
-        await side.post(f"{path}/agenda-approval")
+        version = (await side.get(path)).json()["version"]
+        await side.post(f"{path}/agenda-approval", headers={"If-Match": f'"{version}"'})
     await sides[0].post(f"{path}/holding", json={"on": "2026-03-02"})
     item = {"title": "T", "owner_side": "partner", "due_on": "2026-05-01"}
     made = await sides[0].post(f"{path}/action-items", json=item)

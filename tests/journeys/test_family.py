@@ -50,7 +50,7 @@ class House:
     async def set_up(self, hook: str) -> None:
         registry = "/registry/v1"
         parties = [{"code": "CHE", "roles": ["destination"]}, {"code": "GEO", "roles": ["origin"]}]
-        body = {"title": "Georgia", "legal_form": "memorandum", "parties": parties}
+        body = {"title": "Georgia", "legal_form": "memorandum", "parties": parties, "source": "test"}
         partnership = await self.made(self.manager, f"{registry}/partnerships", body)
         for status in ("negotiating", "signed", "in_force"):
             move = {"status": status, "on": "2022-05-01"}
@@ -58,7 +58,7 @@ class House:
         path = f"{registry}/partnerships/{partnership['id']}/components"
         component = await self.made(self.manager, path, {"component_type": "voluntary_return"})
         for status in ("agreed", "in_force"):
-            move = {"status": status, "on": "2022-05-01"}
+            move = {"status": status, "on": "2022-05-01", **({"source": "Annex"} if status == "agreed" else {})}
             await self.made(self.manager, f"{registry}/components/{component['id']}/transitions", move, 200)
         clause = {"code": "identity_data", "data_clause": True, "recipient_kinds": ["consulate"], "reply_days": 25}
         agreement = {

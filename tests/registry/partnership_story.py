@@ -27,7 +27,8 @@ class PartnershipStory:
 
     async def begin(self, *, parties: list[dict[str, Any]] | None = None, **more: Any) -> None:
         """Enter it and give each side its delegate; a third one belongs to another partnership."""
-        body = {"title": "A partnership", "legal_form": "memorandum", "parties": parties or PARTIES, **more}
+        body = {"title": "A partnership", "legal_form": "memorandum", "parties": parties or PARTIES}
+        body |= {"source": "Memorandum of March 2026", **more}
         self.id = (await self.did(self.manager, "partnerships", body, 201))["id"]
         other = (await self.did(self.manager, "partnerships", body, 201))["id"]
         delegate = self.service.client
@@ -35,9 +36,12 @@ class PartnershipStory:
         self.partner = delegate("partnership_delegate", subject="d-partner", side="partner", partnership_id=self.id)
         self.stranger = delegate("partnership_delegate", subject="d-else", side="partner", partnership_id=other)
 
-    async def did(self, who: Any, path: str, body: dict[str, Any] | None = None, expect: int = 200) -> dict[str, Any]:
+    async def did(
+        self, who: Any, path: str, body: dict[str, Any] | None = None, expect: int = 200, **headers: str
+    ) -> dict[str, Any]:
         """A command and its answer."""
-        answer = await who.post(f"{ROOT}/{path}", json={} if body is None else body)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = await who.post(f"{ROOT}/{path}", json={} if body is None else body, headers=sent)
         assert answer.status_code == expect, (path, answer.status_code, answer.text)
         found: dict[str, Any] = answer.json()
         return found
@@ -48,6 +52,11 @@ class PartnershipStory:
         assert answer.status_code == expect, (path, answer.status_code, answer.text)
         found: dict[str, Any] = answer.json()
         return found
+
+    async def approved(self, who: Any, held: str, what: str) -> dict[str, Any]:
+        """The agenda or the minutes of a round, approved as they were read."""
+        version = (await self.read(who, f"dialogue-rounds/{held}"))["version"]
+        return await self.did(who, f"dialogue-rounds/{held}/{what}-approval", If_Match=f'"{version}"')
 
     async def agreement(self, clause: dict[str, Any], **more: Any) -> dict[str, Any]:
         """A version with one clause, drafted by one person and published by another."""
@@ -60,7 +69,8 @@ class PartnershipStory:
         body = {"component_type": component_type, **more}
         made = await self.did(self.manager, f"partnerships/{self.id}/components", body, 201)
         for status in ("agreed", "in_force") if running else ():
-            await self.did(self.manager, f"components/{made['id']}/transitions", {"status": status, "on": "2026-03-01"})
+            move = {"status": status, "on": "2026-03-01", **({"source": "Annex"} if status == "agreed" else {})}
+            await self.did(self.manager, f"components/{made['id']}/transitions", move)
         return str(made["id"])
 
     async def commitment(self, who: Any, owner_side: str, due_on: str = "2026-06-30", **more: Any) -> str:

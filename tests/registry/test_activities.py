@@ -35,11 +35,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "further": {"subject": "Pension portability"},
 }  # fmt: skip
 WRONG: dict[str, dict[str, Any]] = {
+    "resettlement": {"places": -1},
     "border_management": {"safeguards": []},
     "scholarships": {"taken_up": 21},
     "legal_channel": {"places_used": 151},
-    "financial_tranche": {"condition_kept": None, "paid_on": "2026-01-01"},
-    "remittance_cost": {"quarter": "spring"},
+    "financial_tranche": {"amount": {"amount_minor": 5, "currency": "ZZZ"}},
+    "remittance_cost": {"to_country": "CHE"},
     "information_campaign": {"unheard_of": 1},
 }
 
@@ -65,7 +66,8 @@ async def test_every_kind_is_reported_and_every_component_has_a_kind(story: Part
         components[component_type] = await story.component(component_type, **more)
     for activity_type, types in BELONGS.items():
         path = f"components/{components[min(types)]}/activities"
-        made = await story.did(story.partner, path, body(activity_type), 201)
+        who = story.host if activity_type == "legal_channel" else story.partner
+        made = await story.did(who, path, body(activity_type), 201)
         stated = FACTS[activity_type]
         assert {name: made["facts"][name] for name in stated} == stated
         wrong = body(activity_type, **WRONG.get(activity_type, {"surprise": "x"}))
@@ -91,6 +93,19 @@ async def test_kind_and_component_must_fit_and_be_agreed(story: PartnershipStory
     proposed = await story.component("dialogue", running=False)
     refused = await story.did(story.host, f"components/{proposed}/activities", body("joint_meeting"), 409)
     assert refused["slug"] == "component-not-agreed"
+    for wrong in (
+        {"countries": ["QQQ"]}, {"facts": body("remittance_cost", quarter="spring")["facts"]},
+        {"from_on": "2026-02-02", "to_on": "2026-02-01"}, {"spent": {"amount_minor": -1, "currency": "CHF"}},
+    ):  # fmt: skip
+        sent = {**body("remittance_cost"), **wrong}
+        assert (await story.did(story.host, f"components/{remittances}/activities", sent, 422))["slug"] == "invalid"
+    early = {**body("remittance_cost"), "from_on": "2026-03-03"}
+    refused = await story.did(story.host, f"components/{remittances}/activities", early, 422)
+    assert refused["slug"] == "activity-still-to-come"
+    borders = await story.component("border_management", running=False)
+    await story.did(story.partner, f"components/{borders}/transitions", {"status": "agreed", "on": "2026-03-02"})
+    refused = await story.did(story.host, f"components/{borders}/activities", body("capacity_building"), 409)
+    assert refused["slug"] == "safeguards-not-named"
     unknown = await story.did(story.host, f"components/{remittances}/activities", {**body("further"), "facts": {}}, 422)
     assert unknown["slug"] == "invalid"
     await story.did(story.stranger, f"components/{remittances}/activities", body("remittance_cost"), 404)
@@ -108,7 +123,9 @@ async def test_a_correction_is_the_reporters_and_is_told_again(story: Partnershi
         return await who.patch(path, json=changes, headers=headers)
 
     assert (await patch(story.host, change, 1)).status_code == 404
-    corrected = await patch(story.partner, change, 1)
+    corrected = await patch(story.partner, {**change, "from_on": "2026-02-01"}, 1)
+    turned = await patch(story.partner, {"to_on": "2026-01-31"}, 2)
+    assert (turned.status_code, turned.json()["slug"]) == (422, "ends-before-it-begins")
     assert (corrected.status_code, corrected.json()["spent"]) == (200, spent["spent"])
     assert (await patch(story.partner, {"facts": body("further")["facts"]}, 2)).json()["slug"] == (
         "activity-does-not-belong"
@@ -116,6 +133,14 @@ async def test_a_correction_is_the_reporters_and_is_told_again(story: Partnershi
     events = [event.data for event in await story.service.published("registry.activity.reported.v1")]
     assert [(data["revision"], data["figures"]["cost_basis_points"]) for data in events] == [(1, 410), (2, 390)]
     assert (events[1]["participants_count"], events[1]["spent_minor"]) == (40, 900)
+    await story.did(story.host, f"activities/{made['id']}/withdrawal", None, 404)
+    back = await story.did(story.partner, f"activities/{made['id']}/withdrawal")
+    assert back["withdrawn_on"] == "2026-03-02"
+    last = (await story.service.published("registry.activity.reported.v1"))[-1].data
+    assert (last["withdrawn"], last["revision"]) == (True, 3)
+    table = await story.read(story.host, f"partnerships/{story.id}/progress")
+    assert table["components"][0]["activities"] == 0
+    assert (await patch(story.partner, change, 3)).status_code == 404
 
 
 async def shown(who: Any, **asked: Any) -> list[str]:
@@ -144,6 +169,12 @@ async def test_opportunities_that_a_counsellor_can_show(story: PartnershipStory)
     for title, facts in offers.items():
         sent = {**body("legal_channel", **facts), "title": title}
         await story.did(story.host, f"components/{component}/activities", sent, 201)
+    own = await story.did(story.partner, f"components/{component}/activities", body("legal_channel"), 409)
+    assert own["slug"] == "not-your-sides-offer", "a way into a country is offered by that country's side"
+    mistake = {**body("legal_channel"), "title": "mistake"}
+    made = (await story.did(story.host, f"components/{component}/activities", mistake, 201))["id"]
+    assert "mistake" in await shown(counsellor)
+    await story.did(story.host, f"activities/{made}/withdrawal")
     assert await shown(counsellor, limit=1) == ["open", "endless", "others"]
     assert await shown(counsellor, nationality="GEO") == ["open", "endless"]
     assert await shown(counsellor, nationality="GEO", also_full=True) == ["open", "endless", "full"]
@@ -152,6 +183,7 @@ async def test_opportunities_that_a_counsellor_can_show(story: PartnershipStory)
     assert await shown(counsellor, offer="student", sector="care") == ["endless"]
     first = (await counsellor.get(f"{ROOT}/opportunities")).json()["items"][0]
     assert (first["places_left"], first["open_until"], first["offered_by"]) == (150, "2026-12-31", "Ministry")
+    assert (first["stated_by"], first["source"], first["as_of"]) == ("host", "Annual report", "2026-03-02")
     move = {"status": "suspended", "on": "2026-03-02"}
     await story.did(story.manager, f"components/{component}/transitions", move)
     assert await shown(counsellor) == []

@@ -75,7 +75,7 @@ async def test_a_commitment_from_proposal_to_settlement_with_a_dispute(story: Pa
     await story.did(story.partner, f"commitments/{mine}/dispute", {"words": "90 only"})
     line = (await story.read(story.host, f"partnerships/{story.id}/progress"))["commitments"][0]
     assert (line["host"]["standing"], line["partner"]["standing"], line["views_differ"]) == ("kept", "not_kept", True)
-    await story.did(story.host, f"commitments/{mine}/report", {"words": "60 more"})
+    await story.did(story.host, f"commitments/{mine}/report", {"words": "60 more", "evidence": evidence})
     settled = await story.did(story.partner, f"commitments/{mine}/confirmation")
     assert [entry["step"] for entry in settled["steps"]] == [
         "propose", "agree", "fall_due", "report", "dispute", "report", "confirm",
@@ -85,6 +85,31 @@ async def test_a_commitment_from_proposal_to_settlement_with_a_dispute(story: Pa
     assert (event.data["outcome"], event.data["disputes_count"], event.subject) == ("confirmed", 1, mine)
     assert len(await story.service.published("registry.commitment.agreed.v1")) == 1
     assert "90 only" not in str([entry.data for entry in await story.service.published()])
+
+
+async def test_what_cannot_be_said_of_a_commitment(story: PartnershipStory) -> None:
+    here = f"partnerships/{story.id}/commitments"
+    past = {"title": "T", "indicator": "I", "owner_side": "host", "due_on": "2026-03-01"}
+    assert (await story.did(story.host, here, past, 422))["slug"] == "due-day-is-past"
+    late = await story.commitment(story.host, "host", due_on="2026-03-03")
+    made = await story.commitment(story.host, "host")
+    both = story.service.client("partnership_delegate", subject="d-host", side="partner", partnership_id=story.id)
+    story.service.clock.advance(days=2)
+
+    async def lacks(who: Any, path: str, body: dict[str, Any] | None = None) -> list[str]:
+        return [lack["code"] for lack in (await story.did(who, f"commitments/{path}", body, 409))["missing"]]
+
+    assert await lacks(story.partner, f"{late}/agreement") == ["due-day"]
+    assert await lacks(both, f"{made}/agreement") == ["another-person"]
+    await story.did(story.partner, f"commitments/{made}/agreement")
+    paper = {"kind": "document", "title": "Gazette"}
+    assert await lacks(story.host, f"{made}/report", {"words": "Done."}) == ["evidence"]
+    assert await lacks(story.host, f"{made}/report", {"evidence": [{**paper, "dated": "2026-03-05"}]}) == ["evidence"]
+    assert await lacks(story.host, f"{made}/report", {"evidence": [paper], "on": "2026-03-03"}) == ["day"]
+    await story.did(story.host, f"commitments/{made}/report", {"evidence": [paper]})
+    assert await lacks(both, f"{made}/confirmation") == ["another-person"]
+    settled = await story.did(story.partner, f"commitments/{made}/confirmation")
+    assert "d-host" not in str(settled)
 
 
 async def test_the_timer_makes_due_once_and_reminds_once(story: PartnershipStory) -> None:
@@ -112,6 +137,8 @@ async def test_counter_commitments_answer_the_other_side(story: PartnershipStory
     same = {"title": "x", "indicator": "x", "owner_side": "host", "due_on": "2026-06-30", "counter_to": first}
     refused = await story.did(story.host, f"partnerships/{story.id}/commitments", same, 409)
     assert refused["slug"] == "counter-commitment-does-not-fit"
+    early = await story.did(story.partner, f"commitments/{answer}/agreement", None, 409)
+    assert early["missing"][0]["code"] == "counterpart", "nobody is bound by an answer to what binds nobody"
     await story.did(story.host, f"commitments/{first}/refusal")
     lost = await story.did(story.partner, f"commitments/{answer}/agreement", None, 409)
     assert lost["missing"][0]["code"] == "counterpart"

@@ -29,38 +29,45 @@ async def held(story: PartnershipStory) -> str:
     made = await called(story)
     await story.did(story.host, f"dialogue-rounds/{made}/agenda-items", {"title": "Visas"})
     for who in (story.host, story.partner):
-        await story.did(who, f"dialogue-rounds/{made}/agenda-approval")
+        await story.approved(who, made, "agenda")
     await story.did(story.host, f"dialogue-rounds/{made}/holding", {"on": "2026-03-02"})
     return made
 
 
 async def test_a_round_needs_an_agenda_of_both_and_minutes_of_both(story: PartnershipStory) -> None:
-    path = f"dialogue-rounds/{await called(story)}"
+    planned = await called(story)
+    path = f"dialogue-rounds/{planned}"
     refused = await story.did(story.host, f"{path}/holding", {"on": "2026-03-03"}, 409)
     assert [lack["code"] for lack in refused["missing"]] == [
         "agenda", "agenda-approval-host", "agenda-approval-partner", "day",
     ]  # fmt: skip
     await story.did(story.host, f"{path}/agenda-items", {"title": "Readmission"})
-    await story.did(story.host, f"{path}/agenda-approval")
+    unread = await story.did(story.host, f"{path}/agenda-approval", None, 428)
+    assert unread["slug"] == "if-match-required"
+    before = (await story.approved(story.host, planned, "agenda"))["version"]
     shown = await story.did(story.partner, f"{path}/agenda-items", {"title": "Transfer costs"})
     assert [item["proposed_by"] for item in shown["agenda"]] == ["host", "partner"]
     assert shown["agenda_approved_by"] == [], "a new item opens the agenda again"
+    stale = await story.did(story.partner, f"{path}/agenda-approval", None, 412, If_Match=f'"{before}"')
+    assert stale["slug"] == "precondition-failed", "nobody approves what the other side has changed since"
     mine = shown["agenda"][1]["item_id"]
     await story.did(story.host, f"{path}/agenda-items/{mine}/withdrawal", None, 404)
     for who in (story.host, story.partner):
-        await story.did(who, f"{path}/agenda-approval")
+        await story.approved(who, planned, "agenda")
     await story.did(story.partner, f"{path}/holding", {"on": "2026-03-02"})
     late = await story.did(story.host, f"{path}/agenda-items", {"title": "One more"}, 409)
     assert late["slug"] == "agenda-is-closed"
-    bare = await story.did(story.host, f"{path}/minutes-approval", None, 409)
+    version = (await story.read(story.host, path))["version"]
+    bare = await story.did(story.host, f"{path}/minutes-approval", None, 409, If_Match=f'"{version}"')
     assert bare["missing"][0]["code"] == "minutes"
     texts = [{"language": "fr", "text": "On a parlé."}, {"language": "ka", "text": "ვისაუბრეთ."}]
+    await story.did(story.host, f"{path}/minutes", {"minutes": [texts[0], texts[0]]}, 422)
     await story.did(story.host, f"{path}/minutes", {"minutes": texts})
-    await story.did(story.host, f"{path}/minutes-approval")
+    await story.approved(story.host, planned, "minutes")
     again = await story.did(story.partner, f"{path}/minutes", {"minutes": texts[:1]})
     assert again["minutes_approved_by"] == [], "changed minutes are approved anew"
     for who in (story.partner, story.host):
-        done = await story.did(who, f"{path}/minutes-approval")
+        done = await story.approved(who, planned, "minutes")
     assert (done["status"], done["minutes"]) == ("concluded", texts[:1])
     closed = await story.did(story.host, f"{path}/minutes", {"minutes": texts}, 409)
     assert closed["slug"] == "minutes-are-closed"
@@ -85,6 +92,9 @@ async def test_action_items_are_carried_over_until_done(story: PartnershipStory)
     assert events[-1].data["carried_over_count"] == 1
     wrong = await story.did(story.host, f"action-items/{item}/completion", None, 409)
     assert (wrong["missing"][0]["code"], wrong["open_transitions"]) == ("side", ["drop"])
+    for again in (await held(story), await called(story)):
+        carried = await story.read(story.host, f"dialogue-rounds/{again}/action-items")
+        assert [entry["id"] for entry in carried["items"]] == [item], "carried over for as long as it is open"
     await story.did(story.partner, f"action-items/{item}/completion", {"outcome": "sent"})
     await story.did(story.host, f"action-items/{item}/reopening")
     await story.did(story.partner, f"action-items/{item}/completion")
@@ -92,6 +102,23 @@ async def test_action_items_are_carried_over_until_done(story: PartnershipStory)
     third = await held(story)
     assert (await story.read(story.host, f"dialogue-rounds/{third}/action-items"))["items"] == []
     assert (await story.read(story.host, f"partnerships/{story.id}/action-items?status=open"))["items"] == []
+
+
+async def test_no_side_puts_a_duty_on_the_other_without_its_approval(story: PartnershipStory) -> None:
+    made = await held(story)
+    path = f"dialogue-rounds/{made}"
+    await story.did(story.host, f"{path}/minutes", {"minutes": [{"language": "fr", "text": "On a parlé."}]})
+    await story.approved(story.partner, made, "minutes")
+    body = {"title": "Send the fee table", "owner_side": "partner", "due_on": "2026-04-01"}
+    early = await story.did(story.host, f"{path}/action-items", {**body, "due_on": "2026-03-01"}, 422)
+    assert early["slug"] == "due-before-the-round"
+    await story.did(story.host, f"{path}/action-items", body, 201)
+    assert (await story.read(story.host, path))["minutes_approved_by"] == []
+    for who in (story.partner, story.host):
+        await story.approved(who, made, "minutes")
+    refused = await story.did(story.host, f"{path}/action-items", body, 409)
+    assert refused["slug"] == "other-side-has-not-agreed"
+    await story.did(story.partner, f"{path}/action-items", body, 201)
 
 
 async def test_a_question_has_a_clock_only_where_a_clause_gives_one(story: PartnershipStory) -> None:
@@ -148,6 +175,11 @@ async def test_departments_of_one_side_are_warned_and_the_other_side_sees_nothin
     decision = {"component_id": component, "stance": "support", "reasoning": "Agreed."}
     await story.did(story.host, f"{path}/decisions", decision, 201)
     assert await story.read(story.host, coherent) == []
+    line = {"statement": "Not before transfers cost less.", "priority": "high", "component_type": "readmission"}
+    await story.did(story.host, f"partnerships/{story.id}/interests", {**line, "red_line": True}, 201)
+    (crossed,) = await story.read(story.host, coherent)
+    assert (crossed["code"], crossed["commitments"]) == ("red_line_crossed", [made])
+    assert await story.read(story.partner, coherent) == []
     said = await story.read(story.host, f"{path}/positions")
     assert [entry["department"] for entry in said["items"]] == ["aid", "justice", None]
 

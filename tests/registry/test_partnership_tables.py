@@ -62,11 +62,13 @@ def test_a_status_follows_by_its_row_only(
 
 def partnership_facts(**changes: object) -> PartnershipFacts:
     facts = {"legal_form": "treaty", "sides_without_party": (), "signed_on": date(2020, 1, 1), "components_running": 0}
+    facts["source"] = "The treaty"
     return PartnershipFacts(**{**facts, "on": TODAY, "today": TODAY, **changes})  # type: ignore[arg-type]
 
 
 def component_facts(**changes: object) -> ComponentFacts:
     facts = {"component_type": "remittances", "proposed_by": "host", "mover": "partner", "safeguards": ()}
+    facts |= {"side": "partner", "same_person": False, "source": None, "suspended_by": None}
     return ComponentFacts(**{**facts, "partnership_ended": False, "on": TODAY, "today": TODAY, **changes})  # type: ignore[arg-type]
 
 
@@ -78,6 +80,7 @@ def component_facts(**changes: object) -> ComponentFacts:
         ("signed", {"sides_without_party": ["partner"]}, ["parties"]),
         ("in_force", {"on": date(2019, 1, 1)}, ["day"]),
         ("in_force", {"on": TODAY + timedelta(1)}, ["day"]),
+        ("signed", {"source": None}, ["source"]),
         ("ended", {"components_running": 2}, ["components"]),
     ],
 )
@@ -90,7 +93,12 @@ def test_what_a_partnership_lacks(after: str, changes: dict[str, object], codes:
     [
         ("agreed", {}, []),
         ("agreed", {"mover": "host"}, ["side"]),
-        ("agreed", {"mover": None}, []),
+        ("agreed", {"same_person": True}, ["another-person"]),
+        ("agreed", {"mover": None, "side": "host"}, ["source"]),
+        ("agreed", {"mover": None, "side": "host", "source": "Annex 2"}, []),
+        ("agreed", {"mover": None, "side": "host", "proposed_by": "partner"}, []),
+        ("in_force", {"suspended_by": "host"}, ["side"]),
+        ("in_force", {"suspended_by": "partner"}, []),
         ("in_force", {"component_type": "border_management"}, ["safeguards"]),
         ("in_force", {"component_type": "border_management", "safeguards": ["non-refoulement"]}, []),
         ("in_force", {"partnership_ended": True}, ["partnership"]),
@@ -178,6 +186,23 @@ def test_clauses_that_cannot_be_are_named() -> None:
         {"reply_days": 25, "longest_reply_days": 20},
         {"data_clause": True},
         {"deemed_for": ["x"]},
+        {"costs_borne_by": "shared", "joint_committee": True},
+        {"reply_days": 9, "competent_authorities": ["one"], "announce_days": 0},
+        {"reply_days": 9},
     ]
-    assert len(contradictions(TODAY, TODAY - timedelta(1), clauses)) == 5
-    assert contradictions(TODAY, None, [{"reply_days": 25, "longest_reply_days": 60, "deemed_agreement": True}]) == []
+    named = [{**clause, "code": str(number)} for number, clause in enumerate(clauses)]
+    assert contradictions(TODAY, TODAY - timedelta(1), [*named, {**named[-1]}]) == [
+        "validity: ends before it begins",
+        "clause 1: it steers no clock and no disclosure",
+        "clause 1: silence cannot count without reply_days",
+        "clause 2: longest_reply_days below reply_days",
+        "clause 3: a data clause names the kinds of recipients",
+        "clause 4: it steers no clock and no disclosure",
+        "clause 4: deemed_for without deemed_agreement",
+        "clause 5: it steers no clock and no disclosure",
+        "clause 6: announce_days without deemed_agreement",
+        "clause 6: competent_authorities without data_clause",
+        "clause 8: its code stands there twice",
+    ]
+    sound = {"code": "x", "reply_days": 25, "longest_reply_days": 60, "deemed_agreement": True}
+    assert contradictions(TODAY, None, [sound, {"code": "y", "transfer_within_days": 90}]) == []

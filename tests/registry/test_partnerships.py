@@ -23,9 +23,10 @@ async def story(running: Any) -> PartnershipStory:
 async def test_parties_stand_on_sides_and_a_wrong_country_is_refused(story: PartnershipStory) -> None:
     shown = await story.read(story.partner, f"partnerships/{story.id}")
     assert [(party["code"], party["side"]) for party in shown["parties"]] == [("CHE", "host"), ("GEO", "partner")]
-    wrong = {"title": "T", "legal_form": "treaty", "parties": [{"code": "XXY", "roles": ["origin"]}] * 2}
-    refused = await story.did(story.manager, "partnerships", wrong, 422)
-    assert refused["slug"] == "invalid"
+    swiss = {"code": "CHE", "roles": ["destination"]}
+    for wrong in ({"code": "XXY", "roles": ["origin"]}, {**swiss, "side": "partner"}):
+        body = {"title": "T", "legal_form": "treaty", "parties": [swiss, wrong]}
+        assert (await story.did(story.manager, "partnerships", body, 422))["slug"] == "invalid"
 
 
 async def test_the_life_of_a_partnership_with_its_guards(story: PartnershipStory) -> None:
@@ -88,6 +89,62 @@ async def test_nobody_agrees_to_the_own_proposal_for_the_other_side(story: Partn
     assert (await story.did(story.host, path, body))["status"] == "agreed"
 
 
+async def patched(who: Any, path: str, body: dict[str, Any], expect: int = 200) -> Any:
+    version = (await who.get(f"{ROOT}/{path}")).json()["version"]
+    answer = await who.patch(f"{ROOT}/{path}", json=body, headers={"If-Match": f'"{version}"'})
+    assert answer.status_code == expect, answer.text
+    return answer.json()
+
+
+async def test_what_both_are_asked_to_agree_to_is_changed_by_its_own_side_only(story: PartnershipStory) -> None:
+    here, body = f"partnerships/{story.id}/components", {"component_type": "border_management"}
+    path = f"components/{(await story.did(story.host, here, body, 201))['id']}"
+    budget = {"budget": {"amount": {"amount_minor": 1, "currency": "CHF"}, "year": 2026}}
+    assert (await patched(story.partner, path, budget, 409))["slug"] == "component-is-agreed"
+    await patched(story.host, path, {**budget, "safeguards": ["independent monitoring"]})
+    both = story.service.client("partnership_delegate", subject="d-host", side="partner", partnership_id=story.id)
+    agree = {"status": "agreed", "on": "2026-03-02"}
+    alone = await story.did(both, f"{path}/transitions", agree, 409)
+    assert [lack["code"] for lack in alone["missing"]] == ["another-person"]
+    filed = await story.did(story.manager, f"{path}/transitions", agree, 409)
+    assert [lack["code"] for lack in filed["missing"]] == ["source"]
+    await story.did(story.partner, f"{path}/transitions", agree)
+    for who, lead in ((story.host, "lead_host"), (story.partner, "lead_partner")):
+        assert (await patched(who, path, {"title": "Other"}, 409))["slug"] == "component-is-agreed"
+        assert (await patched(who, path, {lead: "Ministry"}))[lead] == "Ministry"
+    await story.did(story.host, f"{path}/transitions", {"status": "in_force", "on": "2026-03-02"})
+    assert (await patched(story.manager, path, {"safeguards": []}, 409))["slug"] == "safeguards-needed"
+    stopped = await story.did(story.partner, f"{path}/transitions", {"status": "suspended", "on": "2026-03-02"})
+    assert stopped["suspended_by"] == "partner"
+    on = {"status": "in_force", "on": "2026-03-02"}
+    for who in (story.host, story.manager):
+        assert (await story.did(who, f"{path}/transitions", on, 409))["missing"][0]["code"] == "side"
+    assert (await story.did(story.partner, f"{path}/transitions", on))["suspended_by"] is None
+    kinds = [notice["kind"] for notice in (await story.read(story.host, "notifications?limit=100"))["items"]]
+    assert {"component.proposed", "component.agreed", "component.amended", "component.suspended"} <= set(kinds)
+
+
+async def test_a_signature_needs_its_paper_and_is_corrected_without_losing_what_it_rests_on(
+    story: PartnershipStory,
+) -> None:
+    path = f"partnerships/{story.id}"
+    assert (await patched(story.manager, path, {"signed_on": "2026-02-01"}, 409))["slug"] == "entry-would-not-hold"
+    for status in ("negotiating", "signed", "in_force"):
+        await story.did(story.manager, f"{path}/transitions", {"status": status, "on": "2026-02-01"})
+    two_hosts = [{"code": code, "roles": ["destination"], "side": "host"} for code in ("CHE", "AUT")]
+    for wrong, lack in (
+        ({"legal_form": "dialogue"}, "legal_form"), ({"parties": two_hosts}, "parties"), ({"signed_on": "2026-04-01"}, "day")
+    ):  # fmt: skip
+        refused = await patched(story.manager, path, wrong, 409)
+        assert (refused["slug"], refused["missing"]) == ("entry-would-not-hold", [lack])
+    right = await patched(story.manager, path, {"signed_on": "2025-12-01", "signed_precision": "month"})
+    assert (right["signed_on"], right["signed_precision"], right["status"]) == ("2025-12-01", "month", "in_force")
+    signed = await story.service.published("registry.partnership.signed.v1")
+    assert [event.data["signed_on"] for event in signed] == ["2026-02-01", "2025-12-01"]
+    last = (await story.service.published("registry.partnership.status-changed.v1"))[-1]
+    assert last.data["status"] == "in_force"
+
+
 async def test_every_component_of_the_paper_stands_alone_with_its_own_leads_and_budget(story: PartnershipStory) -> None:
     budget = {"amount": {"amount_minor": 120_000_00, "currency": "CHF"}, "year": 2026}
     for component_type in COMPONENT_TYPES:
@@ -124,7 +181,7 @@ async def test_agreements_are_versions_of_clauses_that_must_make_sense(story: Pa
     await story.read(story.stranger, f"agreements/{first['id']}", 404)
     wrong = {**body, "clauses": [{"code": "x", "deemed_agreement": True}]}
     refused = await story.did(story.manager, "agreements", wrong, 422)
-    assert (refused["slug"], len(refused["contradictions"])) == ("clauses-contradict", 1)
+    assert (refused["slug"], len(refused["contradictions"])) == ("clauses-contradict", 2)
     denied = await story.did(story.partner, "agreements", body, 403)
     assert denied["slug"] == "forbidden"
 
@@ -147,16 +204,44 @@ async def test_an_agreement_is_published_by_two_people_and_steers_nothing_before
     asked = await story.did(story.host, f"partnerships/{story.id}/questions", {"question": "And now?"}, 201)
     assert asked["answer_by"] == "2026-04-01"
     again = await story.did(story.other_manager, f"{path}/discard", expect=409)
-    assert (again["slug"], again["open_transitions"]) == ("transition-not-allowed", [])
+    assert (again["slug"], again["open_transitions"]) == ("transition-not-allowed", ["end"])
 
 
 async def test_a_discarded_agreement_is_never_published_and_leaves_its_number(story: PartnershipStory) -> None:
-    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Letters", "clauses": [{"code": "x"}]}
+    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Letters", "clauses": [{"code": "x", "reply_days": 9}]}
     draft = await story.did(story.manager, "agreements", body, 201)
     await story.did(story.manager, f"agreements/{draft['id']}/discard")
     await story.did(story.other_manager, f"agreements/{draft['id']}/publication", expect=409)
-    assert (await story.agreement({"code": "x"}))["number"] == 2
+    assert (await story.agreement({"code": "x", "reply_days": 9}))["number"] == 2
     seen = await story.read(story.manager, f"agreements?partnership_id={story.id}&status=discarded")
     assert [entry["number"] for entry in seen["items"]] == [1]
     shown = await story.read(story.partner, "agreements")
     assert [entry["number"] for entry in shown["items"]] == [2]
+
+
+async def test_a_version_replaces_or_ends_another_and_two_never_hold_at_once(story: PartnershipStory) -> None:
+    clause = {"code": "dialogue_question", "reply_days": 30}
+    first = await story.agreement(clause)
+    body = {"partnership_id": story.id, "valid_from": "2026-03-02", "source": "Letters", "clauses": [clause]}
+    beside = await story.did(story.manager, "agreements", body, 201)
+    twice = await story.did(story.other_manager, f"agreements/{beside['id']}/publication", expect=409)
+    assert [lack["code"] for lack in twice["missing"]] == ["replaces"]
+    without = {**body, "clauses": [{"code": "identity", "reply_days": 25}], "replaces": first["id"]}
+    second = await story.did(story.manager, "agreements", without, 201)
+    await story.did(story.other_manager, f"agreements/{second['id']}/publication")
+    assert (await story.read(story.partner, f"agreements/{first['id']}"))["valid_to"] == "2026-03-01"
+    asked = await story.did(story.host, f"partnerships/{story.id}/questions", {"question": "How many?"}, 201)
+    assert asked["answer_by"] is None, "the version in force has no such clause: no clause, no clock"
+    path = f"agreements/{second['id']}/ending"
+    assert (await story.did(story.manager, path, {"on": "2026-03-01"}, 422))["slug"] == "ends-in-the-past"
+    ended = await story.did(story.manager, path, {"on": "2026-03-02"})
+    assert (ended["status"], ended["valid_to"]) == ("published", "2026-03-01")
+    told = await story.service.published("registry.agreement.published.v1")
+    assert [(event.data["version"], event.data["valid_to"]) for event in told] == [
+        (1, None), (1, "2026-03-01"), (3, None), (3, "2026-03-01"),
+    ]  # fmt: skip
+    other = PartnershipStory(story.service)
+    await other.begin()
+    foreign = await story.did(story.manager, "agreements", {**without, "partnership_id": other.id}, 409)
+    assert foreign["slug"] == "nothing-to-replace"
+    await story.did(story.manager, f"agreements/{beside['id']}/ending", {"on": "2026-03-02"}, 409)

@@ -43,6 +43,7 @@ async def test_the_eight_swiss_partnerships(running: Run) -> None:
         shown = await clerk.read(f"partnerships/{made}")
         assert (shown["signed_on"], shown["signed_precision"]) == (entry["signed_on"], entry["precision"])
         assert (shown["status"], shown["legal_form"]) == ("in_force", "memorandum")
+        assert shown["source"] == facts["sources"][entry.get("source", 0)]
         sides = {party["code"]: (party["side"], party["roles"]) for party in shown["parties"]}
         assert sides == {"CHE": ("host", ["destination"]), entry["country"]: ("partner", ["origin", "transit"])}
         parts = (await clerk.read(f"partnerships/{made}/components?limit=200"))["items"]
@@ -74,6 +75,7 @@ async def test_tampere_hague_projects_and_mobility_partnerships(running: Run) ->
         assert [(part["component_type"], part["title"]) for part in parts] == [
             (component["code"], component["named"]) for component in entry["components"]
         ]
+        assert {part["status"] for part in parts} == {"agreed" if entry.get("agreed", True) else "proposed"}
         done = (await clerk.read(f"partnerships/{made}/activities"))["items"]
         wanted = [activity for component in entry["components"] for activity in component.get("activities", ())]
         assert len(done) == len(wanted)
@@ -84,6 +86,7 @@ async def test_tampere_hague_projects_and_mobility_partnerships(running: Run) ->
     years = {(entry["parties"][1]["code"], entry["year"]) for entry in entries}
     assert {("MDA", 2008), ("CPV", 2008), ("GEO", 2009), ("ARM", 2011), ("MAR", 2013), ("AZE", 2013)} <= years
     assert {("TUN", 2014), ("JOR", 2014), ("BLR", 2016), ("KAZ", 2007), ("MAR", 2007)} <= years
+    assert {("SOUTH_EASTERN_EUROPE", 2007), ("WESTERN_BALKANS", 2007)} <= years
 
 
 async def test_the_sample_names_every_component_there_is() -> None:

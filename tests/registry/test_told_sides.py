@@ -69,13 +69,14 @@ class Sides:
         commitment = await story.commitment(story.host, "partner", "2026-03-05", title=WORDS, indicator=WORDS)
         await story.did(story.partner, f"commitments/{commitment}/agreement")
         await story.service.run_job("commitments-due")
-        await story.did(story.partner, f"commitments/{commitment}/report", {"words": WORDS})
+        evidence = [{"kind": "document", "title": WORDS}]
+        await story.did(story.partner, f"commitments/{commitment}/report", {"words": WORDS, "evidence": evidence})
         await story.did(story.host, f"commitments/{commitment}/confirmation", {"words": WORDS})
         meeting = {"level": "senior", "scheduled_on": "2026-03-02", "place": WORDS}
         held = (await story.did(story.host, f"partnerships/{story.id}/dialogue-rounds", meeting, 201))["id"]
         await story.did(story.host, f"dialogue-rounds/{held}/agenda-items", {"title": WORDS})
         for side in (story.host, story.partner):
-            await story.did(side, f"dialogue-rounds/{held}/agenda-approval")
+            await story.approved(side, held, "agenda")
         await story.did(story.host, f"dialogue-rounds/{held}/holding", {"on": "2026-03-02"})
         item = {"title": WORDS, "owner_side": "partner", "due_on": "2026-05-01"}
         await story.did(story.host, f"dialogue-rounds/{held}/action-items", item, 201)

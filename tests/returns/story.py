@@ -146,14 +146,16 @@ class CaseStory:
 
     async def agreement(self, *, bases: bool = True) -> None:
         """The clause that a package for the consulate rests on, and the legal bases recorded under it."""
-        clause = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "recipient_kinds": ["consulate"]}
-        data = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
-        await self.service.receive(
-            "registry.agreement.published.v1", {**data, "clauses": [clause]}, key=data["agreement_id"]
-        )
-
+        await self.clause()
         if bases:
             await self.bases()
+
+    async def clause(self, *, valid_to: str | None = None, **changes: Any) -> None:
+        """That clause, as it is now."""
+        clause = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "recipient_kinds": ["consulate"]}
+        data = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
+        body = {**data, "valid_to": valid_to, "clauses": [{**clause, **changes}]}
+        await self.service.receive("registry.agreement.published.v1", body, key=data["agreement_id"])
 
     async def bases(self) -> None:
         """What packages for the consulate rest on, beside the clause."""

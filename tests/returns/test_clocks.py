@@ -203,5 +203,12 @@ def test_a_consulate_owes_an_answer_only_where_a_clause_says_so() -> None:
     assert (found.days, found.latest_on, found.silence_counts) == (25, date(2026, 5, 1), True)
     assert start(facts(State.PRE_DEPARTURE, requests=(replace(bound, answered=True),))) == []
     assert start(facts(State.PRE_DEPARTURE, requests=(replace(bound, ended=True),))) == []
+    agreed = replace(bound, answered=True, transfer_within_days=90, agreed_on=date(2026, 3, 20))
+    window = STARTS["transfer_window"]
+    (found,) = window(facts(State.PRE_DEPARTURE, requests=(agreed,)))
+    assert (found.on, found.days) == (date(2026, 3, 20), 90)
+    for other in (replace(agreed, transfer_within_days=None), replace(agreed, agreed_on=None), bound):
+        assert window(facts(State.PRE_DEPARTURE, requests=(other,))) == []
+    assert window(facts(State.DEPARTED, requests=(agreed,))) == []
     (without,) = STARTS["request_without_clause"](facts(State.PRE_DEPARTURE, requests=(asked,)))
     assert without.due_on == date(2026, 3, 20)

@@ -260,6 +260,12 @@ async def test_without_a_word_in_the_clause_silence_never_counts_and_no_clause_i
     await advance(told, days=26)
     entry = (await deadlines(told))["consulate_reply"]
     assert (entry["silence_counts"], "silence" in entry["why"]) == (False, False)
+    over = {"clause_id": CLAUSE, "code": "identity", "data_clause": True, "reply_days": 25}
+    agreement = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
+    ended = {**agreement, "valid_to": "2026-01-31", "clauses": [over]}
+    await told.service.receive("registry.agreement.published.v1", ended, key=agreement["agreement_id"])
+    await advance(told, days=1)
+    assert "consulate_reply" not in await deadlines(told), "a clause that did not hold on the day starts no clock"
     bare, _ = await asked(running)
     found = await deadlines(bare)
     assert "consulate_reply" not in found

@@ -53,6 +53,13 @@ async def test_four_eyes_consent_clause_and_endangerment_are_each_named(running:
     assert [item["code"] for item in refused.json()["missing"]] == ["endangerment"]
     unconsented = await told.package(recipient_id=PARTNER, purpose="reception", fields=["family_name"])
     assert "consent" in {item["code"] for item in (await told.approve(unconsented)).json()["missing"]}
+    for limit in (
+        {"competent_authorities": [str(uuid4())]}, {"recipient_kinds": ["state_authority"]}, {"data_clause": False},
+        {"valid_to": "2026-01-31"},
+    ):  # fmt: skip
+        await told.clause(**limit)
+        assert "clause" in {item["code"] for item in (await told.approve(package)).json()["missing"]}, limit
+    await told.clause(competent_authorities=[CONSULATE])
     without = await told.package(clause_id=None)
     assert "clause" in {item["code"] for item in (await told.approve(without)).json()["missing"]}
 

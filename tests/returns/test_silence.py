@@ -13,6 +13,7 @@ from tests.returns.story import CLAUSE, CONSULATE, CaseStory, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SILENCE = {"reply_days": 25, "deemed_agreement": True, "document_types": ["eu_travel_document"], "announce_days": 3}
+SILENCE |= {"transfer_within_days": 90, "document_validity_days": 60}
 
 
 class Silence(CaseStory):
@@ -58,9 +59,9 @@ class Silence(CaseStory):
         await self.look()
         return found
 
-    async def paper(self, kind: str = "eu_travel_document", expect: int = 201) -> dict[str, Any]:
+    async def paper(self, kind: str = "eu_travel_document", expect: int = 201, days: int = 60) -> dict[str, Any]:
         body = {"person_ref": self.refs()[0], "kind": kind, "issuer": "CHE", "request_id": self.request["id"]}
-        body["valid_until"] = (self.today + timedelta(days=60)).isoformat()
+        body["valid_until"] = (self.today + timedelta(days=days)).isoformat()
         return await self.post("travel-documents", body, expect=expect)
 
 
@@ -115,7 +116,12 @@ async def test_it_permits_the_paper_of_the_clause_and_asks_for_the_announcement(
     await told.look()
     refused = await told.paper("laissez_passer", expect=409)
     assert [item["code"] for item in refused["missing"]] == ["document"]
+    longer = await told.paper(days=61, expect=409)
+    assert [item["code"] for item in longer["missing"]] == ["validity"]
     await told.paper()
+    clocks = (await told.caseworker.get(f"/returns/v1/cases/{told.id}/deadlines")).json()
+    (window,) = [entry for entry in clocks if entry["clock"] == "transfer_window"]
+    assert window["due_on"] == (told.today + timedelta(days=90)).isoformat()
     assert (await told.look())["state"] == "DEEMED_AGREED"
     assert [item["code"] for item in (await told.step("announce_itinerary", expect=409))["missing"]] == ["itinerary"]
     await told.post("itinerary", {"travel_on": (told.today + timedelta(days=7)).isoformat()})

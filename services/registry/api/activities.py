@@ -37,6 +37,13 @@ from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["1 partnerships"])
+UNFITTING = (
+    commands.ActivityDoesNotBelong,
+    commands.EndsBeforeItBegins,
+    commands.ActivityStillToCome,
+    commands.NotYourSidesOffer,
+)
+"""What a report cannot say, be it new or corrected."""
 
 
 class ParticipantsIn(Body):
@@ -110,6 +117,7 @@ class ActivityOut(BaseModel):
     evaluation: str | None
     source: str
     facts: dict[str, Any]
+    withdrawn_on: date | None
 
 
 def _shown(_uow: UnitOfWork, row: ActivityRow) -> ActivityOut:
@@ -136,7 +144,7 @@ async def _reload(uow: UnitOfWork, row_id: UUID) -> ActivityRow:
     summary="Report an activity",
     status_code=201,
     response_model=ActivityOut,
-    responses=problems(NotFound, commands.ComponentNotAgreed, commands.ActivityDoesNotBelong),
+    responses=problems(NotFound, commands.ComponentNotAgreed, commands.SafeguardsNotNamed, *UNFITTING),
 )
 async def report(call: Speaker, component_id: UUID, body: ActivityIn) -> Response:
     """By either side. Facts are closed per kind; border management cannot be reported without safeguards."""
@@ -201,7 +209,7 @@ async def get(call: Reader, activity_id: UUID, response: Response) -> ActivityOu
     operation_id="correctActivity",
     summary="Correct an activity",
     response_model=ActivityOut,
-    responses=problems(NotFound, commands.ActivityDoesNotBelong, PreconditionFailed, PreconditionRequired),
+    responses=problems(NotFound, *UNFITTING, PreconditionFailed, PreconditionRequired),
 )
 async def correct(call: Speaker, activity_id: UUID, body: ActivityPatch) -> Response:
     """By the side that reported it; its kind stays. Readers get it again with the next revision."""
@@ -209,3 +217,15 @@ async def correct(call: Speaker, activity_id: UUID, body: ActivityPatch) -> Resp
     return await call.command(
         lambda uow: commands.correct(activity_id, changes, uow=uow), _shown, reload=_reload, match="required"
     )
+
+
+@router.post(
+    "/activities/{activity_id}/withdrawal",
+    operation_id="withdrawActivity",
+    summary="Take a mistaken report back",
+    response_model=ActivityOut,
+    responses=problems(NotFound, PreconditionFailed),
+)
+async def withdraw(call: Speaker, activity_id: UUID) -> Response:
+    """By the side that reported it. It stays to be read with its day, counts nowhere and offers nothing."""
+    return await call.command(lambda uow: commands.withdraw(activity_id, uow=uow), _shown, reload=_reload)

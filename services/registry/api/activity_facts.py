@@ -76,6 +76,12 @@ class RemittanceFacts(Body):
     product: Short | None = Field(default=None, description="A product that was made possible.")
     users: Count = Field(default=0, description="How many people use it.")
 
+    @model_validator(mode="after")
+    def _crosses_a_border(self) -> RemittanceFacts:
+        if self.from_country == self.to_country:
+            raise ValueError("sent and received in one country")
+        return self
+
 
 class LegalChannelFacts(Body):
     """A legal way that is open to people: what, for whom, until when, by whom."""
@@ -103,6 +109,8 @@ class LegalChannelFacts(Body):
             raise ValueError("closes before it opens")
         if self.places is not None and self.places_used > self.places:
             raise ValueError("more places taken than there are")
+        if self.destination in self.for_nationals:
+            raise ValueError("nobody needs a way into the own country")
         return self
 
 

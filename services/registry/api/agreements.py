@@ -38,7 +38,8 @@ Codes = Annotated[list[Code], Field(max_length=20)]
 
 
 class ClauseIn(Body):
-    """A clause as data: it steers clocks and disclosures. What it does not say does not hold."""
+    """A clause as data: it steers clocks and disclosures. What it does not say does not hold; one that steers nothing
+    (neither `reply_days`, `transfer_within_days` nor `data_clause`) is refused."""
 
     code: Code = Field(examples=["identity_verification"])
     reply_days: int | None = Field(default=None, ge=1, le=365)
@@ -82,6 +83,15 @@ class AgreementIn(Body):
     valid_to: date | None = None
     source: Short
     clauses: list[ClauseIn] = Field(min_length=1, max_length=100)
+    replaces: UUID | None = Field(
+        default=None, description="The published version that this one replaces; it holds until the eve of `valid_from`."
+    )
+
+
+class EndIn(Body):
+    """From when on it holds no more."""
+
+    on: date = Field(description="First day on which its clauses hold no more; today or later.")
 
 
 class AgreementOut(BaseModel):
@@ -95,6 +105,7 @@ class AgreementOut(BaseModel):
     valid_to: date | None
     source: str
     clauses: list[dict[str, Any]]
+    replaces: UUID | None
     status: str = Field(description="draft, published or discarded; only published clauses steer anything.")
     published_on: date | None = Field(description="Day of the publication.")
 
@@ -118,7 +129,9 @@ async def _reload(uow: UnitOfWork, row_id: UUID) -> AgreementRow:
     summary="Draft an agreement's clauses",
     status_code=201,
     response_model=AgreementOut,
-    responses=problems(NotFound, commands.ClausesContradict, commands.PartnershipHasEnded),
+    responses=problems(
+        NotFound, commands.ClausesContradict, commands.PartnershipHasEnded, commands.NothingToReplace
+    ),
 )
 async def draft(call: Recorder, body: AgreementIn) -> Response:
     """The next version; it steers nothing until somebody else publishes it."""
@@ -138,7 +151,9 @@ async def draft(call: Recorder, body: AgreementIn) -> Response:
     operation_id="publishAgreement",
     summary="Publish an agreement's clauses",
     response_model=AgreementOut,
-    responses=problems(NotFound, TransitionRefused, PreconditionFailed, commands.PartnershipHasEnded),
+    responses=problems(
+        NotFound, TransitionRefused, PreconditionFailed, commands.PartnershipHasEnded, commands.NothingToReplace
+    ),
 )
 async def publish(call: Recorder, agreement_id: UUID) -> Response:
     """By somebody else than its author; without a published clause there is no clock and no disclosure."""
@@ -155,6 +170,19 @@ async def publish(call: Recorder, agreement_id: UUID) -> Response:
 async def discard(call: Recorder, agreement_id: UUID) -> Response:
     """A draft that is not wanted; it stays on record."""
     return await call.command(lambda uow: commands.discard(agreement_id, uow=uow), _agreement, reload=_reload)
+
+
+@router.post(
+    "/agreements/{agreement_id}/ending",
+    operation_id="endAgreement",
+    summary="End a published agreement",
+    response_model=AgreementOut,
+    responses=problems(NotFound, TransitionRefused, PreconditionFailed, commands.EndsInThePast),
+)
+async def end(call: Recorder, agreement_id: UUID, body: EndIn) -> Response:
+    """By one person, also when it was published by mistake: from that day on no clock and no disclosure rests on it.
+    What was disclosed before stays in the disclosure register."""
+    return await call.command(lambda uow: commands.end(agreement_id, body.on, uow=uow), _agreement, reload=_reload)
 
 
 @router.get("/agreements", operation_id="listAgreements", summary="Agreements")

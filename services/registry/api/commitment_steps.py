@@ -64,7 +64,7 @@ async def _step(
     responses=REFUSALS,
 )
 async def agree(call: Speaker, commitment_id: UUID, body: WordsIn) -> Response:
-    """By the side that did not propose it."""
+    """By the side that did not propose it; an answer to another commitment once that one is agreed."""
     return await _step(call, commitment_id, "agree", body)
 
 
@@ -100,7 +100,8 @@ async def withdraw(call: Speaker, commitment_id: UUID, body: WordsIn) -> Respons
     responses=REFUSALS,
 )
 async def report(call: Speaker, commitment_id: UUID, body: ReportIn) -> Response:
-    """By the side that owes it, with evidence; before its day, on it, late, or again after a dispute."""
+    """By the side that owes it, with at least one piece of evidence; before its day, on it, late, or again after a
+    dispute."""
     return await _step(call, commitment_id, "report", body, body.evidence)
 
 

@@ -71,8 +71,10 @@ class CommitmentOut(BaseModel):
 def shown_commitment(uow: UnitOfWork, row: CommitmentRow) -> CommitmentOut:
     """The commitment as the caller's side sees it."""
     acting = capacities(side_of(uow.actor), owner_side=row.owner_side, proposed_by=row.proposed_by)
-    values = {name: getattr(row, name) for name in CommitmentOut.model_fields if name != "open_steps"}
-    return CommitmentOut(**values, open_steps=open_steps(COMMITMENT, row.status, acting))
+    own = CommitmentOut.model_fields.keys() - {"steps", "open_steps"}
+    values = {name: getattr(row, name) for name in own}
+    steps = [{name: value for name, value in entry.items() if name != "actor"} for entry in row.steps]
+    return CommitmentOut(**values, steps=steps, open_steps=open_steps(COMMITMENT, row.status, acting))
 
 
 async def reload_commitment(uow: UnitOfWork, row_id: UUID) -> CommitmentRow:
@@ -86,7 +88,12 @@ async def reload_commitment(uow: UnitOfWork, row_id: UUID) -> CommitmentRow:
     summary="Propose a commitment",
     status_code=201,
     response_model=CommitmentOut,
-    responses=problems(NotFound, PartnershipHasEnded, propose_commitment.CounterCommitmentDoesNotFit),
+    responses=problems(
+        NotFound,
+        PartnershipHasEnded,
+        propose_commitment.CounterCommitmentDoesNotFit,
+        propose_commitment.DueDayIsPast,
+    ),
 )
 async def propose(call: Speaker, partnership_id: UUID, body: CommitmentIn) -> Response:
     """Of your own side or asked of the other; it counts once the other side agrees."""

@@ -1,9 +1,9 @@
-"""Components of a partnership: each optional, with status, leads, purpose code, budget and both sides' views."""
+"""Components of a partnership: each optional, with status, leads, purpose code and budget."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -26,7 +26,6 @@ from services.registry.api.partnership_schemas import (
 from services.registry.commands import keep_component as commands
 from services.registry.commands.publish_agreement import PartnershipHasEnded
 from services.registry.commands.register_partnership import NotYourSide
-from services.registry.persistence.partnership_tables import SideViewRow
 from services.registry.persistence.partnerships import part_of_partnership, partnership
 from services.registry.persistence.tables import ComponentRow
 from services.registry.queries.lists import page_of
@@ -69,15 +68,10 @@ class ComponentMoveIn(Body):
 
     status: Code
     on: date
-
-
-class ViewIn(Body):
-    """How your side sees the component today."""
-
-    standing: Literal["not_started", "on_track", "delayed", "at_risk", "achieved", "not_achieved"] = Field(
-        description="Your side's view, as a code."
+    source: Short | None = Field(
+        default=None,
+        description="The paper in which both sides agreed; needed where one side files the agreement of both.",
     )
-    remark: Short | None = Field(default=None, description="One sentence on it; no names of persons.")
 
 
 class ComponentOut(BaseModel):
@@ -90,23 +84,14 @@ class ComponentOut(BaseModel):
     title: str | None
     status: str
     proposed_by: str
+    agreed_source: str | None
+    suspended_by: str | None
     dac_code: str | None
     lead_host: str | None
     lead_partner: str | None
     safeguards: list[str]
     budget: MoneyOut | None
     budget_year: int | None
-
-
-class ViewOut(BaseModel):
-    """One side's view of a component on a day."""
-
-    id: UUID
-    component_id: UUID
-    side: str
-    standing: str
-    remark: str | None
-    stated_on: date
 
 
 def _shown(_uow: Any, row: ComponentRow) -> ComponentOut:
@@ -116,16 +101,8 @@ def _shown(_uow: Any, row: ComponentRow) -> ComponentOut:
     return ComponentOut(**values, safeguards=row.safeguards or [], budget=budget)
 
 
-def _view(_uow: Any, row: SideViewRow) -> ViewOut:
-    return ViewOut.model_validate(row, from_attributes=True)
-
-
 async def _reload(uow: UnitOfWork, row_id: UUID) -> ComponentRow:
     return await part_of_partnership(uow, ComponentRow, row_id)
-
-
-async def _reload_view(uow: UnitOfWork, row_id: UUID) -> SideViewRow:
-    return await part_of_partnership(uow, SideViewRow, row_id)
 
 
 @router.post(
@@ -159,10 +136,12 @@ async def components(
     partnership_id: UUID,
     page: Paging,
     status: Annotated[Code | None, Query(description="Only those in this status.")] = None,
+    component_type: Annotated[ComponentType | None, Query(description="Only those of this type.")] = None,
 ) -> Page[ComponentOut]:
     """Of one partnership, in the order of entry."""
     conditions = [col(ComponentRow.partnership_id) == partnership_id]
     conditions += [col(ComponentRow.status) == status] if status else []
+    conditions += [col(ComponentRow.component_type) == component_type] if component_type else []
     async with call.reading() as uow:
         await partnership(uow, partnership_id)
         rows, cursor = await page_of(uow, ComponentRow, page, *conditions)
@@ -185,10 +164,18 @@ async def get_component(call: Reader, component_id: UUID, response: Response) ->
     operation_id="amendComponent",
     summary="Correct a component's entry",
     response_model=ComponentOut,
-    responses=problems(NotFound, NotYourSide, PreconditionFailed, PreconditionRequired),
+    responses=problems(
+        NotFound,
+        NotYourSide,
+        commands.ComponentIsAgreed,
+        commands.SafeguardsNeeded,
+        PreconditionFailed,
+        PreconditionRequired,
+    ),
 )
 async def amend_component(call: Speaker, component_id: UUID, body: ComponentPatch) -> Response:
-    """Its status moves by transitions; a delegate leaves the other side's lead alone."""
+    """Its status moves by transitions. A delegate changes the own side's proposal until the other side has agreed to
+    it, and the own side's lead at any time; an entry that both agreed to is corrected by the administration."""
     changes = body.model_dump(exclude_unset=True)
     return await call.command(
         lambda uow: commands.amend_component(component_id, changes, uow=uow), _shown, reload=_reload, match="required"
@@ -203,35 +190,13 @@ async def amend_component(call: Speaker, component_id: UUID, body: ComponentPatc
     responses=problems(NotFound, TransitionRefused, PreconditionFailed),
 )
 async def move_component(call: Speaker, component_id: UUID, body: ComponentMoveIn) -> Response:
-    """proposed, agreed, in_force, suspended, ended, declined. A delegate cannot agree to the own proposal.
+    """proposed, agreed, in_force, suspended, ended, declined. A delegate cannot agree to the own proposal; the
+    administration names the paper in which both sides agreed. Whoever suspended it lets it go on.
 
     Suspending stops new cases in this corridor only: existing cases go on, granted amounts stand.
     """
     return await call.command(
-        lambda uow: commands.move_component(component_id, body.status, body.on, uow=uow), _shown, reload=_reload
+        lambda uow: commands.move_component(component_id, body.status, body.on, source=body.source, uow=uow),
+        _shown,
+        reload=_reload,
     )
-
-
-@router.post(
-    "/components/{component_id}/views",
-    operation_id="stateView",
-    summary="Say how your side sees it",
-    status_code=201,
-    response_model=ViewOut,
-    responses=problems(NotFound),
-)
-async def state_view(call: Speaker, component_id: UUID, body: ViewIn) -> Response:
-    """Fills your side's column of the joint progress table; nobody fills the other side's."""
-    command = commands.StateView(component_id=component_id, **body.model_dump())
-    return await call.command(
-        lambda uow: commands.state_view(command, uow=uow), _view, status=201, reload=_reload_view, match="none"
-    )
-
-
-@router.get("/components/{component_id}/views", operation_id="listViews", summary="Views", responses=problems(NotFound))
-async def views(call: Reader, component_id: UUID, page: Paging) -> Page[ViewOut]:
-    """How both sides saw the component over time, oldest first."""
-    async with call.reading() as uow:
-        await part_of_partnership(uow, ComponentRow, component_id)
-        rows, cursor = await page_of(uow, SideViewRow, page, col(SideViewRow.component_id) == component_id)
-    return Page(items=[_view(None, row) for row in rows], next_cursor=cursor)

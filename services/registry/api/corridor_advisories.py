@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from services.registry.api.partnership_schemas import Body, Code, Country, Paging, Short
+from services.registry.api.partnership_schemas import Body, Code, Country, Paging, Short, in_country
 from services.registry.commands import issue_advisory as commands
 from services.registry.domain.advisory import HOLDING
 from services.registry.persistence.partnership_tables import AdvisoryRow
@@ -77,6 +77,8 @@ class AdvisoryIn(Body):
     def _begins_first(self) -> AdvisoryIn:
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("ends before it begins")
+        if self.region is not None and not in_country(self.region, self.country):
+            raise ValueError("the region lies in another country, or nowhere")
         return self
 
 

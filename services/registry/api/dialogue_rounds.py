@@ -18,7 +18,7 @@ from services.registry.persistence.dialogue_tables import DialogueRoundRow
 from services.registry.persistence.partnerships import part_of_partnership, partnership
 from services.registry.queries.lists import page_of
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, PreconditionFailed, TransitionRefused
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.pagination import Page
 from shared.problems import problems
 
@@ -147,6 +147,7 @@ async def get_round(call: Speaker, round_id: UUID, response: Response) -> RoundO
 
 
 OPEN_AGENDA = problems(NotFound, commands.AgendaIsClosed, PreconditionFailed)
+"""What stands against changing the agenda."""
 
 
 @router.post(
@@ -184,11 +185,13 @@ async def take_item_back(call: Speaker, round_id: UUID, item_id: UUID) -> Respon
     operation_id="approveAgenda",
     summary="Approve the agenda for your side",
     response_model=RoundOut,
-    responses=OPEN_AGENDA,
+    responses={**OPEN_AGENDA, **problems(PreconditionRequired)},
 )
 async def approve_agenda(call: Speaker, round_id: UUID) -> Response:
-    """As it stands now; send If-Match to be sure that it is what you read."""
-    return await call.command(lambda uow: commands.approve_agenda(round_id, uow=uow), shown_round, reload=reload_round)
+    """As you read it: If-Match names the version, and whatever the other side has changed since is not approved."""
+    return await call.command(
+        lambda uow: commands.approve_agenda(round_id, uow=uow), shown_round, reload=reload_round, match="required"
+    )
 
 
 @router.post(

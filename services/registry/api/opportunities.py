@@ -52,13 +52,15 @@ class OpportunityOut(BaseModel):
     places_left: int | None = Field(description="Places left; without limit when empty.")
     days_to_visa: int | None
     source: str
+    stated_by: str = Field(description="The side that states it. It is information, and no promise to anybody.")
     as_of: date = Field(description="Day on which this was last reported.")
 
 
 def _shown(row: ActivityRow) -> OpportunityOut:
     facts = row.facts
     left = None if facts["places"] is None else facts["places"] - facts["places_used"]
-    own = {"id": row.id, "title": row.title, "source": row.source, "as_of": row.updated_at.date()}
+    own = {"id": row.id, "title": row.title, "source": row.source, "stated_by": row.reported_by}
+    own["as_of"] = row.updated_at.date()
     return OpportunityOut.model_validate({**facts, **own, "places_left": left})
 
 
@@ -73,7 +75,8 @@ async def list_(
     on: Annotated[date | None, Query(description="Open on this day; today when left out.")] = None,
     also_full: Annotated[bool, Query(description="Also those without a place left.")] = False,
 ) -> Page[OpportunityOut]:
-    """What a counsellor can show. Empty when nothing is open: then there is nothing to show, and no error."""
+    """What a counsellor can show: information with its source and day, no promise; who decides is `offered_by`. Empty
+    when nothing is open: then there is nothing to show, and no error."""
     wanted = Wanted(
         on=on, nationality=nationality, destination=destination, offer=offer, sector=sector, also_full=also_full
     )

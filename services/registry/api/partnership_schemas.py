@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
+import pycountry
 from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from services.registry.api.schemas import Body, Code, Country, Currency, Short
+from services.registry.api import schemas
+from services.registry.api.schemas import Body, Code, Short
 from services.registry.domain.code_lists import COMPONENT_TYPES
 from shared.http_api import Call, caller
 from shared.pagination import PageRequest, page_request
@@ -26,6 +28,34 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Side = Literal["host", "partner"]
 Precision = Literal["day", "month", "year"]
 DacCode = Annotated[str, Field(pattern=r"^\d{5}$")]
+
+
+KOSOVO = "XKX"
+
+
+def known_country(code: str) -> str:
+    """The code, if ISO 3166-1 or its users know it; raises ValueError."""
+    if code != KOSOVO and pycountry.countries.get(alpha_3=code) is None:
+        raise ValueError("unknown country")
+    return code
+
+
+def in_country(region: str, country: str) -> bool:
+    """Whether an ISO 3166-2 region lies in a country; of Kosovo none are known, and any is taken."""
+    if country == KOSOVO:
+        return region.startswith("XK-")
+    found, known = pycountry.subdivisions.get(code=region), pycountry.countries.get(alpha_3=country)
+    return found is not None and known is not None and found.country_code == known.alpha_2
+
+
+def _known_currency(code: str) -> str:
+    if pycountry.currencies.get(alpha_3=code) is None:
+        raise ValueError("unknown currency")
+    return code
+
+
+Country = Annotated[schemas.Country, AfterValidator(known_country)]
+Currency = Annotated[schemas.Currency, AfterValidator(_known_currency)]
 
 
 def _known_component(code: str) -> str:
@@ -84,5 +114,7 @@ __all__ = [
     "Side",
     "Speaker",
     "Words",
+    "in_country",
+    "known_country",
     "money",
 ]

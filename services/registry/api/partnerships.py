@@ -6,9 +6,8 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import pycountry
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sqlmodel import col
 
 from services.registry.api.partnership_schemas import (
@@ -21,6 +20,7 @@ from services.registry.api.partnership_schemas import (
     Short,
     Side,
     Speaker,
+    known_country,
 )
 from services.registry.commands import register_partnership as commands
 from services.registry.domain.sides import with_sides
@@ -43,7 +43,6 @@ LegalForm = Literal[
     "project",
 ]
 Status = Literal["exploratory", "negotiating", "signed", "in_force", "suspended", "ended"]
-KOSOVO = "XKX"
 
 
 class PartyIn(Body):
@@ -67,9 +66,18 @@ class PartyIn(Body):
 
     @model_validator(mode="after")
     def _known_country(self) -> PartyIn:
-        if self.kind == "country" and self.code != KOSOVO and pycountry.countries.get(alpha_3=self.code) is None:
-            raise ValueError("unknown country")
+        if self.kind == "country":
+            known_country(self.code)
         return self
+
+
+def _each_once(parties: list[PartyIn]) -> list[PartyIn]:
+    if len({party.code for party in parties}) < len(parties):
+        raise ValueError("a party stands there twice")
+    return parties
+
+
+Parties = Annotated[list[PartyIn], Field(min_length=2, max_length=60), AfterValidator(_each_once)]
 
 
 class PartnershipIn(Body):
@@ -77,7 +85,7 @@ class PartnershipIn(Body):
 
     title: Short
     legal_form: LegalForm
-    parties: list[PartyIn] = Field(min_length=2, max_length=60)
+    parties: Parties
     lead_host: Short | None = Field(default=None, examples=["State Secretariat for Migration"])
     lead_partner: Short | None = None
     source: Short | None = None
@@ -88,10 +96,12 @@ class PartnershipPatch(Body):
 
     title: Short | None = None
     legal_form: LegalForm | None = None
-    parties: list[PartyIn] | None = Field(default=None, min_length=2, max_length=60)
+    parties: Parties | None = None
     lead_host: Short | None = None
     lead_partner: Short | None = None
     source: Short | None = None
+    signed_on: date | None = Field(default=None, description="The right day of a signature that was recorded wrongly.")
+    signed_precision: Precision | None = None
 
 
 class MoveIn(Body):
@@ -187,10 +197,12 @@ async def get(call: Reader, partnership_id: UUID, response: Response) -> Partner
     operation_id="amendPartnership",
     summary="Correct a partnership's entry",
     response_model=PartnershipOut,
-    responses=problems(NotFound, commands.NotYourSide, PreconditionFailed, PreconditionRequired),
+    responses=problems(
+        NotFound, commands.NotYourSide, commands.EntryWouldNotHold, PreconditionFailed, PreconditionRequired
+    ),
 )
 async def amend(call: Speaker, partnership_id: UUID, body: PartnershipPatch) -> Response:
-    """A delegate names the lead of the own side; everything else is the administration's."""
+    """A delegate names the lead of the own side; everything else is the administration's. Both sides are notified."""
     changes = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     return await call.command(
         lambda uow: commands.amend(partnership_id, changes, uow=uow), _shown, reload=partnership, match="required"
@@ -205,7 +217,8 @@ async def amend(call: Speaker, partnership_id: UUID, body: PartnershipPatch) -> 
     responses=problems(NotFound, TransitionRefused, PreconditionFailed),
 )
 async def move(call: Recorder, partnership_id: UUID, body: MoveIn) -> Response:
-    """exploratory, negotiating, signed, in_force, suspended, ended. Cases never depend on it."""
+    """exploratory, negotiating, signed, in_force, suspended, ended. Cases never depend on it. A signature names its
+    paper as the `source` of the entry."""
     return await call.command(
         lambda uow: commands.move(partnership_id, body.status, body.on, precision=body.precision, uow=uow),
         _shown,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
@@ -18,7 +18,7 @@ from services.registry.persistence.dialogue_tables import ActionItemRow
 from services.registry.persistence.partnerships import part_of_partnership, partnership
 from services.registry.queries.lists import page_of
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import NotFound, PreconditionFailed, TransitionRefused
+from shared.errors import NotFound, PreconditionFailed, PreconditionRequired, TransitionRefused
 from shared.http_api import Call
 from shared.pagination import Page
 from shared.problems import problems
@@ -39,6 +39,12 @@ class AllMinutesIn(Body):
     """The joint minutes, in the languages of both sides."""
 
     minutes: list[MinutesIn] = Field(min_length=1, max_length=6, description="One text for each language.")
+
+    @model_validator(mode="after")
+    def _each_language_once(self) -> AllMinutesIn:
+        if len({entry.language for entry in self.minutes}) < len(self.minutes):
+            raise ValueError("a language stands there twice")
+        return self
 
 
 class ActionItemIn(Body):
@@ -102,11 +108,16 @@ async def write(call: Speaker, round_id: UUID, body: AllMinutesIn) -> Response:
     operation_id="approveMinutes",
     summary="Approve the minutes for your side",
     response_model=RoundOut,
-    responses=problems(NotFound, write_minutes.MinutesAreClosed, TransitionRefused, PreconditionFailed),
+    responses=problems(
+        NotFound, write_minutes.MinutesAreClosed, TransitionRefused, PreconditionFailed, PreconditionRequired
+    ),
 )
 async def approve(call: Speaker, round_id: UUID) -> Response:
-    """The second approval concludes the round; send If-Match to be sure that it is what you read."""
-    return await call.command(lambda uow: write_minutes.approve(round_id, uow=uow), shown_round, reload=reload_round)
+    """As you read them: If-Match names the version. Approves the action items of the round too; the second approval
+    concludes it."""
+    return await call.command(
+        lambda uow: write_minutes.approve(round_id, uow=uow), shown_round, reload=reload_round, match="required"
+    )
 
 
 @router.post(
@@ -115,10 +126,16 @@ async def approve(call: Speaker, round_id: UUID) -> Response:
     summary="Add an action item",
     status_code=201,
     response_model=ActionItemOut,
-    responses=problems(NotFound, follow_up_round.RoundNotHeld),
+    responses=problems(
+        NotFound,
+        follow_up_round.RoundNotHeld,
+        follow_up_round.OtherSideHasNotAgreed,
+        follow_up_round.DueBeforeTheRound,
+    ),
 )
 async def add_item(call: Speaker, round_id: UUID, body: ActionItemIn) -> Response:
-    """Out of a round that was held; it stays on the list of every later round until it is done."""
+    """Out of a round that was held; it stays on the list of every later round until it is done. It opens the approval
+    of the minutes again; once the round is concluded a side takes on something itself only."""
     command = follow_up_round.AddActionItem(round_id=round_id, **body.model_dump())
     return await call.command(lambda uow: follow_up_round.add(command, uow=uow), _item, status=201, reload=_reload)
 

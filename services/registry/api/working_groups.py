@@ -92,7 +92,11 @@ class ContradictionOut(BaseModel):
     """Where your side contradicts itself."""
 
     code: Literal[
-        "positions_contradict", "decided_against_what_is_owed", "owed_and_opposed", "owed_under_resting_component"
+        "positions_contradict",
+        "decided_against_what_is_owed",
+        "owed_and_opposed",
+        "owed_under_resting_component",
+        "red_line_crossed",
     ]
     component_id: UUID
     departments: list[str]
@@ -228,7 +232,8 @@ async def positions(call: Speaker, group_id: UUID, page: Paging) -> Page[Positio
     responses=problems(NotFound),
 )
 async def coherence(call: Speaker, partnership_id: UUID) -> list[ContradictionOut]:
-    """Two departments that want contrary things, or one that opposes what another owes. Empty when all agree."""
+    """Two departments that want contrary things, one that opposes what another owes, or something agreed beyond a red
+    line of your side. Empty when all agree; the other side does not see it."""
     async with call.reading() as uow:
         found = await contradictions_of(uow, partnership_id)
     return [ContradictionOut.model_validate(entry, from_attributes=True) for entry in found]

@@ -13,7 +13,7 @@ from services.registry.persistence.dialogue_tables import ActionItemRow, Dialogu
 from services.registry.persistence.partnerships import component_in, part_of_partnership, side_of
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict, Missing
+from shared.errors import Conflict, Invalid, Missing
 
 
 class RoundNotHeld(Conflict):
@@ -21,6 +21,20 @@ class RoundNotHeld(Conflict):
 
     slug = "round-not-held"
     title = "This round has not been held"
+
+
+class OtherSideHasNotAgreed(Conflict):
+    """What the other side is to do stands in the minutes that it approves; later, each side speaks for itself."""
+
+    slug = "other-side-has-not-agreed"
+    title = "This round is concluded; you can take something on for your own side only"
+
+
+class DueBeforeTheRound(Invalid):
+    """Nothing that comes out of a round was due before the sides met."""
+
+    slug = "due-before-the-round"
+    title = "The due day is before the round"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +49,15 @@ class AddActionItem:
 
 
 async def add(command: AddActionItem, *, uow: UnitOfWork) -> ActionItemRow:
-    """Raises NotFound, RoundNotHeld."""
-    parent = await part_of_partnership(uow, DialogueRoundRow, command.round_id)
+    """Approved with the minutes of the round. Raises NotFound, RoundNotHeld, OtherSideHasNotAgreed,
+    DueBeforeTheRound."""
+    parent = await part_of_partnership(uow, DialogueRoundRow, command.round_id, lock=True)
     if parent.status not in ("held", "concluded"):
         raise RoundNotHeld
+    if parent.status == "concluded" and command.owner_side != side_of(uow.actor):
+        raise OtherSideHasNotAgreed
+    if parent.held_on is not None and command.due_on < parent.held_on:
+        raise DueBeforeTheRound
     await component_in(uow, command.component_id, parent.partnership_id)
     row = ActionItemRow(
         partnership_id=parent.partnership_id,
@@ -52,11 +71,14 @@ async def add(command: AddActionItem, *, uow: UnitOfWork) -> ActionItemRow:
         updated_at=uow.now,
     )
     uow.session.add(row)
+    if parent.status == "held":
+        parent.minutes_approved_by = []
+        touch(parent, now=uow.now)
     where = str(row.partnership_id)
     uow.notify(
         "action-item.assigned", role="partnership_delegate", scope=where, subject=row.id, owner_side=row.owner_side
     )
-    uow.record("action-item.added", subject=row.id, owner_side=row.owner_side)
+    uow.record("action-item.added", subject=row.id, owner_side=row.owner_side, side=side_of(uow.actor))
     fact = {"action_item_id": row.id, "round_id": parent.id, "owner_side": row.owner_side, "due_on": row.due_on}
     await tell_sides(uow, row.partnership_id, "action-item.assigned", **fact)
     return row

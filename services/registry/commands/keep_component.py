@@ -19,6 +19,23 @@ from services.registry.persistence.partnerships import DELEGATE, part_of_partner
 from services.registry.persistence.tables import ComponentRow, PartnershipRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.errors import Conflict
+
+NEEDS_SAFEGUARDS = "border_management"
+
+
+class ComponentIsAgreed(Conflict):
+    """What both sides agreed, or are asked to agree to, is not changed by one of them."""
+
+    slug = "component-is-agreed"
+    title = "Only a proposal of your own side can be changed, until the other side has agreed to it"
+
+
+class SafeguardsNeeded(Conflict):
+    """Border management in force keeps its human-rights safeguards."""
+
+    slug = "safeguards-needed"
+    title = "Border management in force cannot do without its safeguards"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,41 +69,52 @@ async def add_component(command: AddComponent, *, uow: UnitOfWork) -> ComponentR
         lead_partner=command.lead_partner,
         safeguards=command.safeguards,
         proposed_by=side_of(uow.actor),
+        author=uow.actor.subject,
         status="proposed",
         created_at=uow.now,
         updated_at=uow.now,
     )
     _set_budget(row, command.budget)
     uow.session.add(row)
-    uow.record("component.added", subject=row.id, component_type=row.component_type)
+    _tell(row, "component.proposed", uow=uow)
+    uow.record("component.added", subject=row.id, component_type=row.component_type, side=row.proposed_by)
     return row
 
 
 async def amend_component(component_id: UUID, changes: Mapping[str, Any], *, uow: UnitOfWork) -> ComponentRow:
-    """Correct the entry; a delegate leaves the other side's lead alone. Raises NotFound, NotYourSide."""
+    """Correct the entry; a delegate leaves the other side's lead alone, and what was agreed as it is. Raises NotFound,
+    NotYourSide, ComponentIsAgreed, SafeguardsNeeded."""
     row = await part_of_partnership(uow, ComponentRow, component_id, lock=True)
     uow.match(row.version)
-    if uow.actor.has(DELEGATE) and LEADS[other(side_of(uow.actor))] in changes:
-        raise NotYourSide
+    _may_amend(row, changes, uow=uow)
     for name, value in changes.items():
         if name == "budget":
             _set_budget(row, value)
         else:
             setattr(row, name, value)
+    if row.component_type == NEEDS_SAFEGUARDS and row.status in ("in_force", "suspended") and not row.safeguards:
+        raise SafeguardsNeeded
     touch(row, now=uow.now)
-    uow.record("component.amended", subject=row.id, fields=sorted(changes))
+    _tell(row, "component.amended", uow=uow)
+    uow.record("component.amended", subject=row.id, fields=sorted(changes), side=side_of(uow.actor))
     return row
 
 
-async def move_component(component_id: UUID, status: str, on: date, *, uow: UnitOfWork) -> ComponentRow:
+async def move_component(
+    component_id: UUID, status: str, on: date, *, uow: UnitOfWork, source: str | None = None
+) -> ComponentRow:
     """Raises NotFound, TransitionRefused. Suspending stops new cases only; granted amounts stand."""
     row = await part_of_partnership(uow, ComponentRow, component_id, lock=True)
     uow.match(row.version)
     parent = await partnership(uow, row.partnership_id)
-    check_move(COMPONENT, row.status, status, missing_for_component(status, _facts(row, parent, on, uow=uow)))
+    check_move(COMPONENT, row.status, status, missing_for_component(status, _facts(row, parent, on, source, uow=uow)))
     before, row.status = row.status, status
+    side = side_of(uow.actor)
+    row.suspended_by = side if status == "suspended" else None
     if status == "proposed":
-        row.proposed_by = side_of(uow.actor)
+        row.proposed_by, row.author, row.agreed_source = side, uow.actor.subject, None
+    if status == "agreed":
+        row.agreed_source = source
     uow.publish(
         ComponentStatusChangedV1(
             component_id=row.id,
@@ -98,7 +126,8 @@ async def move_component(component_id: UUID, status: str, on: date, *, uow: Unit
         )
     )
     touch(row, now=uow.now)
-    uow.record("component.moved", subject=row.id, status=status)
+    _tell(row, f"component.{status.replace('_', '-')}", uow=uow)
+    uow.record("component.moved", subject=row.id, status=status, side=side)
     return row
 
 
@@ -135,11 +164,31 @@ def _set_budget(row: ComponentRow, budget: Mapping[str, Any] | None) -> None:
     row.budget_year = budget["year"] if budget else None
 
 
-def _facts(row: ComponentRow, parent: PartnershipRow, on: date, *, uow: UnitOfWork) -> ComponentFacts:
+def _may_amend(row: ComponentRow, changes: Mapping[str, Any], *, uow: UnitOfWork) -> None:
+    side, delegate = side_of(uow.actor), uow.actor.has(DELEGATE)
+    if delegate and LEADS[other(side)] in changes:
+        raise NotYourSide
+    foreign_proposal = row.status == "proposed" and row.proposed_by != side
+    if set(changes) - {LEADS[side]} and (foreign_proposal or (delegate and row.status != "proposed")):
+        raise ComponentIsAgreed
+
+
+def _tell(row: ComponentRow, kind: str, *, uow: UnitOfWork) -> None:
+    where = str(row.partnership_id)
+    uow.notify(kind, role=DELEGATE, scope=where, subject=row.id, by=side_of(uow.actor))
+
+
+def _facts(
+    row: ComponentRow, parent: PartnershipRow, on: date, source: str | None, *, uow: UnitOfWork
+) -> ComponentFacts:
     return ComponentFacts(
         component_type=row.component_type,
         proposed_by=row.proposed_by,
         mover=side_of(uow.actor) if uow.actor.has(DELEGATE) else None,
+        side=side_of(uow.actor),
+        same_person=row.author == uow.actor.subject,
+        source=source,
+        suspended_by=row.suspended_by,
         safeguards=row.safeguards or (),
         partnership_ended=parent.status == "ended",
         on=on,

@@ -15,7 +15,7 @@ from services.registry.contracts.partnership_events import (
     CommitmentReportedV1,
     CommitmentSettledV1,
 )
-from services.registry.domain.commitment import COMMITMENT, SETTLED, capacities
+from services.registry.domain.commitment import COMMITMENT, SETTLED, STANDING, capacities, last_word_on
 from services.registry.domain.steps import TIMER, walk
 from services.registry.persistence.partnership_tables import CommitmentRow
 from services.registry.persistence.partnerships import part_of_partnership, side_of
@@ -23,8 +23,6 @@ from services.registry.persistence.rows import get_row
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Missing
-
-LOST = frozenset({"declined", "withdrawn"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +44,10 @@ async def handle(command: MoveCommitment, *, uow: UnitOfWork) -> CommitmentRow:
     uow.match(row.version)
     side, on = command.side or side_of(uow.actor), command.on or uow.now.date()
     acting = capacities(side, owner_side=row.owner_side, proposed_by=row.proposed_by)
-    missing = await _missing(command, row, on, uow=uow)
+    missing = [*_missing(command, row, side, on, uow=uow), *await _answered(command, row, uow=uow)]
     row.status = walk(COMMITMENT, command.step, row.status, capacities=acting, missing=missing)
     entry = {"step": command.step, "side": side, "on": on.isoformat(), "words": command.words}
-    row.steps = [*row.steps, {**entry, "evidence": list(command.evidence)}]
+    row.steps = [*row.steps, {**entry, "evidence": list(command.evidence), "actor": uow.actor.subject}]
     row.reported_on = on if row.status == "reported" else row.reported_on
     await _tell(row, on, uow=uow)
     touch(row, now=uow.now)
@@ -73,13 +71,30 @@ async def fall_due(row: CommitmentRow, *, uow: UnitOfWork) -> None:
     uow.record("commitment.due", subject=row.id)
 
 
-async def _missing(command: MoveCommitment, row: CommitmentRow, on: date, *, uow: UnitOfWork) -> list[Missing]:
-    found = [Missing("day", "The day is still to come.")] if on > uow.now.date() else []
-    if command.step == "agree" and row.counter_to is not None:
-        answered = await get_row(uow, CommitmentRow, row.counter_to)
-        if answered.status in LOST:
-            found.append(Missing("counterpart", "The commitment that this one answers was declined or withdrawn."))
+def _missing(command: MoveCommitment, row: CommitmentRow, side: str, on: date, *, uow: UnitOfWork) -> list[Missing]:
+    today, found = uow.now.date(), []
+    if on > today:
+        found.append(Missing("day", "The day is still to come."))
+    if on.isoformat() < last_word_on(row.steps):
+        found.append(Missing("day", "The day is before the last word of a side."))
+    if any(entry.get("actor") == uow.actor.subject and entry["side"] != side for entry in row.steps):
+        found.append(Missing("another-person", "Whoever has spoken for one side does not speak for the other."))
+    if command.step == "agree" and row.due_on < today:
+        found.append(Missing("due-day", "Its due day is over; propose it with another one."))
+    if command.step == "report" and not command.evidence:
+        found.append(Missing("evidence", "Nothing is named by which the other side can see that it was kept."))
+    if any((entry.get("dated") or "") > today.isoformat() for entry in command.evidence):
+        found.append(Missing("evidence", "Evidence bears a day that is still to come."))
     return found
+
+
+async def _answered(command: MoveCommitment, row: CommitmentRow, *, uow: UnitOfWork) -> list[Missing]:
+    """Nobody is bound by an answer to something that does not bind the other side."""
+    if command.step != "agree" or row.counter_to is None:
+        return []
+    answered = await get_row(uow, CommitmentRow, row.counter_to)
+    agreed = answered.status in STANDING
+    return [] if agreed else [Missing("counterpart", "The commitment that this one answers is not agreed.")]
 
 
 async def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:

@@ -12,7 +12,7 @@ from services.registry.domain.commitment import OVER
 from services.registry.persistence.partnership_tables import CommitmentRow
 from services.registry.persistence.partnerships import component_in, part_of_partnership, partnership, side_of
 from shared.database.unit_of_work import UnitOfWork
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 
 
 class CounterCommitmentDoesNotFit(Conflict):
@@ -20,6 +20,13 @@ class CounterCommitmentDoesNotFit(Conflict):
 
     slug = "counter-commitment-does-not-fit"
     title = "It does not answer a standing commitment of the other side"
+
+
+class DueDayIsPast(Invalid):
+    """Nobody can keep today what was due yesterday."""
+
+    slug = "due-day-is-past"
+    title = "The due day of a proposal is today or later"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +44,15 @@ class ProposeCommitment:
 
 
 async def handle(command: ProposeCommitment, *, uow: UnitOfWork) -> CommitmentRow:
-    """Raises NotFound, PartnershipHasEnded, CounterCommitmentDoesNotFit."""
+    """Raises NotFound, PartnershipHasEnded, CounterCommitmentDoesNotFit, DueDayIsPast."""
     parent = await partnership(uow, command.partnership_id)
     if parent.status == "ended":
         raise PartnershipHasEnded
     await component_in(uow, command.component_id, parent.id)
     await _check_counter(command, uow=uow)
     side, today = side_of(uow.actor), uow.now.date()
+    if command.due_on < today:
+        raise DueDayIsPast
     row = CommitmentRow(
         partnership_id=parent.id,
         component_id=command.component_id,
@@ -54,7 +63,7 @@ async def handle(command: ProposeCommitment, *, uow: UnitOfWork) -> CommitmentRo
         proposed_by=side,
         department=command.department,
         due_on=command.due_on,
-        steps=[{"step": "propose", "side": side, "on": today.isoformat()}],
+        steps=[{"step": "propose", "side": side, "on": today.isoformat(), "actor": uow.actor.subject}],
         created_at=uow.now,
         updated_at=uow.now,
     )

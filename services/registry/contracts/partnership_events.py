@@ -172,6 +172,7 @@ class ActivityReportedV1(EventContract):
     currency: str | None
     figures: dict[str, int]
     revision: int = Field(description="1 when first reported; a corrected report comes again with the next number.")
+    withdrawn: bool = Field(default=False, description="The report was a mistake: it counts nowhere any more.")
 
 
 ADVISORY: dict[str, Any] = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 FOR = frozenset({"support", "support_with_conditions"})
 AGAINST = frozenset({"oppose", "suspend"})
 STANCES = FOR | AGAINST | {"neutral"}
+RUNNING = frozenset({"agreed", "in_force"})
 RESTING = frozenset({"suspended", "ended", "declined"})
 
 
@@ -48,9 +49,13 @@ def latest(positions: Iterable[Position]) -> dict[tuple[str | None, UUID], Posit
 
 
 def contradictions(
-    positions: Iterable[Position], owed: Iterable[Owed], statuses: Mapping[UUID, str]
+    positions: Iterable[Position],
+    owed: Iterable[Owed],
+    statuses: Mapping[UUID, str],
+    red_lines: Collection[UUID] = (),
 ) -> list[Contradiction]:
-    """Everything that two departments, or a department and a commitment, say contrary to each other."""
+    """Everything that two departments, a department and a commitment, or what was agreed and a red line of this side
+    (components of whose kind it will not go beyond) say contrary to each other."""
     by_component: dict[UUID, list[Position]] = defaultdict(list)
     for position in latest(positions).values():
         by_component[position.component_id].append(position)
@@ -59,8 +64,14 @@ def contradictions(
         if commitment.component_id is not None:
             due[commitment.component_id].append(commitment)
     found: list[Contradiction] = []
-    for component_id in sorted({*by_component, *due}, key=str):
-        found += _of_component(component_id, by_component[component_id], due[component_id], statuses.get(component_id))
+    for component_id in sorted({*by_component, *due, *red_lines}, key=str):
+        status = statuses.get(component_id)
+        found += _of_component(component_id, by_component[component_id], due[component_id], status)
+        if component_id in red_lines and (status in RUNNING or due[component_id]):
+            commitments = tuple(commitment.commitment_id for commitment in due[component_id])
+            found.append(
+                Contradiction(code="red_line_crossed", component_id=component_id, commitments=commitments)
+            )
     return found
 
 

@@ -34,6 +34,11 @@ def capacities(side: str, *, owner_side: str, proposed_by: str) -> set[str]:
     }
 
 
+def last_word_on(steps: list[dict[str, Any]]) -> str:
+    """The day of the last act of a side, as ISO 8601; what a timer did is nobody's act."""
+    return max((str(entry["on"]) for entry in steps if entry["step"] != "fall_due"), default="")
+
+
 def words_of(side: str, *, owner_side: str, steps: list[dict[str, Any]]) -> Mapping[str, Any]:
     """The last word of one side: what the owner reports, or what the other says to it; nothing is computed."""
     own = {"report"} if side == owner_side else {"confirm", "dispute", "waive"}

@@ -39,6 +39,7 @@ class PartnershipFacts:
 
     legal_form: str
     sides_without_party: Sequence[str]
+    source: str | None
     signed_on: date | None
     components_running: int
     on: date
@@ -47,11 +48,15 @@ class PartnershipFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentFacts:
-    """What the guards of a component ask about; no `mover`: the administration records what the sides agreed."""
+    """What the guards of a component ask about; no `mover`: the administration of a side records what both agreed."""
 
     component_type: str
     proposed_by: str
     mover: str | None
+    side: str
+    same_person: bool
+    source: str | None
+    suspended_by: str | None
     safeguards: Sequence[str]
     partnership_ended: bool
     on: date
@@ -74,6 +79,10 @@ def _something_to_sign(facts: PartnershipFacts) -> Missing | None:
     return Missing("legal_form", "A dialogue, framework or project is not signed; change the legal form first.")
 
 
+def _signed_paper(facts: PartnershipFacts) -> Missing | None:
+    return None if facts.source else Missing("source", "The paper that both sides signed is not named.")
+
+
 def _after_signature(facts: PartnershipFacts) -> Missing | None:
     if facts.signed_on is None or facts.on >= facts.signed_on:
         return None
@@ -92,6 +101,24 @@ def _the_other_side(facts: ComponentFacts) -> Missing | None:
     return Missing("side", "The side that proposed it cannot agree to it for the other side.")
 
 
+def _another_person(facts: ComponentFacts) -> Missing | None:
+    if facts.mover is None or not facts.same_person:
+        return None
+    return Missing("another-person", "Whoever proposed it for one side does not agree to it for the other.")
+
+
+def _paper_of_both(facts: ComponentFacts) -> Missing | None:
+    if facts.mover is not None or facts.proposed_by != facts.side or facts.source:
+        return None
+    return Missing("source", "The other side has not agreed here: name the paper in which both did.")
+
+
+def _whoever_suspended_it(facts: ComponentFacts) -> Missing | None:
+    if facts.suspended_by is None or facts.suspended_by == facts.side:
+        return None
+    return Missing("side", "The side that suspended it lets it go on.")
+
+
 def _safeguards(facts: ComponentFacts) -> Missing | None:
     if facts.component_type != "border_management" or facts.safeguards:
         return None
@@ -104,19 +131,26 @@ def _partnership_goes_on(facts: ComponentFacts) -> Missing | None:
 
 PARTNERSHIP_GUARDS: Mapping[str, tuple[Callable[[PartnershipFacts], Missing | None], ...]] = {
     "negotiating": (_not_in_the_future, _parties),
-    "signed": (_not_in_the_future, _parties, _something_to_sign),
+    "signed": (_not_in_the_future, _parties, _something_to_sign, _signed_paper),
     "in_force": (_not_in_the_future, _after_signature),
     "suspended": (_not_in_the_future, _after_signature),
     "ended": (_not_in_the_future, _components_at_rest),
 }
 COMPONENT_GUARDS: Mapping[str, tuple[Callable[[ComponentFacts], Missing | None], ...]] = {
     "proposed": (_not_in_the_future, _partnership_goes_on),
-    "agreed": (_not_in_the_future, _the_other_side, _partnership_goes_on),
-    "in_force": (_not_in_the_future, _safeguards, _partnership_goes_on),
+    "agreed": (_not_in_the_future, _the_other_side, _another_person, _paper_of_both, _partnership_goes_on),
+    "in_force": (_not_in_the_future, _whoever_suspended_it, _safeguards, _partnership_goes_on),
     "suspended": (_not_in_the_future,),
     "ended": (_not_in_the_future,),
     "declined": (_not_in_the_future,),
 }
+
+
+def missing_for_signature(facts: PartnershipFacts) -> list[Missing]:
+    """What a partnership lacks that has been signed; `on` is today, whatever the day of the signature was."""
+    lacks = missing_for_partnership("signed", facts)
+    future = facts.signed_on is not None and facts.signed_on > facts.today
+    return [*lacks, Missing("day", "The day is still to come.")] if future else lacks
 
 
 def missing_for_partnership(after: str, facts: PartnershipFacts) -> list[Missing]:

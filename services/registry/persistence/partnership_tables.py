@@ -93,6 +93,7 @@ class ActivityRow(RegistryTable, Row, table=True):
     facts: dict[str, Any] = json_column(default_factory=dict)
     offer_from: date | None = None
     offer_until: date | None = None
+    withdrawn_on: date | None = None
 
 
 class AdvisoryRow(RegistryTable, Row, table=True):

@@ -58,6 +58,9 @@ class ComponentRow(RegistryTable, Row, table=True):
     lead_partner: str | None = None
     title: str | None = None
     proposed_by: str = Field(default="host", sa_column_kwargs={"server_default": "host"})
+    author: str | None = None
+    agreed_source: str | None = None
+    suspended_by: str | None = None
     safeguards: list[str] | None = json_column(nullable=True)
     budget_minor: int | None = Field(default=None, sa_type=BigInteger)
     budget_currency: str | None = None
@@ -79,6 +82,8 @@ class AgreementRow(RegistryTable, Row, table=True):
     author: str | None = None
     published_by: str | None = None
     published_on: date | None = None
+    replaces: UUID | None = Field(default=None, foreign_key="agreement.id")
+    ended_by: str | None = None
 
 
 class RecipientRow(RegistryTable, Row, table=True):

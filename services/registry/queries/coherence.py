@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from services.registry.domain.coherence import Contradiction, Owed, Position, contradictions
 from services.registry.persistence.dialogue_tables import PositionRow, WorkingGroupRow
-from services.registry.persistence.partnership_tables import CommitmentRow
+from services.registry.persistence.partnership_tables import CommitmentRow, InterestRow
 from services.registry.persistence.partnerships import partnership, side_of
 from services.registry.persistence.tables import ComponentRow
 from shared.database.unit_of_work import UnitOfWork
@@ -42,5 +42,15 @@ async def contradictions_of(uow: UnitOfWork, partnership_id: UUID) -> list[Contr
         for row in (await uow.session.execute(binding)).scalars()
     ]
     parts = select(ComponentRow).where(col(ComponentRow.partnership_id) == partnership_id)
-    statuses = {row.id: row.status for row in (await uow.session.execute(parts)).scalars()}
-    return contradictions(positions, owed, statuses)
+    components = list((await uow.session.execute(parts)).scalars())
+    kinds = await _red_lines(uow, partnership_id, side)
+    crossed = {row.id for row in components if row.component_type in kinds}
+    return contradictions(positions, owed, {row.id: row.status for row in components}, crossed)
+
+
+async def _red_lines(uow: UnitOfWork, partnership_id: UUID, side: str) -> set[str]:
+    """The kinds of component about which this side has stated a red line, released or not."""
+    statement = select(InterestRow.component_type).where(
+        col(InterestRow.partnership_id) == partnership_id, col(InterestRow.side) == side, col(InterestRow.red_line)
+    )
+    return {kind for kind in (await uow.session.execute(statement)).scalars() if kind is not None}

@@ -34,6 +34,7 @@ async def opportunities(uow: UnitOfWork, wanted: Wanted, page: PageRequest) -> t
         select(ActivityRow)
         .join(ComponentRow, col(ComponentRow.id) == col(ActivityRow.component_id))
         .where(col(ActivityRow.activity_type) == "legal_channel", col(ComponentRow.status) == "in_force")
+        .where(col(ActivityRow.withdrawn_on).is_(None))
         .where(col(ActivityRow.offer_from) <= on, until.is_(None) | (until >= on))
     )
     asked = {

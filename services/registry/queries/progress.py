@@ -77,7 +77,7 @@ async def _latest_views(uow: UnitOfWork, partnership_id: UUID) -> dict[tuple[UUI
 async def _activities(uow: UnitOfWork, partnership_id: UUID) -> dict[UUID, int]:
     statement = (
         select(ActivityRow.component_id, func.count())
-        .where(col(ActivityRow.partnership_id) == partnership_id)
+        .where(col(ActivityRow.partnership_id) == partnership_id, col(ActivityRow.withdrawn_on).is_(None))
         .group_by(col(ActivityRow.component_id))
     )
     return {component_id: int(count) for component_id, count in (await uow.session.execute(statement)).all()}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import delete
+from sqlmodel import col
+
 from services.reporting.contracts.consumed import (
     ActivityReportedSeen,
     CommitmentSeen,
@@ -48,8 +51,11 @@ async def component_changed(seen: ComponentStatusChangedSeen, *, uow: UnitOfWork
 
 
 async def activity_reported(seen: ActivityReportedSeen, *, uow: UnitOfWork) -> None:
-    """Record what was done, in place of what an earlier revision said."""
-    values = seen.model_dump(exclude={"activity_id"})
+    """Record what was done, in place of what an earlier revision said; a report that was taken back counts nowhere."""
+    if seen.withdrawn:
+        await uow.session.execute(delete(ActivityFact).where(col(ActivityFact.activity_id) == seen.activity_id))
+        return
+    values = seen.model_dump(exclude={"activity_id", "withdrawn"})
     await upsert(uow, ActivityFact, {"activity_id": seen.activity_id}, values)
 
 

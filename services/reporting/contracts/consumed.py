@@ -211,6 +211,7 @@ class ActivityReportedSeen(EventSeen):
     participants_count: int = 0
     spent_minor: int | None = None
     currency: str | None = None
+    withdrawn: bool = False
 
 
 class RoundHeldSeen(EventSeen):

@@ -23,6 +23,10 @@ async def handle(seen: AgreementPublishedSeen, *, uow: UnitOfWork) -> None:
             "deemed_for": clause.deemed_for,
             "document_types": clause.document_types,
             "announce_days": clause.announce_days,
+            "transfer_within_days": clause.transfer_within_days,
+            "document_validity_days": clause.document_validity_days,
+            "competent_authorities": [str(authority) for authority in clause.competent_authorities],
+            "third_country_nationals": clause.third_country_nationals,
             "valid_from": seen.valid_from,
             "valid_to": seen.valid_to,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from services.returns.commands.confirm_deemed_agreement import clause_of
@@ -84,6 +84,10 @@ async def _made_under_silence(uow: UnitOfWork, request: TravelDocumentRequestRow
     if clause is None or row.kind not in (clause.document_types or []):
         allowed = ", ".join(clause.document_types or []) if clause is not None else "none"
         missing = Missing("document", f"Silence permits only the papers that the clause in force names: {allowed}.")
+        raise TransitionRefused(transition="record the paper", state=request.state, missing=[missing])
+    longest = clause.document_validity_days
+    if longest is not None and row.valid_until > uow.now.date() + timedelta(days=longest):
+        missing = Missing("validity", f"Under the clause the paper is valid for at most {longest} days.")
         raise TransitionRefused(transition="record the paper", state=request.state, missing=[missing])
     row.deemed, row.announce_days = True, clause.announce_days
     row.announced_on, row.announced_for = request.announced_on, request.announced_for

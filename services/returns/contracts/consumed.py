@@ -138,7 +138,11 @@ class ClauseSeen(EventSeen):
     deemed_for: list[str] = Field(default_factory=list)
     document_types: list[str] = Field(default_factory=list)
     announce_days: int | None = None
+    transfer_within_days: int | None = None
+    document_validity_days: int | None = None
     recipient_kinds: list[str] = Field(default_factory=list)
+    competent_authorities: list[UUID] = Field(default_factory=list)
+    third_country_nationals: bool = False
 
 
 class AgreementPublishedSeen(EventSeen):

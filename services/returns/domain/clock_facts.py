@@ -24,6 +24,8 @@ class RequestView:
     reply_days: int | None = None
     longest_reply_days: int | None = None
     silence_counts: bool = False
+    transfer_within_days: int | None = None
+    agreed_on: date | None = None
     answered: bool = False
     ended: bool = False
     asked_back_on: date | None = None

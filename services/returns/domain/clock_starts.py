@@ -157,6 +157,22 @@ def request_without_clause(facts: ClockFacts) -> list[Start]:
     return [Start(subject=request.subject, on=request.sent_on, due_on=request.answer_by) for request in unbound]
 
 
+def transfer_window(facts: ClockFacts) -> list[Start]:
+    """The other side has agreed, and the clause says within how many days the person travels: no clause, no clock."""
+    if facts.state not in BEFORE_DEPARTURE:
+        return []
+    return [
+        Start(
+            subject=request.subject,
+            on=request.agreed_on,
+            days=request.transfer_within_days,
+            source=f"Clause {request.clause} of the agreement",
+        )
+        for request in facts.requests
+        if request.agreed_on is not None and request.transfer_within_days is not None and not request.ended
+    ]
+
+
 def asked_back(facts: ClockFacts) -> list[Start]:
     """A recipient wants to know something, sees somebody, or offers an appointment."""
     asking = [request for request in facts.waiting if request.asked_back_on is not None]
@@ -174,6 +190,7 @@ STARTS: Mapping[str, Starts] = {
     "departure_period_over": departure_period_over,
     "request_under_clause": request_under_clause,
     "request_without_clause": request_without_clause,
+    "transfer_window": transfer_window,
     "asked_back": asked_back,
     "medical_clearance_needed": medical_clearance_needed,
     "medical_report": medical_report,

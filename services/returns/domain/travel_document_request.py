@@ -41,6 +41,8 @@ STILL_ANSWERED = (*AWAITING, S.DEEMED_AGREED)
 """What the consulate says itself counts, also after its silence was taken for agreement."""
 OPEN = (S.PREPARED, *STILL_ANSWERED)
 """Nothing has been answered for good."""
+AGREED = (S.IDENTITY_CONFIRMED, S.DEEMED_AGREED, S.ISSUED, S.HANDED_OVER)
+"""The other side agrees that the person travels, by its word or by its silence."""
 ANSWERED_WITHOUT_PAPER = (S.NOT_CONFIRMED, S.NOT_NATIONAL, S.REFUSED)
 
 

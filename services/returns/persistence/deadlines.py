@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from services.returns.domain.clock_facts import ClockFacts, RequestView
 from services.returns.domain.disclosure_basis import STATE_KINDS
-from services.returns.domain.travel_document_request import AWAITING
+from services.returns.domain.travel_document_request import AGREED, AWAITING
 from services.returns.domain.working_days import Calendars
 from services.returns.persistence.case_views import view_of
 from services.returns.persistence.cases import CaseFile
@@ -22,6 +22,7 @@ from services.returns.persistence.disclosure_tables import (
     DisclosureAnswerRow,
     DisclosureRow,
 )
+from services.returns.persistence.disclosures import holds
 from services.returns.persistence.tables import ReturnCaseRow
 from services.returns.persistence.travel_document_tables import TravelDocumentRequestRow
 from services.returns.persistence.working_calendars import calendar_of
@@ -151,8 +152,16 @@ def _request(
         answered=answered,
         ended=row.status != "approved",
         asked_back_on=asked.received_on if asked else None,
-        **(_clause(clause, row.purpose) if clause is not None and clause.reply_days is not None else {}),
+        **(_clause(clause, row.purpose) if clause is not None and holds(clause, sent_on) else {}),
+        agreed_on=min((on for paper in papers if (on := _agreed_on(paper)) is not None), default=None),
     )
+
+
+def _agreed_on(paper: TravelDocumentRequestRow) -> date | None:
+    """Since when the other side agrees that the person travels: it said so, or its silence counts."""
+    if paper.state not in AGREED:
+        return None
+    return paper.identity_confirmed_on or paper.deemed_on or paper.answered_on
 
 
 def _clause(clause: ClauseRow, purpose: str) -> dict[str, Any]:
@@ -162,5 +171,6 @@ def _clause(clause: ClauseRow, purpose: str) -> dict[str, Any]:
         "clause": clause.code,
         "reply_days": clause.reply_days,
         "longest_reply_days": clause.longest_reply_days,
-        "silence_counts": counts,
+        "silence_counts": counts and clause.reply_days is not None,
+        "transfer_within_days": clause.transfer_within_days,
     }

@@ -70,6 +70,10 @@ class ClauseRow(ReturnsTable, table=True):
     deemed_for: list[str] | None = json_column(nullable=True)
     document_types: list[str] | None = json_column(nullable=True)
     announce_days: int | None = None
+    transfer_within_days: int | None = None
+    document_validity_days: int | None = None
+    competent_authorities: list[str] | None = json_column(nullable=True)
+    third_country_nationals: bool | None = None
     valid_from: date
     valid_to: date | None = None
 

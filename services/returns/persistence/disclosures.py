@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.returns.domain.disclosure import PackageView
+from services.returns.domain.disclosure_basis import STATE_KINDS
 from services.returns.persistence.cases import CaseFile, birth_dates, open_identities
 from services.returns.persistence.disclosure_bases import what_is_missing
 from services.returns.persistence.disclosure_tables import ClauseRow, DisclosureAnswerRow, DisclosureRow
@@ -59,9 +60,6 @@ async def package_view(
     people = covered(file, row) if people is None else people
     clause = await uow.session.get(ClauseRow, row.clause_id) if row.clause_id else None
     recipient = await uow.session.get(RecipientRow, row.recipient_id)
-    in_force = clause is not None and clause.data_clause and _holds(clause, today)
-    if clause is not None and clause.recipient_kinds and row.recipient_kind not in clause.recipient_kinds:
-        in_force = False
     return PackageView(
         recipient_kind=row.recipient_kind,
         recipient_suspended=recipient is not None and recipient.suspended,
@@ -69,7 +67,7 @@ async def package_view(
         basis_type=row.basis_type,
         basis_missing=await what_is_missing(uow, file, row, today),
         clause_named=row.clause_id is not None,
-        clause_in_force=in_force,
+        clause_in_force=clause is not None and _carries(clause, file, row, people, recipient, today),
         fields=tuple(row.fields),
         state=file.case.state,
         frozen=file.case.frozen_on is not None,
@@ -141,7 +139,31 @@ def _has_consent(file: CaseFile, giver: CasePersonRow, row: DisclosureRow, on: d
     )
 
 
-def _holds(clause: ClauseRow, on: date) -> bool:
+def _carries(
+    clause: ClauseRow,
+    file: CaseFile,
+    row: DisclosureRow,
+    people: Sequence[CasePersonRow],
+    recipient: RecipientRow | None,
+    on: date,
+) -> bool:
+    """Whether the clause is a data clause in force, of the partnership of the case, for this recipient and these
+    persons. What a clause does not name it does not limit, but for nationals of other countries, whom it has to name."""
+    if not clause.data_clause or not holds(clause, on):
+        return False
+    if file.case.partnership_id is not None and clause.partnership_id != file.case.partnership_id:
+        return False
+    if clause.recipient_kinds and row.recipient_kind not in clause.recipient_kinds:
+        return False
+    if clause.competent_authorities and str(row.recipient_id) not in clause.competent_authorities:
+        return False
+    country = recipient.country if recipient is not None and row.recipient_kind in STATE_KINDS else None
+    own = all(country in [entry["code"] for entry in person.citizenships] for person in people)
+    return country is None or own or clause.third_country_nationals is not False
+
+
+def holds(clause: ClauseRow, on: date) -> bool:
+    """Whether the clause is in force on a day."""
     return clause.valid_from <= on and (clause.valid_to is None or clause.valid_to >= on)
 
 
