@@ -13,7 +13,6 @@ from services.registry.api import (
     code_lists,
     commitment_steps,
     commitments,
-    component_views,
     components,
     contacts,
     corridor_advisories,
@@ -23,6 +22,7 @@ from services.registry.api import (
     interests,
     offices,
     opportunities,
+    partnership_history,
     partnerships,
     programmes,
     progress,
@@ -49,7 +49,7 @@ from services.registry.commands import (
     tell_keys,
     watch_disclosures,
 )
-from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied
+from services.registry.consumers.agency_message_not_applied import on_agency_message_not_applied as on_not_applied
 from services.registry.consumers.case_approved import on_case_approved
 from services.registry.consumers.case_cancelled import on_case_cancelled
 from services.registry.consumers.case_closed import on_case_closed
@@ -141,8 +141,8 @@ SERVICE = Service(
     routers=(
         code_lists.router,
         partnerships.router,
+        partnership_history.router,
         components.router,
-        component_views.router,
         agreements.router,
         interests.router,
         commitments.router,
@@ -176,9 +176,7 @@ SERVICE = Service(
     open_routers=(agency_inbox.page_router,),
     published=PUBLISHED,
     subscriptions=(
-        Subscription(
-            "returns.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_agency_message_not_applied
-        ),
+        Subscription("returns.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_not_applied),
         Subscription("returns.case.approved.v1", seen.CaseApprovedSeen, on_case_approved),
         Subscription("returns.case.cancelled.v1", seen.CaseOverSeen, on_case_cancelled),
         Subscription("returns.case.closed.v1", seen.CaseOverSeen, on_case_closed),
@@ -223,9 +221,7 @@ SERVICE = Service(
         Subscription("reintegration.referral.answered.v1", seen.ReferralMovedSeen, on_referral_answered),
         Subscription("reintegration.referral.ended.v1", seen.ReferralMovedSeen, on_referral_ended),
         Subscription("reintegration.referral.made.v1", seen.ReferralMadeSeen, on_referral_made),
-        Subscription(
-            "reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_agency_message_not_applied
-        ),
+        Subscription("reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_not_applied),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

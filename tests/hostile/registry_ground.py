@@ -85,7 +85,8 @@ async def _partnership(story: RegistryStory, partnership: str) -> None:
     await story.admin.post(f"{path}/dialogue-rounds", json={"level": "expert", "scheduled_on": "2026-03-20"})
     await _held(story, partnership)
     await story.admin.post(f"{path}/questions", json={"question": "How many?"})
-    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [{"code": "c", "reply_days": 9}]}
+    clause = {"code": "c", "reply_days": 9}
+    draft = {"partnership_id": partnership, "valid_from": "2026-01-01", "source": "S", "clauses": [clause]}
     treaty = (await story.admin.post("/registry/v1/agreements", json=draft)).json()["id"]
     second = story.service.client("administrator", subject="administrator-2")
     await second.post(f"/registry/v1/agreements/{treaty}/publication")

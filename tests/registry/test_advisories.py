@@ -71,7 +71,14 @@ async def test_who_may_draft_and_what_cannot_be(running: Run) -> None:
     guard = service.client("protection_officer", authority_id="SEM")
     made = (await did(guard, "", 201, {**BODY, "region": None}))["id"]
     await did(guard, f"/{made}/discard", 200)
-    for wrong in ({"valid_to": "2026-01-01"}, {"region": "Abkhazia"}, {"region": "TN-11"}, {"country": "QQQ"}, {"effect": "perhaps"}, {"groups": ["them"]}):
+    for wrong in (
+        {"valid_to": "2026-01-01"},
+        {"region": "Abkhazia"},
+        {"region": "TN-11"},
+        {"country": "QQQ"},
+        {"effect": "perhaps"},
+        {"groups": ["them"]},
+    ):
         assert (await did(guard, "", 422, {**BODY, **wrong}))["slug"] == "invalid"
     delegate = service.client("partnership_delegate", side="partner", partnership_id=made)
     assert (await delegate.get(ROOT)).status_code == 403

@@ -46,7 +46,8 @@ class Ministry:
         return await self.story.say("agency", message_type, **{"commitment_id": self.commitment, **data})
 
     async def reported(self) -> None:
-        await self.partnership.did(self.partnership.host, f"commitments/{self.commitment}/report")
+        evidence = {"evidence": [{"kind": "document", "title": "Gazette"}]}
+        await self.partnership.did(self.partnership.host, f"commitments/{self.commitment}/report", evidence)
 
     async def status(self) -> str:
         return str((await self.partnership.read(self.partnership.host, f"commitments/{self.commitment}"))["status"])

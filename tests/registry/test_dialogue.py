@@ -49,7 +49,7 @@ async def test_a_round_needs_an_agenda_of_both_and_minutes_of_both(story: Partne
     assert [item["proposed_by"] for item in shown["agenda"]] == ["host", "partner"]
     assert shown["agenda_approved_by"] == [], "a new item opens the agenda again"
     stale = await story.did(story.partner, f"{path}/agenda-approval", None, 412, If_Match=f'"{before}"')
-    assert stale["slug"] == "precondition-failed", "nobody approves what the other side has changed since"
+    assert stale["slug"] == "changed-meanwhile", "nobody approves what the other side has changed since"
     mine = shown["agenda"][1]["item_id"]
     await story.did(story.host, f"{path}/agenda-items/{mine}/withdrawal", None, 404)
     for who in (story.host, story.partner):

@@ -108,6 +108,8 @@ async def test_what_both_are_asked_to_agree_to_is_changed_by_its_own_side_only(s
     assert [lack["code"] for lack in alone["missing"]] == ["another-person"]
     filed = await story.did(story.manager, f"{path}/transitions", agree, 409)
     assert [lack["code"] for lack in filed["missing"]] == ["source"]
+    (told,) = await story.service.published("registry.component.status-changed.v1")
+    assert (told.data["status_before"], told.data["status"]) == ("new", "proposed"), "nobody takes it for one in force"
     await story.did(story.partner, f"{path}/transitions", agree)
     for who, lead in ((story.host, "lead_host"), (story.partner, "lead_partner")):
         assert (await patched(who, path, {"title": "Other"}, 409))["slug"] == "component-is-agreed"
@@ -120,6 +122,15 @@ async def test_what_both_are_asked_to_agree_to_is_changed_by_its_own_side_only(s
     for who in (story.host, story.manager):
         assert (await story.did(who, f"{path}/transitions", on, 409))["missing"][0]["code"] == "side"
     assert (await story.did(story.partner, f"{path}/transitions", on))["suspended_by"] is None
+    await story.did(story.host, f"partnerships/{story.id}/interests", {"statement": "Ours", "priority": "low"}, 201)
+    changes = (await story.read(story.partner, f"partnerships/{story.id}/history?limit=200"))["items"]
+    did = [(change["action"], change["side"], change["facts"].get("fields")) for change in changes]
+    assert did[1:4] == [
+        ("component.added", "host", None), ("component.amended", "host", ["budget", "safeguards"]),
+        ("component.moved", "partner", None),
+    ]  # fmt: skip
+    assert not {"d-host", "d-partner", "interest.stated"} & set(str(changes).split("'"))
+    await story.read(story.stranger, f"partnerships/{story.id}/history", 404)
     kinds = [notice["kind"] for notice in (await story.read(story.host, "notifications?limit=100"))["items"]]
     assert {"component.proposed", "component.agreed", "component.amended", "component.suspended"} <= set(kinds)
 
@@ -208,7 +219,12 @@ async def test_an_agreement_is_published_by_two_people_and_steers_nothing_before
 
 
 async def test_a_discarded_agreement_is_never_published_and_leaves_its_number(story: PartnershipStory) -> None:
-    body = {"partnership_id": story.id, "valid_from": "2026-01-01", "source": "Letters", "clauses": [{"code": "x", "reply_days": 9}]}
+    body = {
+        "partnership_id": story.id,
+        "valid_from": "2026-01-01",
+        "source": "Letters",
+        "clauses": [{"code": "x", "reply_days": 9}],
+    }
     draft = await story.did(story.manager, "agreements", body, 201)
     await story.did(story.manager, f"agreements/{draft['id']}/discard")
     await story.did(story.other_manager, f"agreements/{draft['id']}/publication", expect=409)

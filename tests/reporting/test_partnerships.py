@@ -36,10 +36,18 @@ class Sides:
             more = {"outcome": outcome, "reported_on": reported, "disputes_count": 0} if step == "settled" else {}
             await self.tell(f"commitment.{step}", owed["commitment_id"], **owed, **more, on=on)
 
-    async def done(self, activity_id: str, *, participants: int, revision: int = 1, spent: int | None = None) -> None:
+    async def done(
+        self,
+        activity_id: str,
+        *,
+        participants: int,
+        revision: int = 1,
+        spent: int | None = None,
+        withdrawn: bool = False,
+    ) -> None:
         fact = {"component_id": str(uuid4()), "component_type": "education_access", "activity_type": "scholarships"}
         money = {"spent_minor": spent, "currency": "CHF" if spent is not None else None}
-        counted = {"participants_count": participants, "revision": revision, "figures": {}}
+        counted = {"participants_count": participants, "revision": revision, "figures": {}, "withdrawn": withdrawn}
         place: dict[str, Any] = {"countries": ["GEO"], "from_on": None, "to_on": None}
         await self.tell("activity.reported", activity_id, activity_id=activity_id, **fact, **money, **counted, **place)
 
@@ -100,6 +108,9 @@ async def test_components_activities_and_rounds(running: Run) -> None:
     (done,) = page["activities"]
     assert (done["activities"], done["participants"], done["spent"]) == (2, 5, {"CHF": 160})
     assert (page["rounds_held"], page["last_round_on"]) == (1, "2025-09-01")
+    await story.done(second, participants=2, spent=60, revision=3, withdrawn=True)
+    (left,) = (await story.page())["activities"]
+    assert (left["activities"], left["spent"]) == (1, {"CHF": 100})
 
 
 async def test_a_delegate_sees_the_own_partnership_and_no_other(running: Run) -> None:

@@ -264,7 +264,7 @@ async def test_without_a_word_in_the_clause_silence_never_counts_and_no_clause_i
     agreement = {"agreement_id": str(uuid4()), "partnership_id": str(uuid4()), "valid_from": "2026-01-01"}
     ended = {**agreement, "valid_to": "2026-01-31", "clauses": [over]}
     await told.service.receive("registry.agreement.published.v1", ended, key=agreement["agreement_id"])
-    await advance(told, days=1)
+    await says(told, "request.acknowledged")
     assert "consulate_reply" not in await deadlines(told), "a clause that did not hold on the day starts no clock"
     bare, _ = await asked(running)
     found = await deadlines(bare)

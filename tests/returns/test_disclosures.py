@@ -59,7 +59,18 @@ async def test_four_eyes_consent_clause_and_endangerment_are_each_named(running:
     ):  # fmt: skip
         await told.clause(**limit)
         assert "clause" in {item["code"] for item in (await told.approve(package)).json()["missing"]}, limit
+    await told.service.fetch("UPDATE known_recipient SET country = 'ARM'")
+    for others in (True, False):
+        await told.clause(third_country_nationals=others)
+        lacks = {item["code"] for item in (await told.approve(package)).json()["missing"]}
+        assert ("clause" in lacks) is not others, "nationals of other countries are named by the clause, or not told of"
+    await told.service.fetch("UPDATE known_recipient SET country = 'GEO'")
     await told.clause(competent_authorities=[CONSULATE])
+    await told.service.fetch(f"UPDATE return_case SET partnership_id = '{uuid4()}'")
+    assert "clause" in {item["code"] for item in (await told.approve(package)).json()["missing"]}, (
+        "another partnership's"
+    )
+    await told.service.fetch("UPDATE return_case SET partnership_id = NULL")
     without = await told.package(clause_id=None)
     assert "clause" in {item["code"] for item in (await told.approve(without)).json()["missing"]}
 

@@ -28,7 +28,7 @@ async def opening(story: CaseStory, **more: Any) -> Any:
     return await story.caseworker.post("/returns/v1/cases", json={**body, **more})
 
 
-@pytest.mark.parametrize("status", STEPS)
+@pytest.mark.parametrize("status", ["proposed", *STEPS])
 async def test_new_cases_stop_and_the_other_corridor_goes_on(running: Run, status: str) -> None:
     story = CaseStory(await running("returns"))
     await story.world()

@@ -84,7 +84,8 @@ class AgreementIn(Body):
     source: Short
     clauses: list[ClauseIn] = Field(min_length=1, max_length=100)
     replaces: UUID | None = Field(
-        default=None, description="The published version that this one replaces; it holds until the eve of `valid_from`."
+        default=None,
+        description="The published version that this one replaces; it holds until the eve of `valid_from`.",
     )
 
 
@@ -129,9 +130,7 @@ async def _reload(uow: UnitOfWork, row_id: UUID) -> AgreementRow:
     summary="Draft an agreement's clauses",
     status_code=201,
     response_model=AgreementOut,
-    responses=problems(
-        NotFound, commands.ClausesContradict, commands.PartnershipHasEnded, commands.NothingToReplace
-    ),
+    responses=problems(NotFound, commands.ClausesContradict, commands.PartnershipHasEnded, commands.NothingToReplace),
 )
 async def draft(call: Recorder, body: AgreementIn) -> Response:
     """The next version; it steers nothing until somebody else publishes it."""

@@ -44,8 +44,10 @@ def in_country(region: str, country: str) -> bool:
     """Whether an ISO 3166-2 region lies in a country; of Kosovo none are known, and any is taken."""
     if country == KOSOVO:
         return region.startswith("XK-")
-    found, known = pycountry.subdivisions.get(code=region), pycountry.countries.get(alpha_3=country)
-    return found is not None and known is not None and found.country_code == known.alpha_2
+    known = pycountry.countries.get(alpha_3=country)
+    return known is not None and any(
+        found.code == region and found.country_code == known.alpha_2 for found in pycountry.subdivisions
+    )
 
 
 def _known_currency(code: str) -> str:

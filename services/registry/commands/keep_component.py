@@ -22,6 +22,8 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Conflict
 
 NEEDS_SAFEGUARDS = "border_management"
+NEW = "new"
+"""Where a component comes from that has just been proposed: programmes under it take no cases yet."""
 
 
 class ComponentIsAgreed(Conflict):
@@ -76,6 +78,7 @@ async def add_component(command: AddComponent, *, uow: UnitOfWork) -> ComponentR
     )
     _set_budget(row, command.budget)
     uow.session.add(row)
+    uow.publish(_moved(row, NEW, uow.now.date()))
     _tell(row, "component.proposed", uow=uow)
     uow.record("component.added", subject=row.id, component_type=row.component_type, side=row.proposed_by)
     return row
@@ -115,16 +118,7 @@ async def move_component(
         row.proposed_by, row.author, row.agreed_source = side, uow.actor.subject, None
     if status == "agreed":
         row.agreed_source = source
-    uow.publish(
-        ComponentStatusChangedV1(
-            component_id=row.id,
-            partnership_id=row.partnership_id,
-            component_type=row.component_type,
-            status_before=before,
-            status=status,
-            on=on,
-        )
-    )
+    uow.publish(_moved(row, before, on))
     touch(row, now=uow.now)
     _tell(row, f"component.{status.replace('_', '-')}", uow=uow)
     uow.record("component.moved", subject=row.id, status=status, side=side)
@@ -171,6 +165,17 @@ def _may_amend(row: ComponentRow, changes: Mapping[str, Any], *, uow: UnitOfWork
     foreign_proposal = row.status == "proposed" and row.proposed_by != side
     if set(changes) - {LEADS[side]} and (foreign_proposal or (delegate and row.status != "proposed")):
         raise ComponentIsAgreed
+
+
+def _moved(row: ComponentRow, before: str, on: date) -> ComponentStatusChangedV1:
+    return ComponentStatusChangedV1(
+        component_id=row.id,
+        partnership_id=row.partnership_id,
+        component_type=row.component_type,
+        status_before=before,
+        status=row.status,
+        on=on,
+    )
 
 
 def _tell(row: ComponentRow, kind: str, *, uow: UnitOfWork) -> None:

@@ -165,7 +165,9 @@ async def _held_twice(uow: UnitOfWork, row: AgreementRow) -> list[Missing]:
     codes = {clause["code"] for clause in row.clauses}
     days = (row.valid_from, row.valid_to)
     return [
-        Missing("replaces", f"Version {other.number} has a clause of the same code on the same days: replace or end it.")
+        Missing(
+            "replaces", f"Version {other.number} has a clause of the same code on the same days: replace or end it."
+        )
         for other in (await uow.session.execute(others.order_by(col(AgreementRow.number)))).scalars()
         if overlap(days, (other.valid_from, other.valid_to)) and codes & {clause["code"] for clause in other.clauses}
     ]

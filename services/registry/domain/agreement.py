@@ -50,7 +50,7 @@ def contradictions(valid_from: date, valid_to: date | None, clauses: Sequence[Ma
             f"clause {number}: {word} without {needed}"
             for needed, words in ONLY_BESIDE.items()
             for word in words
-            if clause.get(word) not in (None, False, []) and not clause.get(needed)
+            if _says(clause.get(word)) and not clause.get(needed)
         ]
         reply, longest = clause.get("reply_days"), clause.get("longest_reply_days")
         if clause.get("deemed_agreement") and reply is None:
@@ -60,6 +60,11 @@ def contradictions(valid_from: date, valid_to: date | None, clauses: Sequence[Ma
         if clause.get("data_clause") and not clause.get("recipient_kinds"):
             found.append(f"clause {number}: a data clause names the kinds of recipients")
     return found
+
+
+def _says(value: Any) -> bool:
+    """Nought days are said, unlike nothing, no and an empty list."""
+    return value is not None and value is not False and value != []
 
 
 def last_day_when_replaced(valid_to: date | None, by_from: date) -> date:

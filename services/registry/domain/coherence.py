@@ -69,9 +69,7 @@ def contradictions(
         found += _of_component(component_id, by_component[component_id], due[component_id], status)
         if component_id in red_lines and (status in RUNNING or due[component_id]):
             commitments = tuple(commitment.commitment_id for commitment in due[component_id])
-            found.append(
-                Contradiction(code="red_line_crossed", component_id=component_id, commitments=commitments)
-            )
+            found.append(Contradiction(code="red_line_crossed", component_id=component_id, commitments=commitments))
     return found
 
 

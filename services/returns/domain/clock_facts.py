@@ -10,6 +10,17 @@ from services.returns.domain.case_view import CaseView, State
 
 PREPARED = (State.APPROVED, State.PRE_DEPARTURE, State.READY)
 """States in which a journey is prepared."""
+BEFORE_DEPARTURE = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.SCREENING,
+    State.ELIGIBLE,
+    State.APPROVED,
+    State.UNDER_REVIEW,
+    State.PRE_DEPARTURE,
+    State.READY,
+)
+"""States in which nobody has left."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from services.returns.domain.case_view import PersonView, State
-from services.returns.domain.clock_facts import PREPARED, ClockFacts, RequestView
+from services.returns.domain.clause_clocks import request_under_clause, request_without_clause, transfer_window
+from services.returns.domain.clock_facts import BEFORE_DEPARTURE, PREPARED, ClockFacts, RequestView
 from services.returns.domain.clocks import Start
 from services.returns.domain.funding_clocks import funding_awaited, funding_refused, funding_untold, in_approved
 from services.returns.domain.working_days import shifted
 
 S = State
 Starts = Callable[[ClockFacts], list[Start]]
-BEFORE_DEPARTURE = (
-    S.DRAFT,
-    S.SUBMITTED,
-    S.SCREENING,
-    S.ELIGIBLE,
-    S.APPROVED,
-    S.UNDER_REVIEW,
-    S.PRE_DEPARTURE,
-    S.READY,
-)
 
 
 def step(*states: State, since: Callable[[ClockFacts], date | None] = lambda facts: None) -> Starts:
@@ -128,49 +119,6 @@ def _papers(facts: ClockFacts, until: Callable[[PersonView], date | None]) -> li
         return []
     days = [(person.person_ref, until(person)) for person in facts.case.travelling]
     return [Start(subject=ref, due_on=day) for ref, day in days if day is not None]
-
-
-def request_under_clause(facts: ClockFacts) -> list[Start]:
-    """The agreement's clause says within how many days a recipient answers: no clause, no clock."""
-    return [
-        Start(
-            subject=request.subject,
-            on=request.sent_on,
-            days=request.reply_days,
-            source=f"Clause {request.clause} of the agreement",
-            latest_on=_longest(request),
-            silence_counts=request.silence_counts,
-        )
-        for request in facts.waiting
-        if request.reply_days is not None
-    ]
-
-
-def _longest(request: RequestView) -> date | None:
-    days = request.longest_reply_days
-    return request.sent_on + timedelta(days=days) if days is not None else None
-
-
-def request_without_clause(facts: ClockFacts) -> list[Start]:
-    """A recipient was asked to answer by a day."""
-    unbound = [request for request in facts.waiting if request.reply_days is None and request.from_state]
-    return [Start(subject=request.subject, on=request.sent_on, due_on=request.answer_by) for request in unbound]
-
-
-def transfer_window(facts: ClockFacts) -> list[Start]:
-    """The other side has agreed, and the clause says within how many days the person travels: no clause, no clock."""
-    if facts.state not in BEFORE_DEPARTURE:
-        return []
-    return [
-        Start(
-            subject=request.subject,
-            on=request.agreed_on,
-            days=request.transfer_within_days,
-            source=f"Clause {request.clause} of the agreement",
-        )
-        for request in facts.requests
-        if request.agreed_on is not None and request.transfer_within_days is not None and not request.ended
-    ]
 
 
 def asked_back(facts: ClockFacts) -> list[Start]:

@@ -148,7 +148,7 @@ def _carries(
     on: date,
 ) -> bool:
     """Whether the clause is a data clause in force, of the partnership of the case, for this recipient and these
-    persons. What a clause does not name it does not limit, but for nationals of other countries, whom it has to name."""
+    persons. What it does not name it does not limit, but for nationals of other countries, whom it has to name."""
     if not clause.data_clause or not holds(clause, on):
         return False
     if file.case.partnership_id is not None and clause.partnership_id != file.case.partnership_id:
