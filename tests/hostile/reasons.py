@@ -45,6 +45,7 @@ REASONS: dict[str, dict[str, str]] = {
             POST /agreements
             POST /agreements/{agreement_id}/publication
             POST /agreements/{agreement_id}/discard
+            POST /agreements/{agreement_id}/ending
         """,
         "organisations are enrolled, checked and suspended by the house's administration; none of them gets in": """
             PATCH /recipients/{recipient_id}

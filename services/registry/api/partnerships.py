@@ -101,7 +101,7 @@ class PartnershipPatch(Body):
     lead_partner: Short | None = None
     source: Short | None = None
     signed_on: date | None = Field(default=None, description="The right day of a signature that was recorded wrongly.")
-    signed_precision: Precision | None = None
+    signed_precision: Precision | None = Field(default=None, description="How exactly that day is known.")
 
 
 class MoveIn(Body):
