@@ -68,7 +68,9 @@ async def test_a_trial_says_what_would_change_for_each_case_and_in_all(desk: Des
     found = {entry["quote_id"]: entry for entry in await differences(desk, trial, limit=1)}
     assert set(found) == {newest["id"], short["id"]}
     assert child["id"] not in found
-    assert found[newest["id"]]["codes"] == [{"code": "start_up", "before_minor": 150_000, "after_minor": 130_000}]
+    assert found[newest["id"]]["codes"] == [
+        {"code": "start_up", "phase": "departure_cash", "before_minor": 150_000, "after_minor": 130_000}
+    ]
     assert found[newest["id"]]["case_id"] == case
     assert found[short["id"]]["eligibility_after"] == "not_eligible"
     gone = await differences(desk, trial, newly_ineligible=True)
@@ -82,6 +84,26 @@ async def test_the_same_version_changes_nothing(desk: Desk) -> None:
     trial = await tried(desk, version)
     assert (trial["quotes"], trial["unchanged"]) == (1, 1)
     assert await differences(desk, trial) == []
+
+
+async def test_a_trial_counts_in_the_currency_of_the_programme_and_sees_what_comes_later(desk: Desk) -> None:
+    body = {"name": "P", "outward_name": "Return programme", "host": "DEU", "destinations": ["GEO"]}
+    rule = {**TABLE["rules"][0], "amount_minor": 75_001}
+    halves = {name: value for name, value in rule.items() if name != "phase"}
+    halves["instalments"] = [{"phase": "departure_cash", "percent": 50}, {"phase": "post_return", "percent": 50}]
+    for currency, written in (("XOF", "75,001 XOF"), ("TND", "75.001 TND")):
+        programme = {**body, "case_kinds": ["avrr"], "currency": currency}
+        desk.path = f"/registry/v1/programmes/{(await desk.made(desk.author, '/registry/v1/programmes', programme))['id']}"
+        await desk.published({"currency": currency, "rules": [rule]})
+        assert (await desk.quote())["lines"][0]["steps"][0]["text"] == f"start_up: base amount {written}"
+        trial = await tried(desk, await desk.draft({"currency": currency, "rules": [halves]}, first="2027-01-01"))
+        money = {"amount_minor": 75_001, "currency": currency}
+        assert (trial["total_before"], trial["total_after"], trial["unchanged"]) == (money, money, 0)
+        (found,) = await differences(desk, trial)
+        assert [(it["phase"], it["before_minor"], it["after_minor"]) for it in found["codes"]] == [
+            ("departure_cash", 75_001, 37_500),
+            ("post_return", 0, 37_501),
+        ]
 
 
 async def test_a_fact_that_was_not_asked_for_then_is_counted_as_unknown(desk: Desk) -> None:

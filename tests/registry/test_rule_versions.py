@@ -11,6 +11,7 @@ import pytest_asyncio
 from deploy.local import programmes
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
+from tests.registry.story import RegistryStory
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TABLE: dict[str, Any] = {
@@ -86,6 +87,12 @@ async def test_a_draft_is_refused_with_every_place_that_is_wrong(desk: Desk) -> 
     body |= {"content": {**TABLE, "currency": "CHF"}, "valid_to": "2025-12-31"}
     answer = await desk.author.post(f"{desk.path}/rule-versions", json=body)
     assert [error["where"] for error in answer.json()["errors"]] == ["currency", "valid_to"]
+    never = {"early": {"valid_to": "2025-12-31"}, "late": {"valid_from": "2026-07-01"}}
+    may = {"flight": {"valid_from": "2026-07-01", "reference": "departure"}, "last": {"valid_to": "2026-01-01"}}
+    rules = [{**TABLE["rules"][0], "id": name, **days} for name, days in (never | may).items()]
+    body |= {"valid_to": "2026-06-30", "content": {**TABLE, "rules": rules}}
+    answer = await desk.author.post(f"{desk.path}/rule-versions", json=body)
+    assert [error["where"] for error in answer.json()["errors"]] == ["rules/0", "rules/1"], "outside the version's days"
 
 
 async def test_a_version_is_published_once_and_by_somebody_else(desk: Desk) -> None:
@@ -125,6 +132,83 @@ async def test_overlapping_validity_is_refused_with_what_is_in_the_way(desk: Des
     )
     before = await desk.draft(first="2025-01-01", last="2025-12-31")
     await desk.publish(before)
+
+
+async def test_what_held_on_a_past_day_is_not_replaced(desk: Desk) -> None:
+    await desk.published()
+    yesterday = await desk.draft(first="2026-03-01")
+    assert (await desk.publish(yesterday, 409, end_previous=True))["slug"] == "rules-retroactive"
+    assert (await desk.quote(reference_on="2026-03-01"))["rule_version"] == 1
+    today = await desk.draft(first="2026-03-02")
+    await desk.publish(today, end_previous=True)
+    assert [(await desk.quote(reference_on=day))["rule_version"] for day in ("2026-03-01", "2026-03-02")] == [1, 3]
+
+
+async def test_days_without_rules_between_two_versions_must_be_meant(desk: Desk) -> None:
+    await desk.published(first="2026-01-01", last="2026-06-30")
+    later = await desk.draft(first="2026-07-03")
+    refused = await desk.publish(later, 409)
+    assert refused["slug"] == "validity-gap"
+    assert refused["gaps"] == [{"first": "2026-07-01", "last": "2026-07-02"}]
+    await desk.publish(later, leave_gap=True)
+    before = await desk.draft(first="2025-01-01", last="2025-12-30")
+    assert (await desk.publish(before, 409))["gaps"] == [{"first": "2025-12-31", "last": "2025-12-31"}]
+    action = await desk.draft(first="2026-12-01", last="2026-12-31")
+    refused = await desk.publish(action, 409, end_previous=True)
+    assert refused["gaps"] == [{"first": "2027-01-01", "last": None}], "what it ends would have gone on"
+    unchanged = (await desk.author.get(f"{desk.path}/rule-versions/{later['id']}")).json()
+    assert unchanged["valid_to"] is None
+    await desk.publish(action, end_previous=True, leave_gap=True)
+
+
+async def test_a_case_is_helped_by_the_rules_of_its_day_and_its_quotes_can_be_read_again(desk: Desk) -> None:
+    dearer = {**TABLE, "rules": [{**rule, "amount_minor": rule["amount_minor"] * 2} for rule in TABLE["rules"]]}
+    await desk.published(last="2026-06-30")
+    await desk.published(dearer, first="2026-07-01")
+    story = RegistryStory(desk.service)
+    moved = str(uuid4())
+    belongs = {"programme_id": str(uuid4()), "office_id": "ZRH", "authority_id": "SEM", "opened_on": "2026-06-30"}
+    await story.fact("case.opened", **belongs, persons=[])
+    await story.fact("case.split", new_case_id=moved, on="2026-07-02", persons=[], published_under=story.case_id)
+    desk.service.clock.advance(days=150)
+    caseworker, stranger = (desk.service.client("caseworker", offices=[office]) for office in ("ZRH", "ELSEWHERE"))
+    path, keyed = f"{desk.path}/quote", {"Idempotency-Key": "calculation-of-a-family-1"}
+    body = {"persons": PERSONS, "case_id": story.case_id}
+    made = [(await caseworker.post(path, json=body, headers=keyed)).json() for _ in range(2)]
+    assert made[0] == made[1], "asked twice with one key it is calculated once"
+    assert (made[0]["rule_version"], made[0]["reference_on"]) == (1, "2026-06-30")
+    assert (await desk.made(caseworker, path, {**body, "case_id": moved}))["rule_version"] == 2
+    of_none = await desk.quote()
+    assert of_none["rule_version"] == 2
+    assert len(await desk.service.published("registry.programme.quoted.v1")) == 3
+    one = f"{desk.path}/quotes/{made[0]['id']}"
+    assert (await caseworker.get(one)).json() == made[0]
+    listed = (await caseworker.get(f"{desk.path}/quotes", params={"case_id": story.case_id})).json()
+    assert listed["items"] == [made[0]]
+    foreign = await desk.programme()
+    for client, where in (
+        (stranger, one),
+        (stranger, f"{desk.path}/quotes?case_id={story.case_id}"),
+        (desk.author, one),
+        (caseworker, f"{foreign}/quotes/{made[0]['id']}"),
+        (caseworker, f"{desk.path}/quotes/{of_none['id']}"),
+        (caseworker, f"{desk.path}/quotes/{uuid4()}"),
+    ):
+        assert (await client.get(where)).status_code == 404, where
+    assert (await desk.author.get(f"{desk.path}/quotes/{of_none['id']}")).json() == of_none
+
+
+async def test_exactly_one_person_leads_a_file(desk: Desk) -> None:
+    first, second = TABLE["rules"]
+    roles = [{**first, "who": {"role": "principal"}}, {**second, "who": {"role": "dependant"}}]
+    await desk.published()
+    two = [PERSONS[0], {**PERSONS[1], "relation": "main_applicant"}]
+    nobody = [{**person, "relation": "child"} for person in PERSONS]
+    assert (await desk.quote(422, persons=two))["slug"] == "main-applicant-unclear"
+    assert (await desk.quote(persons=nobody))["total"]["amount_minor"] == 150_000, "nothing here depends on it"
+    await desk.publish(await desk.draft({**TABLE, "rules": roles}, first="2026-04-01"), end_previous=True)
+    asked = await desk.quote(422, persons=nobody, reference_on="2026-04-01")
+    assert asked["slug"] == "main-applicant-unclear"
 
 
 async def test_the_version_in_force_on_the_reference_day_counts(desk: Desk) -> None:

@@ -121,7 +121,11 @@ async def close(call: Manager, programme_id: UUID, body: ClosingIn) -> Response:
     status_code=201,
     response_model=QuoteOut,
     responses=problems(
-        NotFound, calculate_quote.CaseNotKnownHere, calculate_quote.NoRulesInForce, calculate_quote.PersonTwice
+        NotFound,
+        calculate_quote.CaseNotKnownHere,
+        calculate_quote.NoRulesInForce,
+        calculate_quote.PersonTwice,
+        calculate_quote.MainApplicantUnclear,
     ),
 )
 async def quote(call: Quoter, programme_id: UUID, body: QuoteIn) -> Response:

@@ -10,7 +10,13 @@ from pydantic import BaseModel, Field
 
 from services.registry.api.schemas import Body, Code, Country, Currency, Short
 from services.registry.contracts.rule_table import Reference
-from services.registry.domain.entitlement_facts import Assistance, Circumstances, Granted, QuotedPerson
+from services.registry.domain.entitlement_facts import (
+    MOST_PERSONS,
+    Assistance,
+    Circumstances,
+    Granted,
+    QuotedPerson,
+)
 from services.registry.persistence.tables import QuoteRow
 from shared.money import Money
 
@@ -62,7 +68,7 @@ class QuoteIn(Body):
     """For whom and under which circumstances."""
 
     case_id: UUID | None = None
-    persons: list[QuotedPersonIn] = Field(min_length=1, max_length=30)
+    persons: list[QuotedPersonIn] = Field(min_length=1, max_length=MOST_PERSONS)
     numbers: Numbers = Field(default_factory=dict, examples=[{"stay_months": 14}])
     numbers_on: dict[Reference, Numbers] = Field(
         default_factory=dict, description="Numbers on reference days, where they differ."
@@ -76,7 +82,10 @@ class QuoteIn(Body):
     granted: list[GrantedIn] = Field(
         default_factory=list, max_length=50, description="Help from elsewhere that counts."
     )
-    reference_on: date | None = Field(default=None, description="The day whose rules hold; default: today.")
+    reference_on: date | None = Field(
+        default=None,
+        description="The day whose rules hold; default: `dates.application`, else the day of the case, else today.",
+    )
 
     def circumstances(self) -> Circumstances:
         """The circumstances as the engine takes them."""

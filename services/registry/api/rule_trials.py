@@ -73,7 +73,7 @@ class TrialDifferenceOut(BaseModel):
     eligibility_before: str | None
     eligibility_after: str
     newly_ineligible: bool
-    codes: list[dict[str, Any]] = Field(description="Kinds of assistance whose sums differ.")
+    codes: list[dict[str, Any]] = Field(description="Kinds of assistance and phases whose sums differ.")
     unknown: list[str]
 
 

@@ -74,6 +74,7 @@ class PublicationIn(Body):
     end_previous: bool = Field(
         default=False, description="End a version that began earlier on the day before this one begins."
     )
+    leave_gap: bool = Field(default=False, description="Days between two versions on which nobody is helped are meant.")
 
 
 class DifferenceOut(BaseModel):
@@ -206,15 +207,17 @@ async def withdraw(call: Manager, programme_id: UUID, rule_version_id: UUID) -> 
         draft_rules.DraftWithdrawn,
         publish_rules.ValidityOverlaps,
         PreconditionFailed,
+        publish_rules.RulesRetroactive,
+        publish_rules.ValidityGap,
     ),
 )
 async def publish(
     call: Manager, programme_id: UUID, rule_version_id: UUID, body: PublicationIn | None = None
 ) -> Response:
-    """By somebody else than its author, for days on which no other version holds."""
-    end = body is not None and body.end_previous
+    """By somebody else than its author, for days on which no other version holds, and none that is past is replaced."""
+    chosen = (body or PublicationIn()).model_dump()
     return await call.command(
-        lambda uow: publish_rules.publish(programme_id, rule_version_id, end_previous=end, uow=uow),
+        lambda uow: publish_rules.publish(programme_id, rule_version_id, **chosen, uow=uow),
         _rules,
         reload=lambda uow, row_id: get_row(uow, RuleVersionRow, row_id),
     )

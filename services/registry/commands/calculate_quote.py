@@ -13,7 +13,9 @@ from services.registry.domain.case_scope import may_ask_about
 from services.registry.domain.entitlement_facts import (
     Circumstances,
     QuotedPerson,
+    asked,
     counted_elsewhere,
+    in_order,
     only_asked,
     stored,
 )
@@ -41,6 +43,13 @@ class NoRulesInForce(Conflict):
     title = "No published rules of this programme are in force on that day"
 
 
+class MainApplicantUnclear(Invalid):
+    """Two would lead the file and be helped as if each did, or nobody does and the table asks who."""
+
+    slug = "main-applicant-unclear"
+    title = "Exactly one person is named as the main applicant"
+
+
 class PersonTwice(Invalid):
     """The same person stands twice in the composition and would be helped twice."""
 
@@ -50,7 +59,8 @@ class PersonTwice(Invalid):
 
 @dataclass(frozen=True, kw_only=True)
 class CalculateQuote:
-    """For whom, under which circumstances; `reference_on` is the day whose rules hold (default: the application)."""
+    """For whom, under which circumstances; `reference_on` is the day whose rules hold. Default: the application, else
+    the day on which the case was opened, else today."""
 
     programme_id: UUID
     persons: list[QuotedPerson]
@@ -60,17 +70,17 @@ class CalculateQuote:
 
 
 async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
-    """Raises NotFound, CaseNotKnownHere, NoRulesInForce, PersonTwice."""
+    """Raises NotFound, CaseNotKnownHere, NoRulesInForce, PersonTwice, MainApplicantUnclear."""
     if len({person.person_ref for person in command.persons}) < len(command.persons):
         raise PersonTwice
-    if command.case_id is not None:
-        await _require_case(uow, command.case_id)
+    opened_on = await _opened_on(uow, command.case_id) if command.case_id is not None else None
     programme = await get_row(uow, ProgrammeRow, command.programme_id)
     dates = command.circumstances.dates
-    on = command.reference_on or dates.get("application") or uow.now.date()
+    on = command.reference_on or dates.get("application") or opened_on or uow.now.date()
     rules = await in_force(uow, programme.id, on)
     if rules is None:
-        raise NoRulesInForce
+        raise NoRulesInForce("Say with `reference_on` on which day the rules shall be looked up.")
+    _require_a_leader(rules.content, command.persons)
     facts = replace(command.circumstances, dates={"application": on, **dates})
     persons, circumstances = only_asked(rules.content, command.persons, facts)
     found = calculate(rules.content, persons, circumstances)
@@ -95,9 +105,18 @@ async def handle(command: CalculateQuote, *, uow: UnitOfWork) -> QuoteRow:
     return row
 
 
-async def _require_case(uow: UnitOfWork, case_id: UUID) -> None:
-    if not may_ask_about(uow.actor, await uow.session.get(KnownCaseRow, case_id)):
+async def _opened_on(uow: UnitOfWork, case_id: UUID) -> date | None:
+    """The day of the case, whose rules hold for it; raises CaseNotKnownHere."""
+    case = await uow.session.get(KnownCaseRow, case_id)
+    if case is None or not may_ask_about(uow.actor, case):
         raise CaseNotKnownHere
+    return case.opened_on
+
+
+def _require_a_leader(table: dict[str, Any], persons: list[QuotedPerson]) -> None:
+    leading = sum(person.principal for person in in_order(persons))
+    if leading > 1 or (not leading and "role" in asked(table)):
+        raise MainApplicantUnclear
 
 
 def _explain(row: QuoteRow, found: Calculation, rules: RuleVersionRow) -> None:

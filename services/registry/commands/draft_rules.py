@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.contracts.rule_table_reading import RuleTableInvalid, read_table
+from services.registry.domain.rule_days import OUTSIDE, never_in
 from services.registry.domain.rule_faults import Fault
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import next_number, version_of
@@ -129,6 +130,7 @@ def _readable(command: DraftRules, programme: ProgrammeRow) -> dict[str, Any]:
     else:
         if table["currency"] != programme.currency:
             faults.append(Fault("currency", "is not the currency of the programme"))
+        faults += [Fault(where, OUTSIDE) for where in never_in(table, command.valid_from, command.valid_to)]
     if command.valid_to is not None and command.valid_to < command.valid_from:
         faults.append(Fault("valid_to", "is before valid_from"))
     if faults:

@@ -56,7 +56,7 @@ async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     refs = [person.person_ref for person in fact.persons]
     before = await uow.session.get(KnownCaseRow, fact.case_id)
     belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
-    await keep_case(fact.new_case_id, uow=uow, **belongs)
+    await keep_case(fact.new_case_id, uow=uow, **belongs, opened_on=fact.on)
     await _move(fact.case_id, fact.new_case_id, refs, uow=uow)
     await end_all_that_fell(fact.case_id, uow=uow)
 

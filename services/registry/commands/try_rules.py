@@ -118,9 +118,9 @@ async def _batch(trial: RuleTrialRow, rules: RuleVersionRow, ids: Sequence[UUID]
         if outcome.differs:
             kept = dict(zip(KEPT, (quote_id, case_id, version), strict=True))
             differences.append({"id": new_id(), "trial_id": trial.id, **kept, **_values(outcome)})
+        await asyncio.sleep(0)  # others are served between two quotes, however much the table asks
     if differences:
         await uow.session.execute(insert(TrialDifferenceRow), differences)
-    await asyncio.sleep(0)
 
 
 def _values(outcome: Outcome) -> dict[str, Any]:

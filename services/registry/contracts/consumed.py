@@ -25,6 +25,7 @@ class CaseOpenedSeen(EventSeen):
     programme_id: UUID
     office_id: str | None = None
     authority_id: str | None = None
+    opened_on: date | None = None
     persons: list[PersonSeen]
 
 
@@ -96,6 +97,7 @@ class CaseSplitSeen(EventSeen):
 
     case_id: UUID
     new_case_id: UUID
+    on: date | None = None
     persons: list[PersonSeen]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.registry.contracts.rule_table import Clause, Part, RuleTable
-from services.registry.domain.rule_faults import Fault, depth_fault, faults_of
+from services.registry.domain.rule_faults import Fault, depth_fault, faults_of, size_fault
 
 MOST_FAULTS = 50
 KNOWN_WORDS = frozenset(
@@ -36,7 +36,7 @@ def read_table(content: Mapping[str, Any]) -> dict[str, Any]:
         except ValidationError as error:
             faults = [_fault(item) for item in error.errors(include_url=False, include_input=False)]
         else:
-            faults = faults_of(table)
+            faults = size_fault(table) or faults_of(table)
     if faults:
         raise RuleTableInvalid(faults[:MOST_FAULTS])
     found: dict[str, Any] = table

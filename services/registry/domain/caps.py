@@ -56,11 +56,13 @@ class Limits:
             return
         if any(given.currency != self.currency for given in theirs):
             self.scene.unknown.add(f"amount of {offset['programme']} in {self.currency}")
+        given, percent = sum(it.amount_minor for it in theirs if it.currency == self.currency), offset.get("percent", 100)
+        if not given:
             return
-        given = sum(entry.amount_minor for entry in theirs)
-        less = given * offset.get("percent", 100) // 100
+        less, rest = divmod(given * percent, 100)
         due = sum(line.amount_minor for line in counted)
-        text = f"less {offset.get('percent', 100)} % of {self._say(given)} granted by {offset['programme']}"
+        rounded = f", rounded down to {self._say(less)}," if rest else ""
+        text = f"less {percent} % of {self._say(given)}{rounded} granted by {offset['programme']}"
         self._cut_to(max(due - less, 0), counted, text, offset)
 
     def _cap(self, cap: Mapping[str, Any]) -> None:
@@ -77,11 +79,14 @@ class Limits:
             self._cut_to(max(cap["amount_minor"] - used, 0), counted, text, cap)
 
     def _used_elsewhere(self, cap: Mapping[str, Any]) -> int:
-        return sum(
-            given.amount_minor
-            for given in self.scene.circumstances.granted
-            if given.programme is None and given.code in cap["codes"] and given.currency == self.currency
-        )
+        """What another file of the family has of these kinds; what cannot be counted is named, never left out."""
+        theirs = [given for given in self.scene.circumstances.granted if given.programme is None]
+        if any(given.code is None for given in theirs):
+            self.scene.unknown.add("kind of help in another file")
+        same = [given for given in theirs if given.code in cap["codes"]]
+        if any(given.currency != self.currency for given in same):
+            self.scene.unknown.add(f"amount of another file in {self.currency}")
+        return sum(given.amount_minor for given in same if given.currency == self.currency)
 
     def _cut_to(self, limit: int, counted: Sequence[QuoteLine], text: str, entry: Mapping[str, Any]) -> None:
         before = sum(line.amount_minor for line in counted)

@@ -2,7 +2,7 @@
 
 Three answers: it holds, it does not, or a fact is not recorded. The third is never guessed away: the quote names the
 fact, and a rule that depends on it does not apply until somebody has recorded it. An age that is not recorded counts as
-not under any limit, and is named too.
+not under a limit, and is named too, unless it is clear that a grown-up is not, or that a minor is, under that limit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson
+from services.registry.domain.entitlement_facts import ADULT_AGE_YEARS, Circumstances, QuotedPerson
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,11 @@ def concerns(who: Mapping[str, Any] | None, person: QuotedPerson, scene: Scene) 
 
 def _age(value: str, person: QuotedPerson, scene: Scene) -> Verdict:
     minor = person.minor_on(scene.reference)
-    return Verdict((value == "minor") == minor, ("a minor" if minor else "an adult",))
+    return Verdict((value == "minor") == minor, (_grown(minor),))
+
+
+def _grown(minor: bool) -> str:
+    return "a minor" if minor else "an adult"
 
 
 def _role(value: str, person: QuotedPerson, scene: Scene) -> Verdict:
@@ -155,14 +159,18 @@ def _role(value: str, person: QuotedPerson, scene: Scene) -> Verdict:
 
 
 def _below_age(value: int, person: QuotedPerson, scene: Scene) -> Verdict:
-    return _years(person.age_on(scene.reference), value, scene, younger=True)
+    return _years(person, value, scene, younger=True)
 
 
 def _from_age(value: int, person: QuotedPerson, scene: Scene) -> Verdict:
-    return _years(person.age_on(scene.reference), value, scene, younger=False)
+    return _years(person, value, scene, younger=False)
 
 
-def _years(age: int | None, limit: int, scene: Scene, *, younger: bool) -> Verdict:
+def _years(person: QuotedPerson, limit: int, scene: Scene, *, younger: bool) -> Verdict:
+    age, minor = person.age_on(scene.reference), person.minor_on(scene.reference)
+    clear = limit >= ADULT_AGE_YEARS if minor else limit <= ADULT_AGE_YEARS
+    if age is None and clear:
+        return Verdict(minor == younger, (f"{_grown(minor)}, so {'' if minor else 'not '}under {limit}",))
     if age is None:
         scene.unknown.add(f"age on {scene.reference}")
         return Verdict(not younger, (f"no age recorded for {scene.reference}, so not taken as under {limit}",))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from shared.money import MINOR_UNITS
 
+MOST_PERSONS = 30
+"""In one file, as returns admits them."""
+MAIN_APPLICANT, WARD = "main_applicant", "ward"
 ADULT_AGE_YEARS = 18
 """Convention on the Rights of the Child, Art. 1; a disputed age is recorded as `minor` until it is decided."""
 
@@ -39,7 +42,7 @@ class QuotedPerson:
     @property
     def principal(self) -> bool:
         """Leads the file."""
-        return self.relation == "main_applicant"
+        return self.relation == MAIN_APPLICANT
 
     def age_on(self, reference: str) -> int | None:
         """Age in full years on a reference day, as far as it is recorded."""
@@ -75,6 +78,21 @@ class Circumstances:
     def number(self, fact: str, reference: str) -> int | None:
         """A number on a reference day, else the one recorded without a day."""
         return self.numbers_on.get(reference, {}).get(fact, self.numbers.get(fact))
+
+
+def in_order(persons: Sequence[QuotedPerson]) -> list[QuotedPerson]:
+    """Who leads the file first, then adults, then by age: those whom a cut reaches last. The order in which they were
+    given does not matter. Unaccompanied children have no main applicant: the first of them leads their file."""
+    ordered = sorted(persons, key=_place)
+    first_ward = next((number for number, person in enumerate(ordered) if person.relation == WARD), None)
+    if first_ward is None or any(person.principal for person in ordered):
+        return ordered
+    leader = replace(ordered.pop(first_ward), relation=MAIN_APPLICANT)
+    return [leader, *ordered]
+
+
+def _place(person: QuotedPerson) -> tuple[bool, bool, int, str]:
+    return (not person.principal, person.minor, -(person.age_years or 0), person.person_ref)
 
 
 def counted_elsewhere(granted: tuple[Granted, ...], currency: str) -> int:

@@ -104,11 +104,17 @@ def _begin(work: Working, rule: Mapping[str, Any], person: QuotedPerson | None) 
             break
     work.now(amount, f"{rule['code']}: {words}")
     if "times" in rule:
-        count = work.scene.circumstances.number(rule["times"]["fact"], work.scene.reference)
-        if count is None:
-            work.scene.unknown.add(rule["times"]["fact"])
-        count = min(count or 0, rule["times"].get("at_most", count or 0))
-        work.now(amount * count, f"{count} x {work.say(amount)} = {work.say(amount * count)}")
+        _multiply(work, rule["times"])
+
+
+def _multiply(work: Working, times: Mapping[str, Any]) -> None:
+    recorded = work.scene.circumstances.number(times["fact"], work.scene.reference)
+    if recorded is None:
+        work.scene.unknown.add(times["fact"])
+    count = min(recorded or 0, times.get("at_most", recorded or 0))
+    why = "is not recorded" if recorded is None else f"is {recorded}, at most {count} count"
+    words = f"{count} x {work.say(work.amount)} = {work.say(work.amount * count)}"
+    work.now(work.amount * count, words if count == recorded else f"{words}: {times['fact']} {why}")
 
 
 def _reduce(work: Working, reduction: Mapping[str, Any], person: QuotedPerson | None) -> None:
@@ -120,15 +126,24 @@ def _reduce(work: Working, reduction: Mapping[str, Any], person: QuotedPerson | 
         return
     why = ", ".join(found.because)
     if "minus_minor" in reduction:
-        left = max(work.amount - reduction["minus_minor"], 0)
-        work.now(left, f"{work.say(work.amount)} - {work.say(reduction['minus_minor'])} = {work.say(left)}: {why}")
+        less = reduction["minus_minor"]
+        left = max(work.amount - less, 0)
+        least = ", not below nothing" if less > work.amount else ""
+        work.now(left, f"{work.say(work.amount)} - {work.say(less)}{least} = {work.say(left)}: {why}")
     else:
         _percent(work, reduction["percent"], why)
 
 
 def _percent(work: Working, percent: int, why: str) -> None:
-    left = work.amount * percent // 100
-    work.now(left, f"{percent} % of {work.say(work.amount)} = {work.say(left)}: {why}")
+    left, words = share_of(work.amount, percent, work.currency)
+    work.now(left, f"{words}: {why}")
+
+
+def share_of(amount: int, percent: int, currency: str) -> tuple[int, str]:
+    """So many percent of an amount, down to the whole minor unit, and the same as a sum that can be done again."""
+    part, rest = divmod(amount * percent, 100)
+    rounded = ", rounded down" if rest else ""
+    return part, f"{percent} % of {in_words(amount, currency)}{rounded} = {in_words(part, currency)}"
 
 
 def _late_share(work: Working) -> None:
@@ -165,10 +180,13 @@ def _instalments(work: Working, rule: Mapping[str, Any], person: QuotedPerson | 
     made: list[QuoteLine] = []
     left = work.amount
     for number, share in enumerate(shares):
-        part = left if number == len(shares) - 1 else work.amount * share["percent"] // 100
+        part, words = share_of(work.amount, share["percent"], work.currency)
+        if number == len(shares) - 1 and part != left:
+            gone = work.amount - left
+            part, words = left, f"{work.say(work.amount)} - {work.say(gone)} = {work.say(left)}, all that is left"
         left -= part
-        text = f"instalment {number + 1} of {len(shares)}: {share['percent']} % of {work.say(work.amount)}"
-        steps = [*work.steps, *([] if len(shares) == 1 else [Step(f"{text} = {work.say(part)}", part)])]
+        text = f"instalment {number + 1} of {len(shares)}: {words}"
+        steps = [*work.steps, *([] if len(shares) == 1 else [Step(text, part)])]
         made.append(
             QuoteLine(
                 rule=rule["id"],

@@ -8,13 +8,13 @@ see docs/programme-rules.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.registry.domain.caps import Adjustment, Limits
 from services.registry.domain.conditions import Scene, Verdict, concerns, holds
-from services.registry.domain.eligibility import NOT_ELIGIBLE, Eligibility, judge
-from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson
+from services.registry.domain.eligibility import NOT_ELIGIBLE, OPEN, Eligibility, judge
+from services.registry.domain.entitlement_facts import Circumstances, QuotedPerson, in_order
 from services.registry.domain.line_arithmetic import QuoteLine, lines_of
 
 
@@ -34,8 +34,9 @@ class Calculation:
 
 
 def calculate(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circumstances: Circumstances) -> Calculation:
-    """Everything a checked table says about these persons; never negative, caps kept."""
-    ordered = sorted(persons, key=_place)
+    """Everything a checked table says about these persons; never negative, caps kept. While a fact is missing on which
+    an amount hangs the answer is open, so that nobody takes the lines for the last word."""
+    ordered = in_order(persons)
     eligibility = judge(table, ordered, circumstances)
     if eligibility.outcome == NOT_ELIGIBLE:
         return Calculation(eligibility, unknown=tuple(sorted(eligibility.missing)))
@@ -48,12 +49,9 @@ def calculate(table: Mapping[str, Any], persons: Sequence[QuotedPerson], circums
     limits = Limits(lines, whole)
     limits.keep_all()
     kept = tuple(line for line in limits.lines if line.amount_minor > 0)
+    if whole.unknown:
+        eligibility = replace(eligibility, outcome=OPEN)
     return Calculation(eligibility, kept, tuple(limits.adjustments), tuple(sorted(whole.unknown)))
-
-
-def _place(person: QuotedPerson) -> tuple[bool, bool, int, str]:
-    """Who leads the file first, then adults, then by age: those whom a cut reaches last."""
-    return (not person.principal, person.minor, -(person.age_years or 0), person.person_ref)
 
 
 def _lines(rule: Mapping[str, Any], scene: Scene) -> Iterable[QuoteLine]:

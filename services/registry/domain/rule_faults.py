@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.registry.domain.conditions import KINDS
+from services.registry.domain.rule_reach import dead_parts
+from services.registry.domain.rule_size import MOST_QUESTIONS, questions
 
 DEEPEST = 16
 LIMITED = {"fact": ("from", "below"), "persons": ("from", "below"), "choice": ("in",)}
 CONDITIONS = ("when", "unless", "not")
+TELLING = (
+    *("asyl", "protect", "refugee", "dublin", "procedur", "stage", "reject", "refus", "appeal", "expel", "expuls"),
+    *("camp", "centre", "center", "detention", "detain", "haft", "deport", "forced", "removal", "vulnerab", "need"),
+    *("medic", "health", "illness", "disab", "pregnan", "traffick", "victim", "violence"),
+)
+"""Beginnings of words that would tell a reader of a bank file what nobody may know of a person. Source: the domain
+rules of this project, finding 8; docs/programme-rules.md."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,15 @@ def faults_of(table: Mapping[str, Any]) -> list[Fault]:
     for number, entry in enumerate(table.get("eligibility", ())):
         if (entry["effect"] == "limit") != bool(entry.get("codes")):
             found.append(Fault(f"eligibility/{number}/codes", "belongs to `limit`, and a limit needs it"))
-    return found
+    return found or [Fault(where, message) for where, message in dead_parts(table)]
+
+
+def size_fault(table: Mapping[str, Any]) -> list[Fault]:
+    """A table that asks more than could be answered while somebody waits."""
+    asked = questions(table)
+    return [Fault("table", f"asks {asked} questions about a large file, at most {MOST_QUESTIONS} are answered")] * (
+        asked > MOST_QUESTIONS
+    )
 
 
 def _names(table: Mapping[str, Any]) -> Iterator[Fault]:
@@ -119,6 +137,14 @@ def _rule(rule: Mapping[str, Any], where: str) -> Iterator[Fault]:
     for number, reduction in enumerate(rule.get("reductions", ())):
         yield from _reduction(reduction, f"{where}/reductions/{number}")
     yield from _days(rule, where)
+    yield from _neutral(rule, where)
+
+
+def _neutral(rule: Mapping[str, Any], where: str) -> Iterator[Fault]:
+    """Ids and codes are in events, on assistance lines and in bank files."""
+    for word in ("id", "code"):
+        if any(part.startswith(TELLING) for part in re.split(r"[-_.]", rule[word])):
+            yield Fault(f"{where}/{word}", "travels to others and must not tell of a procedure, a lodging or a person")
 
 
 def _reduction(reduction: Mapping[str, Any], where: str) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class Outcome:
 
     @property
     def differs(self) -> bool:
-        """Another amount of some kind of assistance, or another answer about eligibility."""
+        """Another amount of some kind of assistance, or in another phase, or another answer about eligibility."""
         return bool(self.codes) or self.newly_ineligible or self.newly_eligible
 
 
@@ -48,24 +48,25 @@ def tried(
 ) -> Outcome:
     """The same persons and circumstances under another table."""
     found = calculate(table, [person_of(person) for person in composition], circumstances_of(circumstances or {}))
-    before = _by_code((line["code"], line["amount_minor"]) for line in lines)
-    after = _by_code((line.code, line.amount_minor) for line in found.lines)
+    before = _sums(((line["code"], line["phase"]), line["amount_minor"]) for line in lines)
+    after = _sums(((line.code, line.phase), line.amount_minor) for line in found.lines)
     return Outcome(
         before_minor=sum(before.values()),
         after_minor=sum(after.values()),
         eligibility_before=(eligibility or {}).get("outcome"),
         eligibility_after=found.eligibility.outcome,
         codes=tuple(
-            {"code": code, "before_minor": before.get(code, 0), "after_minor": after.get(code, 0)}
-            for code in sorted({*before, *after})
-            if before.get(code, 0) != after.get(code, 0)
+            {"code": kind[0], "phase": kind[1], "before_minor": before.get(kind, 0), "after_minor": after.get(kind, 0)}
+            for kind in sorted({*before, *after})
+            if before.get(kind, 0) != after.get(kind, 0)
         ),
         unknown=found.unknown,
     )
 
 
-def _by_code(amounts: Any) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for code, amount in amounts:
-        sums[code] = sums.get(code, 0) + amount
+def _sums(amounts: Iterable[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
+    """By kind and phase: whoever gets the same later than before is concerned too."""
+    sums: dict[tuple[str, str], int] = {}
+    for kind, amount in amounts:
+        sums[kind] = sums.get(kind, 0) + amount
     return sums

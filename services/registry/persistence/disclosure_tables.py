@@ -22,6 +22,7 @@ class KnownCaseRow(RegistryTable, table=True):
     programme_id: UUID | None = None
     office_id: str | None = None
     authority_id: str | None = None
+    opened_on: date | None = None
     approved: bool = False
     over: bool = False
     frozen: bool = False

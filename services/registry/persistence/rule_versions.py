@@ -47,6 +47,20 @@ async def in_force(uow: UnitOfWork, programme_id: UUID, on: date) -> RuleVersion
     return found
 
 
+async def published_beside(uow: UnitOfWork, row: RuleVersionRow) -> list[RuleVersionRow]:
+    """The other published versions of the programme, earliest first."""
+    statement = (
+        select(RuleVersionRow)
+        .where(
+            col(RuleVersionRow.programme_id) == row.programme_id,
+            col(RuleVersionRow.id) != row.id,
+            col(RuleVersionRow.published_on).is_not(None),
+        )
+        .order_by(col(RuleVersionRow.valid_from), col(RuleVersionRow.number))
+    )
+    return list((await uow.session.execute(statement)).scalars())
+
+
 async def overlapping(uow: UnitOfWork, row: RuleVersionRow) -> list[RuleVersionRow]:
     """Published versions of the programme that hold on some day on which this one would, earliest first."""
     until = row.valid_to or date.max
