@@ -16,7 +16,9 @@ SHARE = re.compile(rf"{INSTALMENT}(\d+) % of {MONEY}(, rounded down)? = {MONEY}"
 MINUS = re.compile(rf"{INSTALMENT}{MONEY} - {MONEY}(, not below nothing)? = {MONEY}")
 RAISED = re.compile(rf"raised to (?:the minimum of )?{MONEY}")
 ROUNDED = re.compile(rf"rounded (down|up|to the nearest) to whole {MONEY}: {MONEY}")
-CAP = re.compile(rf"cap (?:of the file|per person) of {MONEY}(?:, of which {MONEY} is used in another file)?: {MONEY} due")
+CAP = re.compile(
+    rf"cap (?:of the file|per person) of {MONEY}(?:, of which {MONEY} is used in another file)?: {MONEY} due"
+)
 OFFSET = re.compile(rf"less (\d+) % of {MONEY}(?:, rounded down to {MONEY},)? granted by [^ ]+: {MONEY} due")
 CUT = re.compile(rf"cut by {MONEY} to {MONEY}$")
 
@@ -62,7 +64,8 @@ def _next(text: str, value: int, currency: str, before: int) -> int:
     if found := RAISED.match(text):
         assert money(found[1]) > value, text
         return money(found[1])
-    assert (found := ROUNDED.match(text)), f"nobody can do this again: {text}"
+    found = ROUNDED.match(text)
+    assert found, f"nobody can do this again: {text}"
     unit = money(found[2])
     down = value // unit * unit
     up = down if down == value else down + unit

@@ -18,7 +18,9 @@ ON = "2026-03-02"
 def people(adults: int, *ages: int, **more: Any) -> list[dict[str, Any]]:
     """So many adults of 30, the first of whom leads the file, and children of these ages."""
     grown = [{"person_ref": f"a{n}", "relation": "partner", "minor": False, "age_years": 30} for n in range(adults)]
-    young = [{"person_ref": f"c{n}", "relation": "child", "minor": True, "age_years": age} for n, age in enumerate(ages)]
+    young = [
+        {"person_ref": f"c{n}", "relation": "child", "minor": True, "age_years": age} for n, age in enumerate(ages)
+    ]
     everybody: list[dict[str, Any]] = [{"citizenships": ["GEO"], "assisted": [], **it, **more} for it in grown + young]
     everybody[0]["relation"] = more.get("relation", "main_applicant")
     return everybody

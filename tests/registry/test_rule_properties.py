@@ -82,7 +82,9 @@ MORE = st.fixed_dictionaries(
         "tiers": st.lists(st.fixed_dictionaries({"when": CONDITION, "amount_minor": AMOUNT}), max_size=2),
         "floors": st.lists(st.fixed_dictionaries({"when": CONDITION, "amount_minor": AMOUNT}), max_size=1),
         "minimum_minor": AMOUNT,
-        "rounding": st.sampled_from([{"to_minor": unit, "direction": way} for way in ("down", "nearest", "up") for unit in (5, 100)]),
+        "rounding": st.sampled_from(
+            [{"to_minor": unit, "direction": way} for way in ("down", "nearest", "up") for unit in (5, 100)]
+        ),
     },
 )
 PER_PERSON = st.fixed_dictionaries({"per": st.just("person"), "amount_minor": AMOUNT, "code": st.sampled_from("ab")}, optional={"who": WHO})  # fmt: skip

@@ -116,7 +116,9 @@ WRONG: dict[str, tuple[Any, str, str]] = {
 POSSIBLE: dict[str, Any] = {
     "a minor of unknown or disputed age": rule(who={"age": "minor", "from_age_years": 18}),
     "one of two alternatives": rule(when={"all": [{"need": "a"}, {"any": [{"not": {"need": "a"}}, {"need": "b"}]}]}),
-    "a gap in the middle": rule(when={"all": [{"fact": "m", "from": 3}, {"not": {"fact": "m", "from": 5, "below": 9}}]}),
+    "a gap in the middle": rule(
+        when={"all": [{"fact": "m", "from": 3}, {"not": {"fact": "m", "from": 5, "below": 9}}]}
+    ),
     "a span of one": rule(when={"all": [{"fact": "m", "from": 3}, {"not": {"fact": "m", "from": 4}}]}),
     "one word left": rule(when={"all": [{"choice": "b", "in": ["x", "y"]}, {"not": {"choice": "b", "in": ["y"]}}]}),
     "not all of two": rule(when={"all": [{"need": "a"}, {"not": {"all": [{"need": "a"}, {"need": "b"}]}}]}),
@@ -164,7 +166,9 @@ def test_a_table_that_asks_too_much_is_refused_at_once_and_the_largest_that_is_n
     assert faults({"currency": "EUR", "rules": [{**RULE, "id": f"r{n}"} for n in range(9000)]})[0][0] == "rules"
     each = {key: value for key, value in RULE.items() if key != "phase"}
     shares = [{"phase": "travel", "percent": 8}] * 11 + [{"phase": "travel", "percent": 12}]
-    largest = read_table({"currency": "EUR", "rules": [{**each, "id": f"r{n}", "instalments": shares} for n in range(27)]})
+    largest = read_table(
+        {"currency": "EUR", "rules": [{**each, "id": f"r{n}", "instalments": shares} for n in range(27)]}
+    )
     assert 48_000 < questions(largest) <= 50_000
     calculate(largest, family(2, 28), Circumstances())
     assert time.process_time() - started < 5, "seconds of work; about one here"

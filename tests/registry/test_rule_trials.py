@@ -93,7 +93,9 @@ async def test_a_trial_counts_in_the_currency_of_the_programme_and_sees_what_com
     halves["instalments"] = [{"phase": "departure_cash", "percent": 50}, {"phase": "post_return", "percent": 50}]
     for currency, written in (("XOF", "75,001 XOF"), ("TND", "75.001 TND")):
         programme = {**body, "case_kinds": ["avrr"], "currency": currency}
-        desk.path = f"/registry/v1/programmes/{(await desk.made(desk.author, '/registry/v1/programmes', programme))['id']}"
+        desk.path = (
+            f"/registry/v1/programmes/{(await desk.made(desk.author, '/registry/v1/programmes', programme))['id']}"
+        )
         await desk.published({"currency": currency, "rules": [rule]})
         assert (await desk.quote())["lines"][0]["steps"][0]["text"] == f"start_up: base amount {written}"
         trial = await tried(desk, await desk.draft({"currency": currency, "rules": [halves]}, first="2027-01-01"))

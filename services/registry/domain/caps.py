@@ -56,7 +56,10 @@ class Limits:
             return
         if any(given.currency != self.currency for given in theirs):
             self.scene.unknown.add(f"amount of {offset['programme']} in {self.currency}")
-        given, percent = sum(it.amount_minor for it in theirs if it.currency == self.currency), offset.get("percent", 100)
+        given, percent = (
+            sum(it.amount_minor for it in theirs if it.currency == self.currency),
+            offset.get("percent", 100),
+        )
         if not given:
             return
         less, rest = divmod(given * percent, 100)

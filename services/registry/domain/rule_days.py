@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Protocol
 
 DAY = timedelta(days=1)
@@ -31,7 +32,7 @@ def gaps_beside(new: Days, others: Iterable[Days], *, held_until: date | None = 
     ordered = sorted((new, *others), key=lambda days: days.valid_from)
     found = [
         (before.valid_to + DAY, after.valid_from - DAY)
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
         if new in (before, after) and before.valid_to is not None and before.valid_to + DAY < after.valid_from
     ]
     if ordered[-1] is new and new.valid_to is not None and held_until is not None and new.valid_to < held_until:

@@ -66,9 +66,24 @@ def _rule(rule: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:
     if not _possible(rule):
         yield where, NEVER
         return
-    amounts = [it["amount_minor"] for it in (rule, *rule.get("tiers", ()), *rule.get("floors", ()))]
-    if not any((*amounts, rule.get("minimum_minor"))) or rule.get("times", {}).get("at_most") == 0:
+    paid = [it["amount_minor"] for it in (rule, *rule.get("tiers", ()))] if _counted_once(rule) else []
+    raised = [rule.get("minimum_minor", 0), *(floor["amount_minor"] for floor in rule.get("floors", ()))]
+    if not any((*paid, *raised)):
         yield where, "pays nothing to anybody"
+    yield from _tiers(rule, where)
+    for part in ("reductions", "floors"):
+        for number, clause in enumerate(rule.get(part, ())):
+            if not _possible(rule, clause):
+                yield f"{where}/{part}/{number}", NEVER
+            elif clause.get("percent") == 100 or clause.get("minus_minor") == 0:
+                yield f"{where}/{part}/{number}", WITHOUT_EFFECT
+
+
+def _counted_once(rule: Mapping[str, Any]) -> bool:
+    return bool(rule.get("times", {}).get("at_most", 1))
+
+
+def _tiers(rule: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:
     earlier: list[Mapping[str, Any]] = []
     for number, tier in enumerate(rule.get("tiers", ())):
         clause = {name: tier[name] for name in ("who", "when") if name in tier}
@@ -77,14 +92,6 @@ def _rule(rule: Mapping[str, Any], where: str) -> Iterator[tuple[str, str]]:
         elif any(before in ({}, clause) for before in earlier):
             yield f"{where}/tiers/{number}", HIDDEN
         earlier.append(clause)
-    for number, reduction in enumerate(rule.get("reductions", ())):
-        if not _possible(rule, reduction):
-            yield f"{where}/reductions/{number}", NEVER
-        elif reduction.get("percent") == 100 or reduction.get("minus_minor") == 0:
-            yield f"{where}/reductions/{number}", WITHOUT_EFFECT
-    for number, floor in enumerate(rule.get("floors", ())):
-        if not _possible(rule, floor):
-            yield f"{where}/floors/{number}", NEVER
 
 
 def _possible(*clauses: Mapping[str, Any]) -> bool:
