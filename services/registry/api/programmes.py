@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.registry.api.quote_schemas import QuoteIn, QuoteOut, quote_out
@@ -16,6 +16,7 @@ from services.registry.commands import manage_programme as commands
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import ProgrammeRow, QuoteRow
 from services.registry.queries.lists import page_of
+from services.registry.queries.quotes import quote_of, quotes_of
 from shared.errors import NotFound, PreconditionFailed
 from shared.http_api import Call, caller
 from shared.pagination import Page, PageRequest, page_request
@@ -143,3 +144,33 @@ async def quote(call: Quoter, programme_id: UUID, body: QuoteIn) -> Response:
         status=201,
         reload=lambda uow, row_id: get_row(uow, QuoteRow, row_id),
     )
+
+
+@router.get(
+    "/{programme_id}/quotes",
+    operation_id="listQuotes",
+    summary="Calculations for a case",
+    responses=problems(NotFound),
+)
+async def quotes(
+    call: Quoter,
+    programme_id: UUID,
+    page: Paging,
+    case_id: Annotated[UUID, Query(description="The case they were made for.")],
+) -> Page[QuoteOut]:
+    """In the order in which they were made; empty before the first."""
+    async with call.reading() as uow:
+        rows, cursor = await quotes_of(uow, programme_id, case_id, page)
+    return Page(items=[quote_out(None, row) for row in rows], next_cursor=cursor)
+
+
+@router.get(
+    "/{programme_id}/quotes/{quote_id}",
+    operation_id="getQuote",
+    summary="One calculation",
+    responses=problems(NotFound),
+)
+async def kept_quote(call: Quoter, programme_id: UUID, quote_id: UUID) -> QuoteOut:
+    """As it was answered when it was made, whatever rules were published since."""
+    async with call.reading() as uow:
+        return quote_out(None, await quote_of(uow, programme_id, quote_id))
