@@ -93,6 +93,7 @@ from services.registry.consumers.plan_transferred import on_plan_transferred
 from services.registry.consumers.referral_answered import on_referral_answered
 from services.registry.consumers.referral_ended import on_referral_ended
 from services.registry.consumers.referral_made import on_referral_made
+from services.registry.consumers.referral_reopened import on_referral_reopened
 from services.registry.contracts import consumed as seen
 from services.registry.contracts import consumed_for_partners as tasks
 from services.registry.contracts.published import PUBLISHED
@@ -222,6 +223,7 @@ SERVICE = Service(
         Subscription("reintegration.referral.ended.v1", seen.ReferralMovedSeen, on_referral_ended),
         Subscription("reintegration.referral.made.v1", seen.ReferralMadeSeen, on_referral_made),
         Subscription("reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_not_applied),
+        Subscription("reintegration.referral.reopened.v1", seen.ReferralReopenedSeen, on_referral_reopened),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

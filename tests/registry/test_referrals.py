@@ -153,6 +153,14 @@ async def test_a_service_that_nobody_offers_is_no_place(running: Run) -> None:
     assert await case.made() == [("blocked", ["service_unknown"])]
 
 
+async def test_what_was_done_by_mistake_wants_its_place_again(running: Run) -> None:
+    case = await referred(running, capacity=1)
+    await case.made()
+    for name in ("ended", "reopened", "reopened"):
+        await case.fact(name, **({"outcome": "completed"} if name == "ended" else {}))
+    assert await case.used() == 1
+
+
 @pytest.mark.parametrize("ending", ["rejected", "cancelled", "declined", "completed"])
 async def test_the_place_is_given_back_when_nobody_is_expected(running: Run, ending: str) -> None:
     case = await referred(running, capacity=1)

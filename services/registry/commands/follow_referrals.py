@@ -126,6 +126,13 @@ async def ended(fact: seen.ReferralMovedSeen, *, uow: UnitOfWork) -> None:
         await _tell(fact, CANCELLED, facts, cover, uow=uow)
 
 
+async def reopened(fact: seen.ReferralReopenedSeen, *, uow: UnitOfWork) -> None:
+    """Its place is wanted again."""
+    place = await _place(fact.service_id, fact.referral_id, uow=uow)
+    if place is not None:
+        await take_again(fact.service_id, place.id, uow=uow)
+
+
 async def _take(fact: seen.ReferralMadeSeen, *, free_only: bool, uow: UnitOfWork) -> list[str]:
     """Every reason against it; none when the place is taken, or could be taken."""
     service = await uow.session.get(ProviderServiceRow, fact.service_id)

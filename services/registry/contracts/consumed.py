@@ -238,6 +238,13 @@ class ReferralMadeSeen(EventSeen):
     arrived_on: date
 
 
+class ReferralReopenedSeen(EventSeen):
+    """A provider took back that a referral was done or declined."""
+
+    referral_id: UUID
+    service_id: UUID
+
+
 class ReferralMovedSeen(EventSeen):
     """A referral was answered, or is over."""
 

@@ -64,6 +64,7 @@ async def listing(call: Reader, page: Annotated[PageRequest, Depends(page_reques
     responses={**REFUSALS, **problems(OrganisationSuspended)},
 )
 async def replace(call: Supporter, plan_id: UUID, measure_id: UUID, body: ReplacementIn) -> Any:
-    """Of a held measure; it begins anew, and what was promised stays the same."""
+    """Of a held measure, or one for which its provider took nobody or was not wanted by the person; it begins anew, and
+    what was promised stays the same."""
     command = replace_provider.ReplaceProvider(plan_id=plan_id, measure_id=measure_id, **body.model_dump())
     return await call.command(lambda uow: replace_provider.handle(command, uow=uow), show, reload=reload_in(plan_id))

@@ -80,6 +80,7 @@ class ReferralOut(BaseModel):
     placed_on: date | None = Field(description="Since when the provider can see it.")
     answered_on: date | None
     started_on: date | None
+    unreachable_on: date | None = Field(description="The provider could not reach the person; nothing ends by that.")
     ended_on: date | None
     overdue: bool = Field(description="The answer is late.")
     receipt: str | None = Field(description="Digest of the answer (SHA-256, hexadecimal); both sides keep it.")

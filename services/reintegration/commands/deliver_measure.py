@@ -37,10 +37,16 @@ async def handle(command: DeliverMeasure, *, uow: UnitOfWork) -> MeasureRow:
     scope = await scope_of(uow, measure.case_id)
     if scope is not None and not may_support(uow.actor, scope):
         require(uow.actor, provides, measure)
+    record(measure, by=uow.actor.subject, evidence_ref=command.evidence_ref, on=on, uow=uow)
+    return measure
+
+
+def record(measure: MeasureRow, *, by: str, evidence_ref: str, on: date, uow: UnitOfWork) -> None:
+    """The same for a locked measure, whoever says so; raises TransitionRefused before anything has changed."""
     missing = missing_while_held(measure.held_since, on)
     measure.state, measure.delivered_on = step("deliver", measure.state, missing), on
     lift_one(measure, outcome="delivered", on=on, uow=uow)
-    measure.delivered_by, measure.evidence_ref = uow.actor.subject, command.evidence_ref
+    measure.delivered_by, measure.evidence_ref = by, evidence_ref
     uow.publish(
         MeasureDelivered(
             measure_id=measure.id,
@@ -53,7 +59,6 @@ async def handle(command: DeliverMeasure, *, uow: UnitOfWork) -> MeasureRow:
     )
     touch(measure, now=uow.now)
     uow.record("measure.delivered", subject=measure.id)
-    return measure
 
 
 def provides(actor: Principal, measure: MeasureRow) -> bool:

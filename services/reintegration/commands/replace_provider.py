@@ -1,4 +1,5 @@
-"""Another provider takes over a measure whose provider is suspended; the promise to the family stays the same."""
+"""Another provider takes over a measure whose provider is suspended, took nobody, or is not wanted by the person; the
+promise to the family stays the same."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from services.reintegration.persistence.cases import find_case
 from services.reintegration.persistence.payments import settled_invoices_for
 from services.reintegration.persistence.plans import lock_measure
 from services.reintegration.persistence.policies import may_support
-from services.reintegration.persistence.referrals import lock_open_referrals
+from services.reintegration.persistence.referrals import is_refused, lock_open_referrals
 from services.reintegration.persistence.support_tables import MeasureRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -36,7 +37,8 @@ async def handle(command: ReplaceProvider, *, uow: UnitOfWork) -> MeasureRow:
     OrganisationSuspended."""
     on = day_of_fact(command.on, uow.now)
     measure = await lock_measure(uow, command.plan_id, command.measure_id, may_support)
-    state = step("replace-provider", measure.state, missing_to_replace(measure.held_since))
+    missing = missing_to_replace(measure.held_since, refused=await is_refused(uow, measure))
+    state = step("replace-provider", measure.state, missing)
     await require_taking_part(uow, command.provider_id)
     before = str(measure.provider_id)
     for referral in await lock_open_referrals(uow, measure.case_id, provider_id=measure.provider_id):

@@ -12,7 +12,7 @@ from services.reintegration.domain.measure import missing_to_start, missing_whil
 from services.reintegration.persistence.lines import find_line
 from services.reintegration.persistence.plans import find_plan, lock_measure
 from services.reintegration.persistence.policies import may_support
-from services.reintegration.persistence.support_tables import MeasureRow
+from services.reintegration.persistence.support_tables import MeasureRow, PlanRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 
@@ -31,6 +31,12 @@ async def handle(command: StartMeasure, *, uow: UnitOfWork) -> MeasureRow:
     on = day_of_fact(command.on, uow.now)
     measure = await lock_measure(uow, command.plan_id, command.measure_id, may_support)
     plan = await find_plan(uow, command.plan_id, may_support)
+    await begin(measure, plan, on=on, uow=uow)
+    return measure
+
+
+async def begin(measure: MeasureRow, plan: PlanRow, *, on: date, uow: UnitOfWork) -> None:
+    """The same for a locked measure, whoever says so; raises TransitionRefused before anything has changed."""
     line = await find_line(uow, measure.line_id) if measure.line_id else None
     missing = missing_to_start(
         phase=line.phase if line else None, plan_state=plan.state, arrived=plan.arrived_on is not None
@@ -49,4 +55,3 @@ async def handle(command: StartMeasure, *, uow: UnitOfWork) -> MeasureRow:
     )
     touch(measure, now=uow.now)
     uow.record("measure.started", subject=measure.id)
-    return measure

@@ -61,6 +61,37 @@ class ReferralEnded(_Referral):
     outcome: Literal["cancelled", "declined", "completed"]
 
 
+class ReferralReopened(_Referral):
+    """The provider took back that everything was done, or that the person declined: a place is wanted again."""
+
+    event_type: ClassVar[str] = "reintegration.referral.reopened.v1"
+    example: ClassVar[dict[str, Any]] = REFERRAL
+
+
+class MeasureTakenBack(EventContract):
+    """The provider took back what it had said of a measure: it was not delivered, or had not even begun."""
+
+    event_type: ClassVar[str] = "reintegration.measure.taken-back.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "measure_id": examples.MEASURE,
+        "plan_id": examples.PLAN,
+        "case_id": examples.CASE,
+        "category": "training",
+        "level": "individual",
+        "on": "2026-03-02",
+        "delivered": True,
+        "started": False,
+    }
+    measure_id: UUID
+    plan_id: UUID
+    case_id: UUID
+    category: str
+    level: str
+    on: date
+    delivered: bool = Field(description="That it was delivered does not stand any more.")
+    started: bool = Field(description="That it had begun does not stand any more.")
+
+
 class AgencyMessageNotApplied(EventContract):
     """A message about a referral came at a state that does not allow it; its sender sees it."""
 
@@ -79,4 +110,11 @@ class AgencyMessageNotApplied(EventContract):
     reason_code: str
 
 
-PUBLISHED: tuple[type[EventContract], ...] = (ReferralMade, ReferralAnswered, ReferralEnded, AgencyMessageNotApplied)
+PUBLISHED: tuple[type[EventContract], ...] = (
+    ReferralMade,
+    ReferralAnswered,
+    ReferralEnded,
+    ReferralReopened,
+    MeasureTakenBack,
+    AgencyMessageNotApplied,
+)

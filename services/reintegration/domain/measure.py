@@ -50,6 +50,8 @@ MEASURE: Table = {
     "deliver": Transition(frozenset({S.IN_DELIVERY}), S.DELIVERED),
     "verify": Transition(frozenset({S.DELIVERED}), S.VERIFIED),
     "cancel": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.CANCELLED),
+    "take-back-start": Transition(frozenset({S.IN_DELIVERY}), S.PLANNED),
+    "take-back-delivery": Transition(frozenset({S.DELIVERED}), S.IN_DELIVERY),
     "replace-provider": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.PLANNED),
 }
 OPEN = frozenset({S.PLANNED, S.IN_DELIVERY, S.DELIVERED})
@@ -81,9 +83,12 @@ def missing_while_held(held_since: date | None, on: date) -> list[Missing]:
     return [Missing("not-held", "The provider is suspended: the measure is held. Choose another provider.")]
 
 
-def missing_to_replace(held_since: date | None) -> list[Missing]:
-    """The provider of a measure changes when the one it has is suspended."""
-    return [] if held_since is not None else [Missing("held", "The provider is not suspended; cancel and plan anew.")]
+def missing_to_replace(held_since: date | None, *, refused: bool) -> list[Missing]:
+    """The provider of a measure changes when the one it has is suspended, took nobody, or the person does not want to
+    go there."""
+    if held_since is not None or refused:
+        return []
+    return [Missing("held", "The provider is neither suspended nor was it refused; cancel and plan anew.")]
 
 
 def missing_to_verify(*, delivered_by: str | None, acting: str) -> list[Missing]:

@@ -44,10 +44,15 @@ REFERRAL: Table = {
     "start": Transition(frozenset({S.ACCEPTED}), S.STARTED),
     "decline": Transition(frozenset({S.MADE, S.ACCEPTED, S.STARTED}), S.DECLINED_BY_PERSON),
     "cancel": Transition(frozenset({S.MADE, S.ACCEPTED, S.STARTED}), S.CANCELLED),
+    "take-back-to-made": Transition(frozenset({S.DECLINED_BY_PERSON}), S.MADE),
+    "take-back-to-accepted": Transition(frozenset({S.STARTED, S.DECLINED_BY_PERSON, S.COMPLETED}), S.ACCEPTED),
+    "take-back-to-started": Transition(frozenset({S.DECLINED_BY_PERSON, S.COMPLETED}), S.STARTED),
     "complete": Transition(frozenset({S.ACCEPTED, S.STARTED}), S.COMPLETED),
 }
 OPEN = frozenset({S.MADE, S.ACCEPTED, S.STARTED})
 """As long as it holds a place of the provider."""
+REFUSED = frozenset({S.REJECTED, S.DECLINED_BY_PERSON})
+"""The provider takes nobody, or the person does not want to go there: somebody else may help instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +101,18 @@ def missing_to_answer(*, placed: bool, reason_given: bool, accepting: bool) -> l
         found.append(Missing("placed", "The referral has not reached you yet."))
     if not accepting and not reason_given:
         found.append(Missing("reason", "A rejection needs a reason."))
+    return found
+
+
+def missing_to_take_back(*, untouched: bool, verified: bool, support_goes_on: bool) -> list[Missing]:
+    """A provider takes its last word back, as long as nobody built on it."""
+    found = []
+    if not untouched:
+        found.append(Missing("last-report", "Something else was reported or recorded since."))
+    if verified:
+        found.append(Missing("not-verified", "The delivery was verified; those who accompany the family mend it."))
+    if not support_goes_on:
+        found.append(Missing("support-goes-on", "Support of the case has ended."))
     return found
 
 

@@ -54,6 +54,23 @@ class ReferralRow(ReintegrationTable, Row, table=True):
     started_on: date | None = None
     ended_on: date | None = None
     unanswered_told_on: date | None = None
+    unreachable_on: date | None = None
+
+
+class ReferralReportRow(ReintegrationTable, table=True):
+    """What a provider said of help under a referral, and what stood before, so that it can take its word back."""
+
+    __tablename__ = "referral_report"
+
+    message_id: UUID = Field(primary_key=True)
+    referral_id: UUID = Field(primary_key=True, foreign_key="referral.id")
+    message_type: str
+    reported_on: date
+    state_before: str
+    state_after: str
+    measure_before: str | None = None
+    measure_after: str | None = None
+    taken_back: bool = False
 
 
 class ReceiptKeyRow(ReintegrationTable, Row, table=True):

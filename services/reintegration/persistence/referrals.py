@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from services.reintegration.contracts.consumed_referrals import ProviderServiceSeen
-from services.reintegration.domain.referral import OPEN, ReferralState
+from services.reintegration.domain.referral import OPEN, REFUSED, ReferralState
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import Policy, require_case
-from services.reintegration.persistence.referral_tables import ProviderServiceRow, ReferralRow
+from services.reintegration.persistence.referral_tables import ProviderServiceRow, ReferralReportRow, ReferralRow
+from services.reintegration.persistence.support_tables import MeasureRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 
@@ -54,6 +55,42 @@ async def lock_open_referrals(uow: UnitOfWork, case_id: UUID, *, provider_id: UU
     if provider_id is not None:
         statement = statement.where(col(ReferralRow.provider_id) == provider_id)
     return list(await fresh.every(uow, statement.order_by(col(ReferralRow.id)).with_for_update(key_share=True)))
+
+
+async def referrals_to(uow: UnitOfWork, case_id: UUID, provider_id: UUID) -> list[ReferralRow]:
+    """Every referral of a case to this provider, the oldest first."""
+    where = (col(ReferralRow.case_id) == case_id, col(ReferralRow.provider_id) == provider_id)
+    return list(await fresh.every(uow, select(ReferralRow).where(*where).order_by(col(ReferralRow.id))))
+
+
+async def lock_with_measure(uow: UnitOfWork, seen: ReferralRow) -> tuple[ReferralRow, MeasureRow | None]:
+    """A referral and the measure it is for, if its provider is still to deliver that: locked, measures first, as
+    everywhere."""
+    measure = None
+    if seen.measure_id is not None:
+        mine = (col(MeasureRow.id) == seen.measure_id, col(MeasureRow.provider_id) == seen.provider_id)
+        measure = await fresh.one(uow, select(MeasureRow).where(*mine).with_for_update(key_share=True))
+    row = await lock_referral(uow, seen.id)
+    return row or seen, measure
+
+
+async def reports_of(uow: UnitOfWork, message_id: UUID) -> list[tuple[ReferralReportRow, ReferralRow]]:
+    """What a message reported, each with its referral."""
+    statement = (
+        select(ReferralReportRow, ReferralRow)
+        .join(ReferralRow, col(ReferralRow.id) == col(ReferralReportRow.referral_id))
+        .where(col(ReferralReportRow.message_id) == message_id)
+        .order_by(col(ReferralRow.id))
+    )
+    return [(report, row) for report, row in (await uow.session.execute(statement)).all()]
+
+
+async def is_refused(uow: UnitOfWork, measure: MeasureRow) -> bool:
+    """Whether the provider of a measure took nobody, or the person does not want to go there, and no referral to it is
+    open or was carried out."""
+    where = (col(ReferralRow.measure_id) == measure.id, col(ReferralRow.provider_id) == measure.provider_id)
+    states = list(await fresh.every(uow, select(col(ReferralRow.state)).where(*where)))
+    return bool(set(states) & REFUSED) and not set(states) & {*OPEN, ReferralState.COMPLETED}
 
 
 async def answered_with(uow: UnitOfWork, message_id: UUID) -> ReferralRow | None:
