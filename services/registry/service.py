@@ -97,41 +97,12 @@ from services.registry.consumers.referral_reopened import on_referral_reopened
 from services.registry.contracts import consumed as seen
 from services.registry.contracts import consumed_for_partners as tasks
 from services.registry.contracts.published import PUBLISHED
-from services.registry.persistence import (
-    attempts,
-    certification_tables,
-    confidential,
-    dialogue_tables,
-    disclosure_basis_tables,
-    disclosure_tables,
-    partnership_tables,
-    programme_tables,
-    recipient_tables,
-    sender_keys,
-    sender_tables,
-    signing_keys,
-    tables,
-    waiting_tables,
-    webhook_tables,
-)
+from services.registry.persistence import attempts, confidential, sender_keys, signing_keys, tables
+from services.registry.persistence import every_table as every_table
 from services.registry.settings import RegistrySettings
 from shared.events.subscriptions import Subscription
 from shared.rewrap import ServiceSeal
 from shared.service import Job, Loop, Service
-
-MORE_TABLES = (
-    certification_tables.__name__,
-    dialogue_tables.__name__,
-    disclosure_basis_tables.__name__,
-    disclosure_tables.__name__,
-    partnership_tables.__name__,
-    programme_tables.__name__,
-    recipient_tables.__name__,
-    sender_tables.__name__,
-    waiting_tables.__name__,
-    webhook_tables.__name__,
-)
-"""Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
     name="registry",
