@@ -96,6 +96,7 @@ from services.registry.consumers.referral_made import on_referral_made
 from services.registry.consumers.referral_reopened import on_referral_reopened
 from services.registry.contracts import consumed as seen
 from services.registry.contracts import consumed_for_partners as tasks
+from services.registry.contracts import consumed_referrals as referrals
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import attempts, confidential, sender_keys, signing_keys, tables
 from services.registry.persistence import every_table as every_table
@@ -190,11 +191,11 @@ SERVICE = Service(
         Subscription("reintegration.plan.deadline-near.v1", tasks.PlanDeadlineNearSeen, on_plan_deadline_near),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
-        Subscription("reintegration.referral.answered.v1", seen.ReferralMovedSeen, on_referral_answered),
-        Subscription("reintegration.referral.ended.v1", seen.ReferralMovedSeen, on_referral_ended),
-        Subscription("reintegration.referral.made.v1", seen.ReferralMadeSeen, on_referral_made),
+        Subscription("reintegration.referral.answered.v1", referrals.ReferralMovedSeen, on_referral_answered),
+        Subscription("reintegration.referral.ended.v1", referrals.ReferralMovedSeen, on_referral_ended),
+        Subscription("reintegration.referral.made.v1", referrals.ReferralMadeSeen, on_referral_made),
+        Subscription("reintegration.referral.reopened.v1", referrals.ReferralReopenedSeen, on_referral_reopened),
         Subscription("reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_not_applied),
-        Subscription("reintegration.referral.reopened.v1", seen.ReferralReopenedSeen, on_referral_reopened),
     ),
     jobs=(
         Job("commitments-due", 3_600, make_commitments_due.run),

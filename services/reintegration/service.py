@@ -61,6 +61,7 @@ from services.reintegration.consumers.provider_service_changed import on_provide
 from services.reintegration.consumers.provider_suspended import on_provider_suspended
 from services.reintegration.consumers.referral_checked import on_referral_checked
 from services.reintegration.consumers.referral_waiting import on_referral_waiting
+from services.reintegration.consumers.request_ended import on_request_ended
 from services.reintegration.contracts import consumed as seen
 from services.reintegration.contracts import (
     consumed_referrals,
@@ -151,6 +152,7 @@ SERVICE = Service(
             "registry.provider-service.changed.v1", consumed_referrals.ProviderServiceSeen, on_provider_service_changed
         ),
         Subscription("registry.referral.checked.v1", consumed_referrals.ReferralCheckedSeen, on_referral_checked),
+        Subscription("registry.request.ended.v1", consumed_referrals.RequestEndedSeen, on_request_ended),
         Subscription("registry.referral.waiting.v1", consumed_referrals.ReferralWaitingSeen, on_referral_waiting),
         Subscription("registry.provider.enrolled.v1", seen.ProviderEnrolledSeen, on_provider_enrolled),
         Subscription("registry.provider.suspended.v1", seen.ProviderSuspendedSeen, on_provider_suspended),

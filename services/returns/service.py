@@ -81,8 +81,11 @@ from services.returns.consumers.plan_transferred import on_plan_transferred
 from services.returns.consumers.programme_closed import on_programme_closed
 from services.returns.consumers.programme_quoted import on_programme_quoted
 from services.returns.consumers.programme_rules_published import on_programme_rules_published
+from services.returns.consumers.provider_enrolled import on_provider_enrolled
+from services.returns.consumers.provider_suspended import on_provider_suspended
 from services.returns.consumers.recipient_keys_changed import on_recipient_keys_changed
 from services.returns.contracts import consumed as seen
+from services.returns.contracts import consumed_providers as providers
 from services.returns.contracts import (
     published,
     published_contacts,
@@ -224,12 +227,12 @@ SERVICE = Service(
         Subscription("registry.recipient.keys-changed.v1", seen.RecipientKeysSeen, on_recipient_keys_changed),
         Subscription("registry.agency.suspended.v1", seen.AgencySuspendedSeen, on_agency_suspended),
         Subscription(
-            "registry.component.status-changed.v1",
-            seen.ComponentStatusChangedSeen,
-            on_component_status_changed,
+            "registry.component.status-changed.v1", seen.ComponentStatusChangedSeen, on_component_status_changed
         ),
         Subscription("registry.partner.enrolled.v1", seen.PartnerEnrolledSeen, on_partner_enrolled),
         Subscription("registry.partner.suspended.v1", seen.PartnerSuspendedSeen, on_partner_suspended),
+        Subscription("registry.provider.enrolled.v1", providers.ProviderEnrolledSeen, on_provider_enrolled),
+        Subscription("registry.provider.suspended.v1", providers.ProviderSuspendedSeen, on_provider_suspended),
         Subscription("registry.programme.closed.v1", seen.ProgrammeClosedSeen, on_programme_closed),
         Subscription("registry.programme.quoted.v1", seen.QuotedSeen, on_programme_quoted),
         Subscription("registry.programme.rules-published.v1", seen.RulesPublishedSeen, on_programme_rules_published),

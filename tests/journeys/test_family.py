@@ -11,6 +11,7 @@ import pytest
 
 from shared.protection.signatures import SigningKey, signed_headers
 from shared.testing.world import World
+from tests.journeys.provider import provider_helps
 from tests.registry.receiver import receiver
 from tests.registry.story import gone_live
 from tests.returns.story import FAMILY, NAME, CaseStory
@@ -209,6 +210,7 @@ async def test_a_family_returns(world: World) -> None:
         await story.post("departure", {"boarded": boarded, "not_boarded": [{"person_ref": brother}]})
         await world.settle()
         await partner_confirms(world, house, story, hook)
+        await provider_helps(world, house, story)
         await partner_is_given_tasks(world, house, story, hook)
         await nothing_personal_anywhere(world, hook)
         figures = await world.reporting.client("statistician").get("/reporting/v1/returns?by=month")

@@ -176,6 +176,22 @@ async def test_a_suspension_for_another_reason_blocks_too_and_outlasts_a_check(r
     assert (await found.availability())["available"] is True
 
 
+async def test_the_last_check_counts_also_when_it_holds_for_less_long(running: Run) -> None:
+    found = await provider(running, valid_until="2036-04-01")
+    assert (await found.take()).status_code == 201
+    path = f"{ROOT}/recipients/{found.id}/due-diligence"
+    for checked, until in (("2026-02-20", "2026-03-01"), ("2025-12-01", "2027-01-01")):
+        body = {"checked_on": checked, "valid_until": until, "source": "File 13"}
+        assert (await found.admin.post(path, json=body)).status_code == 201
+    assert (await found.take()).json()["reasons"] == ["due_diligence_expired"]
+    assert (await found.availability())["reasons"] == ["due_diligence_expired"]
+    told = await found.service.published("registry.provider-service.changed.v1")
+    assert [event.data["diligence_until"] for event in told][-2:] == ["2026-03-01", "2026-03-01"]
+    await found.service.run_job("watch-due-diligence")
+    (out,) = await found.service.published("registry.provider.suspended.v1")
+    assert out.data["reason_code"] == "due_diligence_expired"
+
+
 async def test_a_check_holds_from_a_day_that_has_come(running: Run) -> None:
     found = await provider(running)
     for checked, until in (("2026-03-03", "2027-01-01"), ("2026-02-01", "2026-01-31")):

@@ -55,6 +55,12 @@ class Referral:
         fact |= {"outcome": outcome, "reasons": list(reasons)}
         await self.svc.receive("registry.referral.checked.v1", fact, key=self.story.case_id)
 
+    async def ended(self, person_ref: str) -> None:
+        fact = {"case_id": self.story.case_id, "recipient_id": PROVIDER, "destroy_by": "2026-06-01"}
+        await self.svc.receive(
+            "registry.request.ended.v1", {**fact, "person_refs": [person_ref]}, key=self.story.case_id
+        )
+
     async def placed(self, **more: Any) -> str:
         referral = await self.made(**more)
         await self.checked(referral)
@@ -316,7 +322,9 @@ async def test_an_answer_that_is_late_is_told_once(running: Run) -> None:
 
 
 @service_test
-@pytest.mark.parametrize("how", ["by us", "arrival taken back", "plan discontinued", "return failed"])
+@pytest.mark.parametrize(
+    "how", ["by us", "arrival taken back", "plan discontinued", "return failed", "may not be told"]
+)
 async def test_when_nobody_is_expected_any_more_the_referral_is_cancelled(running: Run, how: str) -> None:
     case = await told(running)
     referral = await case.placed()
@@ -330,6 +338,10 @@ async def test_when_nobody_is_expected_any_more_the_referral_is_cancelled(runnin
         )
     elif how == "plan discontinued":
         await act(case.story.caseworker(), f"plans/{case.plan}", "discontinuation", reason_group="circumstances")
+    elif how == "may not be told":
+        await case.ended("pr_somebody_else")
+        assert (await case.shown(referral))["state"] == "MADE"
+        await case.ended(case.story.father)
     else:
         await case.story.tell("case.return-failed", on="2026-03-01", reason_group="authority")
     assert (await case.shown(referral))["state"] == "CANCELLED"

@@ -157,9 +157,15 @@ async def test_bases_of_a_foreign_programme_and_unknown_things_look_absent(runni
     assert (await told.manager(2).post(f"{told.bases_path}/{uuid4()}/approval")).status_code == 404
     unknown = await told.basis(expect=409, recipient_id=str(uuid4()))
     assert unknown["slug"] == "recipient-not-known-yet"
+    provider = str(uuid4())
+    fact = {"provider_id": provider, "kind": "ngo", "countries": ["GEO"], "roles": ["employment"]}
+    await told.service.receive("registry.provider.enrolled.v1", fact, key=provider)
+    contract = {"basis_type": "processing_contract", "purpose": "employment", "clause_id": None}
+    of_provider = await told.basis(recipient_id=provider, **contract)
     assert (await told.basis(expect=409, clause_id=str(uuid4())))["slug"] == "clause-not-known-yet"
     auditor = told.service.client("auditor")
-    assert [entry["id"] for entry in (await auditor.get(told.bases_path)).json()["items"]] == [basis["id"]]
+    listed = {entry["id"] for entry in (await auditor.get(told.bases_path)).json()["items"]}
+    assert listed == {basis["id"], of_provider["id"]}
     assert (await auditor.get(f"{told.bases_path}?recipient_id={PARTNER}")).json()["items"] == []
 
 

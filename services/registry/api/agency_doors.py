@@ -16,7 +16,7 @@ from shared.http_api import Call, caller
 from shared.problems import problems
 
 router = APIRouter(tags=["5 agencies' doors"])
-Agency = Annotated[Call, caller("partner_agency", "reintegration_partner")]
+Recipient = Annotated[Call, caller("partner_agency", "reintegration_partner", "provider")]
 Auditor = Annotated[Call, caller("auditor", "protection_officer", "case_officer")]
 
 
@@ -47,7 +47,7 @@ class RegisterOut(BaseModel):
     responses=problems(NotFound),
 )
 async def feed(
-    call: Agency,
+    call: Recipient,
     agency_case_ref: str,
     after: Annotated[int, Query(ge=0, description="Your last `sequence`.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
@@ -70,7 +70,7 @@ async def feed(
     responses=problems(NotFound),
 )
 async def own_feed(
-    call: Agency,
+    call: Recipient,
     after: Annotated[int, Query(ge=0, description="Your last `sequence`.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     endpoint_id: Annotated[UUID | None, Query(description="What has left for this endpoint, by its numbers.")] = None,

@@ -21,7 +21,7 @@ from services.registry.commands.keep_provider_service import (
     take_place,
 )
 from services.registry.commands.tell_recipient import consenting_persons, tell
-from services.registry.contracts import consumed as seen
+from services.registry.contracts import consumed_referrals as seen
 from services.registry.contracts.recipient_events import ReferralCheckedV1, ReferralWaitingV1
 from services.registry.domain.disclosure_matrix import purposes_of
 from services.registry.persistence.disclosure_tables import KnownCaseRow

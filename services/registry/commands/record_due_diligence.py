@@ -10,7 +10,7 @@ from services.registry.commands.keep_provider_service import tell_service
 from services.registry.commands.suspend_recipient import set_enrolled, set_suspended
 from services.registry.domain.recipients import DUE_DILIGENCE_EXPIRED, ENROLLED, notice_due
 from services.registry.persistence.recipient_tables import DueDiligenceRow
-from services.registry.persistence.recipients import latest_diligence, providers_to_watch, services_of
+from services.registry.persistence.recipients import diligence_until, latest_diligence, providers_to_watch, services_of
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import RecipientRow
 from services.registry.settings import RegistrySettings
@@ -40,8 +40,8 @@ class RecordDueDiligence:
 
 
 async def handle(command: RecordDueDiligence, *, uow: UnitOfWork) -> DueDiligenceRow:
-    """A provider that was suspended because its check had run out is enrolled again. Raises NotFound,
-    PeriodReversed."""
+    """From now on this check counts, unless a later one is on record; a provider that was suspended because its check
+    had run out is enrolled again. Raises NotFound, PeriodReversed."""
     today = uow.now.date()
     recipient = await get_row(uow, RecipientRow, command.recipient_id, lock=True)
     if command.checked_on > today or command.valid_until < command.checked_on:
@@ -58,7 +58,8 @@ async def handle(command: RecordDueDiligence, *, uow: UnitOfWork) -> DueDiligenc
     await uow.session.flush()
     for service in await services_of(uow, recipient.id):
         await tell_service(service, uow=uow)
-    if recipient.status_reason == DUE_DILIGENCE_EXPIRED and command.valid_until >= today:
+    until = await diligence_until(uow, recipient.id)
+    if recipient.status_reason == DUE_DILIGENCE_EXPIRED and until is not None and until >= today:
         set_enrolled(recipient, uow=uow)
     uow.record("due-diligence.recorded", subject=recipient.id)
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands import follow_referrals
-from services.registry.contracts.consumed import ReferralMovedSeen
+from services.registry.contracts.consumed_referrals import ReferralMovedSeen
 from shared.database.unit_of_work import UnitOfWork
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands import follow_referrals
-from services.registry.contracts.consumed import ReferralMadeSeen
+from services.registry.contracts.consumed_referrals import ReferralMadeSeen
 from shared.database.unit_of_work import UnitOfWork
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands import follow_referrals
-from services.registry.contracts.consumed import ReferralReopenedSeen
+from services.registry.contracts.consumed_referrals import ReferralReopenedSeen
 from shared.database.unit_of_work import UnitOfWork
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.registry.domain.recipients import ENROLLED, ServiceView
@@ -20,16 +19,19 @@ from shared.protection.vault import Sealed
 TABLE, COLUMN = "recipient_contact", "sealed_reach"
 
 
+NEWEST = (col(DueDiligenceRow.checked_on).desc(), col(DueDiligenceRow.id).desc())
+"""The last check counts, also where it holds for less long than the one before; of one day, the one recorded last."""
+
+
 async def latest_diligence(uow: UnitOfWork, recipient_id: UUID) -> DueDiligenceRow | None:
-    """The check that holds longest."""
+    """The check that counts."""
     statement = select(DueDiligenceRow).where(col(DueDiligenceRow.recipient_id) == recipient_id)
-    ordered = statement.order_by(col(DueDiligenceRow.valid_until).desc(), col(DueDiligenceRow.id).desc()).limit(1)
-    found: DueDiligenceRow | None = await uow.session.scalar(ordered)
+    found: DueDiligenceRow | None = await uow.session.scalar(statement.order_by(*NEWEST).limit(1))
     return found
 
 
 async def diligence_until(uow: UnitOfWork, recipient_id: UUID) -> date | None:
-    """Until when the longest check holds."""
+    """Until when the last check holds."""
     found = await latest_diligence(uow, recipient_id)
     return found.valid_until if found else None
 
@@ -53,8 +55,10 @@ async def services_for(
 ) -> list[tuple[RecipientRow, ProviderServiceRow, ServiceView]]:
     """Every service of a category in a country, or at one place of it, with what a referral asks."""
     until = (
-        select(func.max(col(DueDiligenceRow.valid_until)))
+        select(col(DueDiligenceRow.valid_until))
         .where(col(DueDiligenceRow.recipient_id) == col(RecipientRow.id))
+        .order_by(*NEWEST)
+        .limit(1)
         .scalar_subquery()
     )
     statement = (

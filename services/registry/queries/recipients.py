@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.registry.domain.recipients import against_referral
 from services.registry.persistence.recipient_tables import DueDiligenceRow, ProviderServiceRow
-from services.registry.persistence.recipients import services_for
+from services.registry.persistence.recipients import NEWEST, services_for
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import RecipientRow
 from shared.database.unit_of_work import UnitOfWork
@@ -35,10 +35,9 @@ async def one_recipient(uow: UnitOfWork, recipient_id: UUID, host_roles: tuple[s
 
 
 async def checks_of(uow: UnitOfWork, recipient_id: UUID) -> list[DueDiligenceRow]:
-    """Due diligence checks, latest end first."""
+    """Due diligence checks; the first one counts."""
     statement = select(DueDiligenceRow).where(col(DueDiligenceRow.recipient_id) == recipient_id)
-    ordered = statement.order_by(col(DueDiligenceRow.valid_until).desc(), col(DueDiligenceRow.id).desc())
-    return list((await uow.session.execute(ordered)).scalars())
+    return list((await uow.session.execute(statement.order_by(*NEWEST))).scalars())
 
 
 async def available(uow: UnitOfWork, *, category: str, country: str, place: str | None) -> list[Availability]:

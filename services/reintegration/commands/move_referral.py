@@ -12,7 +12,11 @@ from uuid import UUID
 
 from services.reintegration.commands.sign_receipt import digest_of, sign
 from services.reintegration.commands.tell_companions import tell_companions
-from services.reintegration.contracts.consumed_referrals import ReferralCheckedSeen, ReferralWaitingSeen
+from services.reintegration.contracts.consumed_referrals import (
+    ReferralCheckedSeen,
+    ReferralWaitingSeen,
+    RequestEndedSeen,
+)
 from services.reintegration.contracts.published_referrals import ReferralAnswered, ReferralEnded
 from services.reintegration.domain.referral import ReferralState, RejectionReason, missing_to_answer, step
 from services.reintegration.persistence.referral_tables import ReferralRow
@@ -123,6 +127,15 @@ async def cancel_all(case_id: UUID, *, on: date, uow: UnitOfWork) -> None:
     """Support of a case has ended, or its arrival was taken back: nobody is expected anywhere."""
     for row in await lock_open_referrals(uow, case_id):
         await end(row, "cancelled", on=on, uow=uow)
+
+
+async def request_ended(seen: RequestEndedSeen, *, uow: UnitOfWork) -> None:
+    """Its provider may be told of nobody who is meant any more: the referral cannot go on. The measure and its money
+    stay, and those who accompany the family are told."""
+    for row in await lock_open_referrals(uow, seen.case_id, provider_id=seen.recipient_id):
+        everybody = seen.person_refs is None or set(row.person_refs) <= set(seen.person_refs)
+        if row.placed_on is not None and everybody:
+            await end(row, "cancelled", on=uow.now.date(), uow=uow)
 
 
 def _facts(row: ReferralRow, on: date) -> dict[str, object]:

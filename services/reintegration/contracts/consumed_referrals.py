@@ -38,6 +38,14 @@ class ReferralWaitingSeen(EventSeen):
     lacking: list[str]
 
 
+class RequestEndedSeen(EventSeen):
+    """A recipient heard that there is nothing more to do, for everybody or for these persons."""
+
+    case_id: UUID
+    recipient_id: UUID
+    person_refs: list[str] | None = None
+
+
 class AgencyMessageSeen(EventSeen):
     """An agency, partner or provider said something coded about a case."""
 

@@ -17,6 +17,7 @@ from services.returns.contracts.consumed import (
     RecipientEnrolledSeen,
     RulesPublishedSeen,
 )
+from services.returns.contracts.consumed_providers import ProviderEnrolledSeen
 from services.returns.persistence.eligibility_tables import KnownRuleVersionRow
 from services.returns.persistence.programmes import keep
 from services.returns.persistence.tables import (
@@ -97,6 +98,12 @@ async def partner_enrolled(seen: PartnerEnrolledSeen, *, uow: UnitOfWork) -> Non
     roles = ["reintegration_coordination"]
     values = {"kind": seen.kind, "country": None, "roles": roles, "is_partner": True, "suspended": False}
     await keep(uow.session, RecipientRow, {"recipient_id": seen.partner_id}, values)
+
+
+async def provider_enrolled(seen: ProviderEnrolledSeen, *, uow: UnitOfWork) -> None:
+    """A legal basis for telling a provider of referrals can be recorded; packages are not for providers."""
+    values = {"kind": seen.kind, "country": None, "roles": seen.roles, "is_provider": True, "suspended": False}
+    await keep(uow.session, RecipientRow, {"recipient_id": seen.provider_id}, values)
 
 
 async def recipient_suspended(recipient_id: UUID, *, uow: UnitOfWork) -> None:

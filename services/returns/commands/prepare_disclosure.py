@@ -56,10 +56,11 @@ class PrepareDisclosure:
 
 
 async def handle(command: PrepareDisclosure, *, uow: UnitOfWork) -> DisclosureRow:
-    """Raises NotFound, RecipientNotKnownYet, ClauseNotKnownYet, FieldNotOnTheList."""
+    """Raises NotFound, RecipientNotKnownYet (for providers too: they get referrals, no packages), ClauseNotKnownYet,
+    FieldNotOnTheList."""
     file = await load_file(uow, command.case_id, may_work, lock=True)
     recipient = await find_recipient(uow.session, command.recipient_id)
-    if recipient is None:
+    if recipient is None or recipient.is_provider:
         raise RecipientNotKnownYet
     if command.clause_id is not None and await uow.session.get(ClauseRow, command.clause_id) is None:
         raise ClauseNotKnownYet

@@ -214,7 +214,7 @@ class ComponentRow(ReturnsTable, table=True):
 
 
 class RecipientRow(ReturnsTable, table=True):
-    """An agency or partner that can be named on a case."""
+    """An agency or partner that can be named on a case, or a provider that people can be referred to."""
 
     __tablename__ = "known_recipient"
 
@@ -223,6 +223,7 @@ class RecipientRow(ReturnsTable, table=True):
     country: str | None = None
     roles: list[str] = json_column(default_factory=list)
     is_partner: bool = False
+    is_provider: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     suspended: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     encryption_keys: list[dict[str, Any]] | None = json_column(nullable=True)
 
