@@ -80,7 +80,7 @@ async def test_a_commitment_from_proposal_to_settlement_with_a_dispute(story: Pa
     assert [entry["step"] for entry in settled["steps"]] == [
         "propose", "agree", "fall_due", "report", "dispute", "report", "confirm",
     ]  # fmt: skip
-    assert settled["open_steps"] == []
+    assert settled["open_steps"] == ["reconsider"]
     event = (await story.service.published("registry.commitment.settled.v1"))[0]
     assert (event.data["outcome"], event.data["disputes_count"], event.subject) == ("confirmed", 1, mine)
     assert len(await story.service.published("registry.commitment.agreed.v1")) == 1
@@ -110,6 +110,13 @@ async def test_what_cannot_be_said_of_a_commitment(story: PartnershipStory) -> N
     assert await lacks(both, f"{made}/confirmation") == ["another-person"]
     settled = await story.did(story.partner, f"commitments/{made}/confirmation")
     assert "d-host" not in str(settled)
+    assert await lacks(story.host, f"{made}/reconsideration") == ["side"]
+    again = await story.did(story.partner, f"commitments/{made}/reconsideration")
+    assert (again["status"], again["reported_on"]) == ("reported", "2026-03-04")
+    (line,) = (await story.read(story.host, f"partnerships/{story.id}/progress"))["commitments"]
+    assert (line["host"]["standing"], line["partner"]) == ("kept", None)
+    facts = [event.type.split(".")[2] for event in await story.service.published() if "commitment" in event.type]
+    assert facts == ["agreed", "reported", "settled", "reported"]
 
 
 async def test_the_timer_makes_due_once_and_reminds_once(story: PartnershipStory) -> None:

@@ -132,7 +132,7 @@ def test_no_side_agrees_reports_or_settles_for_the_other(
     actors = dict(done)
     assert actors.get("agree", other(proposer)) == other(proposer)
     assert actors.get("report", owner) == owner
-    assert all(who == other(owner) for name, who in done if name in ("confirm", "dispute", "waive"))
+    assert all(who == other(owner) for name, who in done if name in ("confirm", "dispute", "waive", "reconsider"))
     if state in STANDING:
         assert ("agree", other(proposer)) in done
     if state == "confirmed":
@@ -142,7 +142,8 @@ def test_no_side_agrees_reports_or_settles_for_the_other(
 def test_over_is_over() -> None:
     everybody = {"owner", "counterpart", "proposer", "addressee", TIMER}
     states = {row.target for row in COMMITMENT.values()} | {"proposed"}
-    assert {state for state in states if not open_steps(COMMITMENT, state, everybody)} == OVER
+    assert {state for state in states if not open_steps(COMMITMENT, state, everybody)} == OVER - {"confirmed"}
+    assert open_steps(COMMITMENT, "confirmed", everybody) == ["reconsider"]
 
 
 def test_views_differ_only_when_both_have_spoken() -> None:

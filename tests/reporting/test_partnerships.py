@@ -87,6 +87,9 @@ async def test_who_reports_again_after_a_dispute_is_judged_anew(running: Run) ->
     said = (("reported", "2025-06-01"), ("disputed", "2025-06-05"), ("reported", "2025-07-02"))
     await story.owed("host", "2025-06-30", *said)
     assert (await story.page())["sides"][0] == {**EMPTY, "side": "host", "owed": 1, "reported_late": 1}
+    back = (("reported", "2025-06-01"), ("settled", "2025-06-05"), ("reported", "2025-06-01"))
+    await story.owed("partner", "2025-06-30", *back, outcome="confirmed")
+    assert (await story.page())["sides"][1] == {**EMPTY, "side": "partner", "owed": 1, "reported_in_time": 1}
 
 
 async def test_components_activities_and_rounds(running: Run) -> None:

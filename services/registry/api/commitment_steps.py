@@ -1,4 +1,4 @@
-"""The steps of a commitment, each one side's act: agree, decline, withdraw, report, confirm, dispute, waive."""
+"""The steps of a commitment, each one side's act, from the agreement to what the other side says to the report."""
 
 from __future__ import annotations
 
@@ -115,6 +115,18 @@ async def report(call: Speaker, commitment_id: UUID, body: ReportIn) -> Response
 async def confirm(call: Speaker, commitment_id: UUID, body: WordsIn) -> Response:
     """By the side to which it is owed."""
     return await _step(call, commitment_id, "confirm", body)
+
+
+@router.post(
+    "/commitments/{commitment_id}/reconsideration",
+    operation_id="reconsiderCommitment",
+    summary="Take a mistaken confirmation back",
+    response_model=CommitmentOut,
+    responses=REFUSALS,
+)
+async def reconsider(call: Speaker, commitment_id: UUID, body: WordsIn) -> Response:
+    """By the side that confirmed it: it is reported again, and waits for that side's judgement."""
+    return await _step(call, commitment_id, "reconsider", body)
 
 
 @router.post(

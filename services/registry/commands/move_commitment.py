@@ -1,4 +1,4 @@
-"""Move a commitment on: agree, decline, withdraw, report, confirm, dispute, waive; each is one side's act."""
+"""Move a commitment on: each step, from the agreement to what the other side says to the report, is one side's act."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def handle(command: MoveCommitment, *, uow: UnitOfWork) -> CommitmentRow:
     row.status = walk(COMMITMENT, command.step, row.status, capacities=acting, missing=missing)
     entry = {"step": command.step, "side": side, "on": on.isoformat(), "words": command.words}
     row.steps = [*row.steps, {**entry, "evidence": list(command.evidence), "actor": uow.actor.subject}]
-    row.reported_on = on if row.status == "reported" else row.reported_on
+    row.reported_on = on if command.step == "report" else row.reported_on
     await _tell(row, on, uow=uow)
     touch(row, now=uow.now)
     uow.notify(f"commitment.{row.status}", role="partnership_delegate", scope=str(row.partnership_id), subject=row.id)
@@ -109,7 +109,7 @@ async def _tell(row: CommitmentRow, on: date, *, uow: UnitOfWork) -> None:
     if row.status == "agreed":
         uow.publish(CommitmentAgreedV1(**what, counter_to=row.counter_to))
     if row.status == "reported":
-        uow.publish(CommitmentReportedV1(**what))
+        uow.publish(CommitmentReportedV1(**{**what, "on": row.reported_on or on}))
     if row.status == "disputed":
         uow.publish(CommitmentDisputedV1(**what))
     if row.status in SETTLED:

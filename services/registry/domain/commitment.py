@@ -18,6 +18,7 @@ COMMITMENT: Steps = {
     "report": step("agreed due disputed", "reported", "owner"),
     "confirm": step("reported", "confirmed", "counterpart"),
     "dispute": step("reported", "disputed", "counterpart"),
+    "reconsider": step("confirmed", "reported", "counterpart"),
     "waive": step("agreed due reported disputed", "waived", "counterpart"),
 }
 SETTLED = frozenset({"confirmed", "waived"})
@@ -40,6 +41,8 @@ def last_word_on(steps: list[dict[str, Any]]) -> str:
 
 
 def words_of(side: str, *, owner_side: str, steps: list[dict[str, Any]]) -> Mapping[str, Any]:
-    """The last word of one side: what the owner reports, or what the other says to it; nothing is computed."""
-    own = {"report"} if side == owner_side else {"confirm", "dispute", "waive"}
-    return next((entry for entry in reversed(steps) if entry["step"] in own and entry["side"] == side), {})
+    """The last word of one side: what the owner reports, or what the other says to it; nothing is computed, and a word
+    that was taken back is none."""
+    own = {"report"} if side == owner_side else {"confirm", "dispute", "waive", "reconsider"}
+    last = next((entry for entry in reversed(steps) if entry["step"] in own and entry["side"] == side), {})
+    return {} if last.get("step") == "reconsider" else last

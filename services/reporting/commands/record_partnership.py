@@ -71,8 +71,8 @@ async def commitment_agreed(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
 
 
 async def commitment_reported(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
-    """The owner's word; the other side has not judged this report yet."""
-    await _commitment(seen, uow=uow, reported_on=seen.on, disputed_on=None)
+    """The owner's word; the other side has not judged this report yet, or has taken its judgement back."""
+    await _commitment(seen, uow=uow, reported_on=seen.on, disputed_on=None, outcome=None, settled_on=None)
 
 
 async def commitment_disputed(seen: CommitmentSeen, *, uow: UnitOfWork) -> None:
