@@ -44,5 +44,7 @@ def words_of(side: str, *, owner_side: str, steps: list[dict[str, Any]]) -> Mapp
     """The last word of one side: what the owner reports, or what the other says to it; nothing is computed, and a word
     that was taken back is none."""
     own = {"report"} if side == owner_side else {"confirm", "dispute", "waive", "reconsider"}
-    last = next((entry for entry in reversed(steps) if entry["step"] in own and entry["side"] == side), {})
+    last: Mapping[str, Any] = next(
+        (entry for entry in reversed(steps) if entry["step"] in own and entry["side"] == side), {}
+    )
     return {} if last.get("step") == "reconsider" else last
