@@ -13,6 +13,8 @@ const SAID = {
   "disclosure-ended": "This request has ended: no further action is needed, destroy what you have",
   "encryption-key-needed": "Your encryption key is no longer in use: have a new one entered by the administration",
   "form-not-opened": "Answering here is not open to your organisation",
+  invalid: "Something does not have the form it must have: look at the article and at the days",
+  "message-not-understood": "Something is missing without which this says nothing",
   "not-found": "This is not there for you: the reference is unknown, or is not yours",
   "nothing-to-attest": "There is nothing left to attest for this case",
   "personal-data-not-accepted": "Only codes and days can be said here, no names or numbers",
