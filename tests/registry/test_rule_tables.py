@@ -106,6 +106,8 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "an exclusion with its own exception": (changed(lambda it: it["eligibility"][0].update(when={"need": "a"}, unless={"any": [{"need": "a"}, {"need": "b"}]})), "eligibility/0", "contradict"),
     "a cap that never holds": (changed(lambda it: it["caps"][0].update(when={"all": [{"programme": "p"}, {"not": {"programme": "p"}}]})), "caps/0", "contradict"),
     "an offset of nothing": (changed(lambda it: it.update(offsets=[{"programme": "p", "codes": ["start_up"], "percent": 0}])), "offsets/0", "changes nothing"),
+    "a minimum that rounding undercuts": (rule(minimum_minor=1050, rounding={"to_minor": 100, "direction": "down"}), "rules/0/minimum_minor", "below what it promises"),
+    "a floor that the table's rounding undercuts": (changed(lambda it: it.update(rounding={"to_minor": 100, "direction": "nearest"}, rules=[{**RULE, "floors": [{"when": {"need": "a"}, "amount_minor": 1049}]}])), "rules/0/floors/0/amount_minor", "below what it promises"),
     "a code that tells": (rule(code="extra_medical"), "rules/0/code", "must not tell"),
     "an id that tells": (rule(id="stage-1"), "rules/0/id", "must not tell"),
     "a day that is none": (rule(valid_from="2026-02-30"), "rules/0/valid_from", "calendar"),
@@ -127,6 +129,7 @@ POSSIBLE: dict[str, Any] = {
     "none of those who are not there": rule(when={"persons": {"below_age_years": 3, "from_age_years": 3}, "below": 1}),
     "words that only begin alike": rule(id="village-hostage-skill"),
     "nothing as a rule, something as a tier": rule(amount_minor=0, tiers=[{"when": {"need": "a"}, "amount_minor": 2}]),
+    "a minimum that rounding raises": rule(minimum_minor=1050, rounding={"to_minor": 100, "direction": "nearest"}),
     "another number": rule(when={"all": [{"fact": "m", "below": 3}, {"fact": "n", "from": 3}]}),
 }
 

@@ -52,7 +52,7 @@ def faults_of(table: Mapping[str, Any]) -> list[Fault]:
     for part in ("rules", "eligibility", "caps"):
         found += _conditions(table.get(part, []), part)
     for number, rule in enumerate(table["rules"]):
-        found += _rule(rule, f"rules/{number}")
+        found += [*_rule(rule, f"rules/{number}"), *_promised(rule, table, f"rules/{number}")]
     for part in ("eligibility", "caps", "offsets"):
         for number, entry in enumerate(table.get(part, ())):
             found += _codes(entry, table, f"{part}/{number}")
@@ -145,6 +145,18 @@ def _neutral(rule: Mapping[str, Any], where: str) -> Iterator[Fault]:
     for word in ("id", "code"):
         if any(part.startswith(TELLING) for part in re.split(r"[-_.]", rule[word])):
             yield Fault(f"{where}/{word}", "travels to others and must not tell of a procedure, a lodging or a person")
+
+
+def _promised(rule: Mapping[str, Any], table: Mapping[str, Any], where: str) -> Iterator[Fault]:
+    """Rounding comes last; it must not take an amount below what the rule promises at least."""
+    rounding = rule.get("rounding") or table.get("rounding") or {"to_minor": 1, "direction": "up"}
+    unit = rounding["to_minor"]
+    add = {"down": 0, "nearest": unit // 2, "up": unit - 1}[rounding["direction"]]
+    least = {"minimum_minor": rule.get("minimum_minor", 0)}
+    least |= {f"floors/{number}/amount_minor": it["amount_minor"] for number, it in enumerate(rule.get("floors", ()))}
+    for place, amount in least.items():
+        if (amount + add) // unit * unit < amount:
+            yield Fault(f"{where}/{place}", "would be rounded down below what it promises")
 
 
 def _reduction(reduction: Mapping[str, Any], where: str) -> Iterator[Fault]:
