@@ -100,7 +100,7 @@ def test_a_rule_holds_exactly_where_it_says(what: str) -> None:
 
 
 def test_a_cut_begins_with_whoever_comes_last() -> None:
-    rules = table(*ROLES, caps=[{"codes": ["grant"], "amount_minor": 1_100_00}])
+    rules = table(RULE, caps=[{"codes": ["grant"], "amount_minor": 1_100_00}])
     found = calculate(rules, [TWO[1], YOUNG], facts())
     assert [(line.person_ref, line.amount_minor) for line in found.lines] == [("young", 1_000_00), ("a1", 100_00)]
     older = replace(WARD, person_ref="z", age_years=17)

@@ -158,6 +158,11 @@ def test_nobody_can_hide_something_in_the_depth() -> None:
     for _ in range(5000):
         deep = {"not": deep}
     assert faults(rule(when=deep)) == [("table", "is nested more than 16 deep")]
+    shallow: Any = {"need": "a"}
+    for _ in range(10):
+        shallow = {"not": shallow}
+    assert read_table(rule(when=shallow))
+    assert faults(rule(when={"not": {"not": {"not": {"not": shallow}}}})) == [("table", "is nested more than 16 deep")]
 
 
 def test_a_table_that_asks_too_much_is_refused_at_once_and_the_largest_that_is_not_is_quick() -> None:
@@ -167,6 +172,10 @@ def test_a_table_that_asks_too_much_is_refused_at_once_and_the_largest_that_is_n
     ((where, message),) = faults({"currency": "EUR", "rules": many})
     assert (where, "at most 50000 are answered" in message) == ("table", True)
     assert faults({"currency": "EUR", "rules": [{**RULE, "id": f"r{n}"} for n in range(9000)]})[0][0] == "rules"
+    entry = {"effect": "review", "text": "Look.", "who": {"group": "near", "not_group": "far", "age": "adult"}}
+    entries = [{**entry, "id": f"e{n}"} for n in range(100)]
+    groups: dict[str, Any] = {"near": {}, "far": {}}
+    assert faults({"currency": "EUR", "rules": [RULE], "groups": groups, "eligibility": entries})[0][0] == "table"
     each = {key: value for key, value in RULE.items() if key != "phase"}
     shares = [{"phase": "travel", "percent": 8}] * 11 + [{"phase": "travel", "percent": 12}]
     largest = read_table(
