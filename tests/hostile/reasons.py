@@ -73,9 +73,6 @@ REASONS: dict[str, dict[str, str]] = {
         "a rate of exchange holds for all programmes": """
             POST /exchange-rates
         """,
-        "the key of receipts is the service's own, replaced by the house's administration": """
-            POST /receipt-keys/rotations
-        """,
     },
     "reporting": {
         "what an indicator means is the same for everybody": """
