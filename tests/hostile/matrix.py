@@ -27,7 +27,7 @@ OPEN = (
     "/returns/card/complaint",
 )
 """What is served without a token, in any service; nothing else is."""
-MOST_TRIED = 12
+MOST_TRIED = 30
 """How many choices of ids are tried until somebody in scope is answered otherwise than about what does not exist."""
 
 MOST_DONE = 3
@@ -42,7 +42,6 @@ async def visit(found: Ground) -> Matrix:
     every = sorted(routes(document), key=lambda route: (route.method != "get", route.method == "delete"))
     matrix.choices = {route.label: every_values(route, matrix.objects, found) for route in every}
     for route in every:
-        values = matrix.values(route)
         if route.open:
             wrong = None if route.path.endswith(OPEN) else "served without a token"
             matrix.note("routes open to everybody", wrong, route.label)
@@ -51,7 +50,7 @@ async def visit(found: Ground) -> Matrix:
         probe = _shown(matrix, route)
         await _refused_tokens(matrix, probe, tokens)
         await _wrong_roles(matrix, probe)
-        await _scopes(matrix, route, values)
+        await _scopes(matrix, route)
     for route in every:
         await _documented_roles(matrix, route)  # what these do, they do to what the others have been tried on by now
     for route in every:
@@ -104,11 +103,14 @@ async def _documented_roles(matrix: Matrix, route: Route) -> None:
         matrix.note("documented roles let in", wrong, (role, route.label, answer.status, answer.text[:200]))
 
 
-async def _scopes(matrix: Matrix, route: Route, values: Values | None) -> None:
+async def _scopes(matrix: Matrix, route: Route) -> None:
     read_by_all = route.method == "get" and route.label in EXPLAINED
-    acting = [] if read_by_all else acting_names(route, values or {})
     reached = route.method == "get" and not route.path_names
-    for role in _bounded(route) if values is not None else ():
+    for role in _bounded(route):
+        values = matrix.values(route, role)
+        if values is None:
+            break
+        acting = [] if read_by_all else acting_names(route, values)
         named = owned_names(route, values, matrix.objects, role)
         for kind, claims in strangers(role, matrix.found).items():
             about = (role, kind, route.label)
@@ -122,7 +124,7 @@ async def _scopes(matrix: Matrix, route: Route, values: Values | None) -> None:
             reached = reached or bool(named or bound_names(role, acting))
     if not reached:
         unbounded = bool(route.roles) and not any(strangers(role, matrix.found) for role in route.roles)
-        missing = matrix.not_seeded if values is None else matrix.unaddressed
+        missing = matrix.unaddressed if matrix.choices[route.label] else matrix.not_seeded
         (matrix.unbounded if unbounded else missing).append(route.label)
 
 
@@ -204,10 +206,10 @@ async def _told_apart(matrix: Matrix, route: Route, values: Values, named: list[
 
 async def _scope_lost(matrix: Matrix, route: Route) -> None:
     """Whoever did something in scope and has lost it since gets no answer by sending the same request again."""
-    values = matrix.values(route)
-    if route.open or route.method != "post" or not values:
-        return
-    for role in (role for role in route.roles if owned_names(route, values, matrix.objects, role)):
+    for role in route.roles if route.method == "post" and not route.open else ():
+        values = matrix.values(route, role)
+        if not values or not owned_names(route, values, matrix.objects, role):
+            continue
         tried = matrix.bodies(route)
         for number, probe in islice((e for e in enumerate(probes(route, values)) if e[0] in tried), MOST_DONE):
             asked = {"version": '"1"' if route.needs_version else None, "key": f"kept-{number}"}

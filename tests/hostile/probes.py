@@ -17,7 +17,7 @@ from schemathesis.core import NotSet
 from shared.openapi import METHODS
 from tests.hostile.generated import SEED, cases
 from tests.hostile.ground import Ground
-from tests.hostile.objects import Objects
+from tests.hostile.objects import ORGANISATIONS, Objects
 from tests.hostile.plausible_bodies import PLAUSIBLE, WORDS
 from tests.hostile.raw import Answer, send
 
@@ -151,7 +151,8 @@ def every_values(route: Route, objects: Objects, found: Ground) -> list[Values]:
     coded = [name for name in route.path_names if objects.table_of(name) is None and name in found.known]
     coded = [name for name in coded if objects.bearer_of(name) is None]
     wanted = [name for name in route.path_names if name not in coded]
-    together = objects.every(wanted, [*queried, *route.body_names], route.last_table)
+    owners = sorted(ORGANISATIONS - {*wanted})
+    together = objects.every(wanted, [*queried, *route.body_names, *owners], route.last_table)
     values = {name: found.known[name][0] for name in (*coded, *route.body_names, *queried) if name in found.known}
     others = [name for name in route.body_names if name.endswith("_case_id")]
     chosen = [{**values, **entry} for entry in together or ([] if wanted else [{}])]

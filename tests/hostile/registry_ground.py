@@ -22,6 +22,7 @@ async def seeded(service: RunningService) -> tuple[dict[str, Any], SigningKey]:
         await story.consent("agency", ref, "identity_verification")
     await story.approved()
     await story.itinerary()
+    await story.endpoint("agency", "http://127.0.0.1:9/agency", ["request.package-ready"])
     package = await story.package()
     await story.endpoint("partner", "http://127.0.0.1:9/hook", ["itinerary.confirmed", "departed"])
     programme = {"name": "P", "outward_name": "P", "host": "CHE", "destinations": ["GEO"], "case_kinds": ["avrr"]}
@@ -67,6 +68,9 @@ async def _provider(story: RegistryStory) -> str:
     places = f"/registry/v1/provider-services/{service.json()['id']}/places"
     taken = await story.admin.post(places, json={"referral_id": str(uuid4())})
     assert taken.status_code == 201, taken.text
+    for owner in (provider, story.ids["agency"]):
+        made = await story.admin.post(f"/registry/v1/recipients/{owner}/contacts", json=CONTACT)
+        assert made.status_code == 201, made.text
     path = f"/registry/v1/recipients/{story.ids['partner']}/contacts"
     form = await story.admin.patch(f"/registry/v1/recipients/{story.ids['partner']}", json={"answers_by_form": True})
     assert form.status_code == 200, form.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from services.registry.commands.sender_access import CLAIM_OF_ROLE
 from tests.hostile.ground import Ground, bearer
 from tests.hostile.objects import Objects
 from tests.hostile.probes import Route, Values
@@ -34,9 +35,12 @@ class Matrix:
         if wrong is not None:
             self.leaks.append(f"{wrong} <- {about}"[:900])
 
-    def values(self, route: Route) -> Values | None:
-        """The first choice of ids for this route; None when something in its path names nothing that is there."""
-        return next(iter(self.choices[route.label]), None)
+    def values(self, route: Route, role: str = "") -> Values | None:
+        """A choice of ids for this route: for an organisation's role one that is that organisation's, if there is any, so
+        that a stranger of the same kind is tried on it. None when something in the path names nothing that is there."""
+        choices = self.choices[route.label]
+        mine = self.found.claims.get(CLAIM_OF_ROLE[role][0]) if role in CLAIM_OF_ROLE else None
+        return next((chosen for chosen in choices if mine in chosen.values()), next(iter(choices), None))
 
     def token(self, role: str, claims: Claims, subject: str = "stranger-1") -> str:
         """A valid token; the same one for the same person, who is then verified once."""
