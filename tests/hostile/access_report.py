@@ -33,7 +33,9 @@ def gaps(name: str, matrix: Matrix) -> dict[str, list[str]]:
         "nothing foreign can be named, and no reason is written down": [
             label for label in matrix.unaddressed if label not in EXPLAINED
         ],
-        "a reason is written down, and something foreign can be named": sorted(known - set(matrix.unaddressed)),
+        "a reason is written down, and something foreign can be named": sorted(
+            known - {*matrix.unaddressed, *matrix.unbounded}
+        ),
         "not told apart by anybody in scope": matrix.unproven,
     }
     return {what: labels for what, labels in found.items() if labels}

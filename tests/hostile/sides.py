@@ -17,6 +17,7 @@ MEETING = {"activity_type": "joint_meeting", "meetings": 2}
 ACTIVITY = {"title": "T", "lead": "L", "source": "S", "facts": MEETING}
 GROUP = {"name": "G", "departments": [{"code": "aid", "name": "Aid", "part": "lead"}]}
 WORDS = {"words": "W"}
+REPORT = {**WORDS, "evidence": [{"kind": "document", "title": "T"}]}
 
 
 class Both(PartnershipStory):
@@ -46,7 +47,7 @@ class Both(PartnershipStory):
         await self.did(self.who(by), f"{path}/agenda-items", {"title": "Readmission"})
         if held:
             for side in ("host", "partner"):
-                await self.did(self.who(side), f"{path}/agenda-approval")
+                await self.approved(self.who(side), found, "agenda")
             await self.did(self.host, f"{path}/holding", {"on": TODAY})
             await self.did(self.host, f"{path}/minutes", {"minutes": [{"language": "en", "text": "M"}]})
         return path
@@ -88,7 +89,13 @@ async def _owed_by(story: Both, side: str) -> str:
 
 async def _reported_by_other(story: Both, side: str) -> str:
     owner = other(side)
-    return await story.owed(owner, owner, ("agreement", side, {}), ("report", owner, WORDS))
+    return await story.owed(owner, owner, ("agreement", side, {}), ("report", owner, REPORT))
+
+
+async def _confirmed(story: Both, side: str) -> str:
+    path = await _reported_by_other(story, side)
+    await story.did(story.who(side), f"{path}/confirmation")
+    return path
 
 
 async def _asked_of(story: Both, side: str) -> str:
@@ -144,9 +151,10 @@ OWN: dict[str, Act] = {
     "POST commitments/agreement": Act(_proposed_by_other, NOT_THEIR_STEP),
     "POST commitments/refusal": Act(_proposed_by_other, NOT_THEIR_STEP),
     "POST commitments/withdrawal": Act(_proposed, NOT_THEIR_STEP),
-    "POST commitments/report": Act(_owed_by, NOT_THEIR_STEP, lambda story, side: WORDS),
+    "POST commitments/report": Act(_owed_by, NOT_THEIR_STEP, lambda story, side: REPORT),
     "POST commitments/confirmation": Act(_reported_by_other, NOT_THEIR_STEP),
     "POST commitments/dispute": Act(_reported_by_other, NOT_THEIR_STEP, lambda story, side: WORDS),
+    "POST commitments/reconsideration": Act(_confirmed, NOT_THEIR_STEP),
     "POST commitments/waiver": Act(_reported_by_other, NOT_THEIR_STEP),
     "POST action-items/completion": Act(lambda story, side: story.item(side), NOT_THEIR_STEP),
     "POST action-items/waiver": Act(lambda story, side: story.item(other(side)), NOT_THEIR_STEP),
@@ -162,6 +170,7 @@ OWN: dict[str, Act] = {
         _group, HIDDEN, lambda story, side: {**_stance(story, side), "department": "aid"}
     ),
     "PATCH activities": Act(_activity, HIDDEN, lambda story, side: {"title": "U"}),
+    "POST activities/withdrawal": Act(_activity, HIDDEN),
     "PATCH components": Act(_component_of_other, NOT_THEIR_SIDE, _lead),
     "POST components/transitions": Act(
         _component_of_other, NOT_THEIR_STEP, lambda story, side: {"status": "agreed", "on": "2026-03-01"}
