@@ -87,15 +87,11 @@ async def test_the_same_version_changes_nothing(desk: Desk) -> None:
 
 
 async def test_a_trial_counts_in_the_currency_of_the_programme_and_sees_what_comes_later(desk: Desk) -> None:
-    body = {"name": "P", "outward_name": "Return programme", "host": "DEU", "destinations": ["GEO"]}
     rule = {**TABLE["rules"][0], "amount_minor": 75_001}
     halves = {name: value for name, value in rule.items() if name != "phase"}
     halves["instalments"] = [{"phase": "departure_cash", "percent": 50}, {"phase": "post_return", "percent": 50}]
     for currency, written in (("XOF", "75,001 XOF"), ("TND", "75.001 TND")):
-        programme = {**body, "case_kinds": ["avrr"], "currency": currency}
-        desk.path = (
-            f"/registry/v1/programmes/{(await desk.made(desk.author, '/registry/v1/programmes', programme))['id']}"
-        )
+        desk.path = await desk.programme(currency)
         await desk.published({"currency": currency, "rules": [rule]})
         assert (await desk.quote())["lines"][0]["steps"][0]["text"] == f"start_up: base amount {written}"
         trial = await tried(desk, await desk.draft({"currency": currency, "rules": [halves]}, first="2027-01-01"))

@@ -32,9 +32,15 @@ class Desk:
 
     def __init__(self, service: RunningService) -> None:
         self.service = service
-        self.author = service.client("programme_manager", subject="pm-1")
-        self.other = service.client("programme_manager", subject="pm-2")
+        self.runs: list[str] = []
+        self.author, self.other = self.managers()
         self.path = ""
+
+    def managers(self) -> tuple[Any, Any]:
+        one, two = (
+            self.service.client("programme_manager", subject=f"pm-{number}", programmes=self.runs) for number in (1, 2)
+        )
+        return one, two
 
     async def made(
         self, client: Any, path: str, body: dict[str, Any] | None = None, status: int = 201
@@ -44,11 +50,13 @@ class Desk:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def programme(self) -> str:
+    async def programme(self, currency: str = "EUR") -> str:
         body = {"name": "P", "outward_name": "Return programme", "host": "DEU", "destinations": ["GEO"]}
         made = await self.made(
-            self.author, "/registry/v1/programmes", {**body, "case_kinds": ["avrr"], "currency": "EUR"}
+            self.author, "/registry/v1/programmes", {**body, "case_kinds": ["avrr"], "currency": currency}
         )
+        self.runs.append(made["id"])
+        self.author, self.other = self.managers()
         return f"/registry/v1/programmes/{made['id']}"
 
     async def draft(
@@ -106,6 +114,36 @@ async def test_a_version_is_published_once_and_by_somebody_else(desk: Desk) -> N
     foreign = await desk.programme()
     answer = await desk.other.post(f"{foreign}/rule-versions/{version['id']}/publication")
     assert answer.status_code == 404, "another programme's version is not there"
+
+
+async def test_a_programme_that_helps_people_is_changed_by_those_who_run_it_only(desk: Desk) -> None:
+    stranger, administrator = (
+        desk.service.client("programme_manager", subject="pm-3"),
+        desk.service.client("administrator"),
+    )
+    first = await desk.draft(last="2026-12-31")
+    await desk.made(stranger, f"{desk.path}/rule-versions/{first['id']}/publication", {}, 200)
+    second = await desk.draft(first="2027-01-01")
+    one = f"{desk.path}/rule-versions/{second['id']}"
+    drafted = {"valid_from": "2027-01-01", "source": "decree", "content": TABLE}
+    refused: list[tuple[str, dict[str, Any]]] = [
+        (f"{desk.path}/rule-versions", drafted),
+        (f"{one}/copies", {"valid_from": "2028-01-01"}),
+        (f"{one}/publication", {}),
+        (f"{one}/withdrawal", {}),
+        (f"{one}/trials", {}),
+        (f"{desk.path}/closing", {"on": "2026-06-30"}),
+    ]
+    for path, body in refused:
+        assert (await desk.made(stranger, path, body, 404))["slug"] == "not-found"
+    trial = await desk.made(desk.author, f"{one}/trials", {})
+    differences = f"{one}/trials/{trial['id']}/differences"
+    seen = {
+        who: (await client.get(differences)).status_code for who, client in (("own", desk.author), ("none", stranger))
+    }
+    assert seen == {"own": 200, "none": 404}
+    assert (await administrator.get(differences)).status_code == 403, "cases are not for the administration"
+    await desk.made(administrator, f"{one}/publication", {}, 200)
 
 
 async def test_somebody_who_read_an_older_state_does_not_publish(desk: Desk) -> None:

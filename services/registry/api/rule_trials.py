@@ -15,18 +15,21 @@ from services.registry.api.rule_versions import ONE
 from services.registry.api.schemas import Body
 from services.registry.commands import draft_rules, try_rules
 from services.registry.persistence.programme_tables import RuleTrialRow, TrialDifferenceRow
+from services.registry.persistence.programmes import require_view_of_cases
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.rule_versions import version_of
 from services.registry.queries.lists import page_of
 from services.registry.queries.trials import differences_of, trial_of
 from services.registry.settings import RegistrySettings
 from shared.errors import NotFound
+from shared.http_api import Call, caller
 from shared.money import Money
 from shared.pagination import Page
 from shared.problems import problems
 
 router = APIRouter(tags=["3 programmes"])
 TRIALS = f"{ONE}/trials"
+Examiner = Annotated[Call, caller("programme_manager", "auditor")]
 
 
 class TrialIn(Body):
@@ -131,15 +134,16 @@ async def get(call: Reader, programme_id: UUID, rule_version_id: UUID, trial_id:
     responses=problems(NotFound),
 )
 async def listed(
-    call: Reader,
+    call: Examiner,
     programme_id: UUID,
     rule_version_id: UUID,
     trial_id: UUID,
     page: Paging,
     newly_ineligible: Annotated[bool | None, Query(description="Only those who would no longer be helped.")] = None,
 ) -> Page[TrialDifferenceOut]:
-    """Quote by quote, page by page."""
+    """Quote by quote, page by page, for who runs the programme: cases stand beside their amounts."""
     async with call.reading() as uow:
+        await require_view_of_cases(uow, programme_id)
         trial = await trial_of(uow, programme_id, rule_version_id, trial_id)
         rows, cursor = await differences_of(uow, trial.id, page, newly_ineligible=newly_ineligible)
     return Page(items=[_difference(row) for row in rows], next_cursor=cursor)

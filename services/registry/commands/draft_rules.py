@@ -10,7 +10,7 @@ from uuid import UUID
 from services.registry.contracts.rule_table_reading import RuleTableInvalid, read_table
 from services.registry.domain.rule_days import OUTSIDE, never_in
 from services.registry.domain.rule_faults import Fault
-from services.registry.persistence.rows import get_row
+from services.registry.persistence.programmes import programme_to_change
 from services.registry.persistence.rule_versions import next_number, version_of
 from services.registry.persistence.tables import ProgrammeRow, RuleVersionRow
 from shared.database.tables import touch
@@ -63,13 +63,13 @@ class CopyRules:
 
 async def draft(command: DraftRules, *, uow: UnitOfWork) -> RuleVersionRow:
     """Raises NotFound, RulesNotReadable."""
-    programme = await get_row(uow, ProgrammeRow, command.programme_id, lock=True)
+    programme = await programme_to_change(uow, command.programme_id, lock=True)
     return await _entered(command, programme, None, uow=uow)
 
 
 async def copy(command: CopyRules, *, uow: UnitOfWork) -> RuleVersionRow:
     """Also of a withdrawn one: that is how a withdrawal is undone. Raises NotFound, RulesNotReadable."""
-    programme = await get_row(uow, ProgrammeRow, command.programme_id, lock=True)
+    programme = await programme_to_change(uow, command.programme_id, lock=True)
     earlier = await version_of(uow, command.programme_id, command.rule_version_id)
     drafted = DraftRules(
         programme_id=programme.id,
@@ -83,6 +83,7 @@ async def copy(command: CopyRules, *, uow: UnitOfWork) -> RuleVersionRow:
 
 async def withdraw(programme_id: UUID, rule_version_id: UUID, *, uow: UnitOfWork) -> RuleVersionRow:
     """The draft stays on record and is never published. Raises NotFound, AlreadyPublished, DraftWithdrawn."""
+    await programme_to_change(uow, programme_id)
     row = await version_of(uow, programme_id, rule_version_id, lock=True)
     uow.match(row.version)
     require_draft(row)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.contracts.published import ProgrammeClosedV1
+from services.registry.persistence.programmes import programme_to_change
 from services.registry.persistence.rows import get_row
 from services.registry.persistence.tables import ComponentRow, PartnershipRow, ProgrammeRow
 from shared.database.tables import touch
@@ -27,7 +28,7 @@ async def create(values: dict[str, Any], *, uow: UnitOfWork) -> ProgrammeRow:
 
 async def close(programme_id: UUID, on: date, *, uow: UnitOfWork) -> ProgrammeRow:
     """No new cases; existing ones go on. Raises NotFound."""
-    row = await get_row(uow, ProgrammeRow, programme_id, lock=True)
+    row = await programme_to_change(uow, programme_id, lock=True)
     uow.match(row.version)
     row.closed_on = on
     touch(row, now=uow.now)

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.registry.commands.draft_rules import require_draft
 from services.registry.contracts.published import ProgrammeRulesPublishedV1
 from services.registry.domain.rule_days import gaps_beside
-from services.registry.persistence.rows import get_row
+from services.registry.persistence.programmes import programme_to_change
 from services.registry.persistence.rule_versions import overlapping, published_beside, version_of
 from services.registry.persistence.tables import ProgrammeRow, RuleVersionRow
 from shared.database.tables import touch
@@ -58,7 +58,7 @@ async def publish(
     Raises NotFound, PublicationNeedsAnother, AlreadyPublished, DraftWithdrawn, ValidityOverlaps, RulesRetroactive,
     ValidityGap.
     """
-    programme = await get_row(uow, ProgrammeRow, programme_id, lock=True)
+    programme = await programme_to_change(uow, programme_id, lock=True)
     row = await version_of(uow, programme_id, rule_version_id, lock=True)
     uow.match(row.version)
     if row.author == uow.actor.subject:

@@ -19,9 +19,9 @@ from services.registry.commands.draft_rules import DraftWithdrawn
 from services.registry.domain.line_arithmetic import months_later
 from services.registry.domain.trial import Outcome, tried
 from services.registry.persistence.programme_tables import RuleTrialRow, TrialDifferenceRow
-from services.registry.persistence.rows import get_row
+from services.registry.persistence.programmes import programme_to_change
 from services.registry.persistence.rule_versions import version_of
-from services.registry.persistence.tables import ProgrammeRow, QuoteRow, RuleVersionRow
+from services.registry.persistence.tables import QuoteRow, RuleVersionRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.ids import new_id
@@ -38,7 +38,7 @@ async def handle(
 ) -> RuleTrialRow:
     """Up to `at_once` quotes now; with more the trial is queued, and a worker goes on with it. Raises NotFound,
     DraftWithdrawn."""
-    programme = await get_row(uow, ProgrammeRow, programme_id)
+    programme = await programme_to_change(uow, programme_id)
     rules = await version_of(uow, programme_id, rule_version_id)
     if rules.withdrawn_on is not None:
         raise DraftWithdrawn
