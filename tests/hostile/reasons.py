@@ -25,20 +25,13 @@ REASONS: dict[str, dict[str, str]] = {
             POST /corridor-advisories/{advisory_id}/lifting
             POST /corridor-advisories/{advisory_id}/upholding
         """,
-        "programmes and their rules are administered by the house together, with four eyes, and read by all of it": """
+        "programmes and their rules are read by all of the house": """
             GET /programmes/{programme_id}
             GET /programmes/{programme_id}/rule-versions
             GET /programmes/{programme_id}/rule-versions/{rule_version_id}
             GET /programmes/{programme_id}/rule-versions/{rule_version_id}/differences
             GET /programmes/{programme_id}/rule-versions/{rule_version_id}/trials
             GET /programmes/{programme_id}/rule-versions/{rule_version_id}/trials/{trial_id}
-            GET /programmes/{programme_id}/rule-versions/{rule_version_id}/trials/{trial_id}/differences
-            POST /programmes/{programme_id}/closing
-            POST /programmes/{programme_id}/rule-versions
-            POST /programmes/{programme_id}/rule-versions/{rule_version_id}/copies
-            POST /programmes/{programme_id}/rule-versions/{rule_version_id}/withdrawal
-            POST /programmes/{programme_id}/rule-versions/{rule_version_id}/publication
-            POST /programmes/{programme_id}/rule-versions/{rule_version_id}/trials
         """,
         "treaties and the life of a partnership are recorded by the house's administration; no delegate gets in": """
             POST /partnerships/{partnership_id}/transitions

@@ -32,6 +32,10 @@ async def seeded(service: RunningService) -> tuple[dict[str, Any], SigningKey]:
     version = await story.admin.post(path, json=rules)
     publisher = service.client("administrator", subject="administrator-2")
     await publisher.post(f"{path}/{version.json()['id']}/publication")
+    caseworker = service.client("caseworker", offices=["ZRH"])
+    asked = {"persons": [{"person_ref": "p", "relation": "main_applicant", "minor": False}], "case_id": story.case_id}
+    quoted = await caseworker.post(f"/registry/v1/programmes/{made.json()['id']}/quote", json=asked)
+    assert quoted.status_code == 201, quoted.text
     await story.admin.post(f"{path}/{version.json()['id']}/trials", json={})
     seen = {"disclosure_id": package, "recipient_id": story.ids["agency"], "data_classes": ["identity"]}
     await story.fact("disclosure.made", **seen, person_refs=story.persons)

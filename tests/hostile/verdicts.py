@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from shared.problems import MEDIA_TYPE
@@ -22,8 +23,8 @@ CLAIM_OF = {
 }
 """What in a path or body says on whose behalf something is done, by the claim that must allow it."""
 
-TOGETHER = "/registry/v1/programmes/"
-"""Programmes themselves are administered together, with four eyes."""
+PROGRAMMES_OF_ALL = re.compile(r"/registry/v1/programmes/(?!.*/trials/.*/differences)")
+"""Programmes are read by all of the house, but for which cases a trial would change, and anybody there may ask for a quote."""
 
 
 def refusal(answer: Answer, status: int, slug: str, route: Route) -> str | None:
@@ -78,7 +79,8 @@ def acting_names(route: Route, values: Values) -> list[str]:
     """The fields of a path or body that say on whose behalf something is done."""
     every = {name for names in CLAIM_OF.values() for name in names}
     named = dict.fromkeys([*route.path_names, *route.body_names])
-    together = {"programme_id"} & set(route.path_names) if route.path.startswith(TOGETHER) else set()
+    of_all = route.method == "get" or route.path.endswith("/quote")
+    together = {"programme_id"} if of_all and PROGRAMMES_OF_ALL.match(route.path) else set()
     if route.method == "get":
         named, every = dict.fromkeys(route.path_names), {"programme_id"}
     return [name for name in named if name in every - together and name in values]
