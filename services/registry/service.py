@@ -190,6 +190,7 @@ SERVICE = Service(
         Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
         Subscription("reintegration.plan.deadline-near.v1", tasks.PlanDeadlineNearSeen, on_plan_deadline_near),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
+        Subscription("reintegration.plan.resumed.v1", seen.PlanSeen, on_plan_activated),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
         Subscription("reintegration.referral.answered.v1", referrals.ReferralMovedSeen, on_referral_answered),
         Subscription("reintegration.referral.ended.v1", referrals.ReferralMovedSeen, on_referral_ended),

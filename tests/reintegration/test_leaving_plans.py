@@ -266,3 +266,102 @@ async def test_nobody_is_paid_in_the_place_of_another_who_was_not_confirmed_befo
     assert missing(await story.step(failed, "repetition", story.officer())) == ["payee-of-successor"]
     anew = await story.requested("post_return", 10_000)
     assert (await story.step(anew, "certification", story.officer())).status_code == 200
+
+
+async def correct(story: Story, plan: str, by: Any, **body: Any) -> Any:
+    path = f"plans/{plan}/leavings"
+    one = (await story.caseworker().get(f"{ROOT}/{path}")).json()["items"][-1]["id"]
+    return await act(by, f"{path}/{one}", "correction", **{"reason_code": "wrong_person", **body})
+
+
+async def told(story: Story, *names: str) -> list[tuple[str, dict[str, Any]]]:
+    facts = [(entry.type.split(".", 1)[1].rsplit(".", 1)[0], entry.data) for entry in await story.svc.published()]
+    return [fact for fact in facts if fact[0] in names]
+
+
+async def test_a_death_recorded_by_mistake_is_undone_by_another_person(running: Run) -> None:
+    story, plan, budget = await running_plan(running)
+    under_way, planned = await measure(story, plan, story.brother), await measure(story, plan, story.brother)
+    await story.plan_approved()
+    await story.arrived()
+    await go(story, plan, under_way, "start")
+    grant = await story.requested("post_arrival", 5_000, person_ref=story.brother)
+    await story.step(grant, "certification", story.officer())
+    before = await accounts(story.svc, budget["id"])
+    by = story.caseworker("cw-1")
+    answer = await act(by, f"plans/{plan}", "deaths", person_ref=story.brother)
+    assert answer.status_code == 200, answer.text
+    assert (await accounts(story.svc, budget["id"])) != before
+    assert missing(await correct(story, plan, by)) == ["other-than-recorder"]
+    assert (await correct(story, plan, story.partner())).status_code == 403
+    foreign = story.svc.client("programme_manager", programmes=[str(uuid4())])
+    assert (await correct(story, plan, foreign)).status_code == 404
+    done = await correct(story, plan, story.caseworker("cw-2"))
+    assert (done.status_code, done.json()["corrected_by"]) == (200, "cw-2"), done.text
+    assert missing(await correct(story, plan, story.manager())) == ["not-corrected"]
+    assert await accounts(story.svc, budget["id"]) == before
+    assert await states(story, plan) == {under_way: "IN_DELIVERY", planned: "PLANNED"}
+    shown = (await story.officer().get(f"{ROOT}/payments/{grant}")).json()
+    assert (shown["state"], shown["certified_by"]) == ("REQUESTED", None), "it passes all hands again"
+    for step, hand in (("certification", "fo-1"), ("authorisation", "fo-2"), ("instruction", "fo-1")):
+        assert (await story.step(grant, step, story.officer(hand))).status_code == 200
+    survey = {"plan_id": plan, "person_ref": story.brother, "wave": "baseline", "answers": WORKED_EXAMPLE}
+    assert (await story.partner().post(f"{ROOT}/surveys", json=survey)).status_code == 201
+    assert (await story.caseworker().get(f"{ROOT}/plans/{plan}")).json()["persons_count"] == 3
+    facts = await told(story, "plan.amended", "person.death-corrected", "funds.reserved", "funds.released")
+    assert [fact["persons_count"] for name, fact in facts if name == "plan.amended"] == [2, 3]
+    assert [fact["person_ref"] for name, fact in facts if name == "person.death-corrected"] == [story.brother]
+    sums = [
+        sum(f["total"]["amount_minor"] for name, f in facts[1:] if name == f"funds.{how}")
+        for how in ("reserved", "released")
+    ]
+    assert sums[0] == sums[1] == 80_000 + 50_000 + 20_000
+
+
+async def test_a_plan_that_ended_by_mistake_goes_on_and_nobody_is_paid_in_the_others_place(running: Run) -> None:
+    story, plan, budget = await running_plan(running, family_continues_after_death=False)
+    await story.plan_approved()
+    await story.arrived()
+    grant = await story.requested("post_return", 10_000)
+    before = await accounts(story.svc, budget["id"])
+    assert (await dies(story, plan, story.father)).json()["state"] == "DISCONTINUED"
+    assert (await correct(story, plan, story.manager(), reason_code="report_was_wrong")).status_code == 200
+    shown = (await story.caseworker().get(f"{ROOT}/plans/{plan}")).json()
+    assert (shown["state"], shown["persons_count"], shown["ended_on"]) == ("ACTIVE", 3, None)
+    assert await accounts(story.svc, budget["id"]) == before
+    assert (await story.officer().get(f"{ROOT}/payments/{grant}")).json()["state"] == "REQUESTED"
+    last = (await told(story, "funds.reserved", "plan.resumed"))[-2:]
+    assert [(name, fact.get("answers_grant")) for name, fact in last] == [
+        ("funds.reserved", True),
+        ("plan.resumed", None),
+    ]
+    await leave(story, plan, story.father)
+    body = {"of_person_ref": story.father, "kind": "family_member", "evidence_ref": "G-1", "person_ref": story.brother}
+    named = (await propose(story, plan, **body)).json()["id"]
+    decided = await act(story.manager(), f"plans/{plan}/successor-payees/{named}", "decision", outcome="confirmed")
+    assert decided.status_code == 200, decided.text
+    for_him = await story.requested("post_return", 20_000)
+    assert (await correct(story, plan, story.manager())).status_code == 200
+    assert (await story.officer().get(f"{ROOT}/payments/{for_him}")).json()["state"] == "CANCELLED"
+    assert (await story.officer().get(f"{ROOT}/payments/{grant}")).json()["state"] == "REQUESTED"
+    found = (await story.caseworker().get(f"{ROOT}/plans/{plan}/successor-payees")).json()["items"]
+    assert [each["state"] for each in found] == ["REVOKED"]
+    assert await accounts(story.svc, budget["id"]) == before
+
+
+async def test_what_cannot_go_on_after_a_correction_stays_and_is_shown(running: Run) -> None:
+    story, plan, budget = await running_plan(running)
+    await story.plan_approved()
+    await story.arrived()
+    await dies(story, plan, story.brother)
+    other = Story(story.svc)
+    free = (await accounts(story.svc, budget["id"]))["available"]
+    other.lines = [other.line("travel", free)]
+    await other.opened()
+    await other.approved()
+    held = await accounts(story.svc, budget["id"])
+    assert (await correct(story, plan, story.manager())).status_code == 200
+    assert await accounts(story.svc, budget["id"]) == held
+    notices = (await story.manager().get(f"{ROOT}/notifications")).json()["items"]
+    assert "funds.not-set-aside-again" in [each["kind"] for each in notices]
+    assert (await story.caseworker().get(f"{ROOT}/plans/{plan}")).json()["persons_count"] == 3

@@ -107,6 +107,36 @@ async def test_what_was_sealed_for_nobody_comes_under_the_key_of_its_person_and_
             assert rows[0]["n"] == 0
 
 
+async def test_who_left_a_plan_before_can_be_corrected_too(
+    databases: Databases, issuer: LocalIssuer, clock: FixedClock
+) -> None:
+    async with at_revision(databases, clock, "0014", name="reintegration") as old:
+        made = await old_case(old, line_of="pr_brother")
+        case = made["case"]
+        gone = {"relation": "sibling", "age_band": "25-34", "left_plan_on": DAY, "left_plan_reason": "re_migrated"}
+        await old.put("beneficiary", person_ref="pr_brother", case_id=case, **gone)
+        await known(old, case, "pr_family")
+        plan = await old.put("plan", case_id=case, persons_count=1, state="ACTIVE", arrived_on=DAY)
+        minor = {"category": "training", "level": "individual", "person_ref": "pr_brother", "cancelled_on": DAY}
+        measure = await old.put("measure", plan_id=plan, case_id=case, state="CANCELLED", started_on=DAY, **minor)
+        async with going_on(old, issuer) as svc:
+            desk = svc.client("caseworker", offices=["ZRH"])
+            path = f"{ROOT}/plans/{plan}/leavings"
+            (left,) = (await desk.get(path)).json()["items"]
+            assert (left["person_refs"], left["reason"], left["recorded_by"]) == (
+                ["pr_brother"],
+                "re_migrated",
+                "unknown",
+            )
+            etag = (await desk.get(f"{path}/{left['id']}")).headers["etag"]
+            body = {"reason_code": "wrong_person"}
+            done = await desk.post(f"{path}/{left['id']}/correction", json=body, headers={"If-Match": etag})
+            assert done.status_code == 200, done.text
+            rows = await svc.fetch("SELECT state FROM measure WHERE id = $1", measure)
+            shown = (await desk.get(f"{ROOT}/plans/{plan}")).json()
+            assert (rows[0]["state"], shown["persons_count"]) == ("IN_DELIVERY", 2)
+
+
 async def test_a_grant_with_payee_data_is_asked_for_when_its_person_is_known(running: Run) -> None:
     story = Story(svc := await running("reintegration"))
     story.persons, everybody = [], story.persons

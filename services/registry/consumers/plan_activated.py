@@ -1,4 +1,4 @@
-"""reintegration.plan.activated: the partner has a plan to help under."""
+"""reintegration.plan.activated, and plan.resumed after an ending by mistake: the partner has a plan to help under."""
 
 from __future__ import annotations
 

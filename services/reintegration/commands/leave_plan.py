@@ -22,7 +22,8 @@ from services.reintegration.domain.measure import step as measure_step
 from services.reintegration.domain.plan import UNFINISHED, step
 from services.reintegration.domain.successor_payee import payee_of
 from services.reintegration.persistence.cases import persons_of
-from services.reintegration.persistence.leaving import lock_personal_measures, pending_grants_of
+from services.reintegration.persistence.course_tables import PlanLeavingRow
+from services.reintegration.persistence.leaving import lock_personal_measures, money_standing, pending_grants_of
 from services.reintegration.persistence.lines import lock_lines
 from services.reintegration.persistence.plan_rules import rules_of
 from services.reintegration.persistence.plans import find_plan, lock_plan
@@ -61,20 +62,48 @@ async def handle(command: LeavePlan, *, uow: UnitOfWork) -> PlanRow:
             person.left_plan_on, person.left_plan_reason = on, command.reason
             person.deceased_on = on if command.reason == "deceased" else person.deceased_on
     payee_gone = payee is not None and payee.person_ref in refs
-    await _stop_money(seen, refs, going_on=going_on, payee_gone=payee_gone, on=on, uow=uow)
-    await _end_measures(seen, refs, command.reason, on=on, uow=uow)
+    kept = PlanLeavingRow(
+        plan_id=seen.id,
+        case_id=seen.case_id,
+        person_refs=sorted(refs),
+        reason=command.reason,
+        left_on=on,
+        recorded_by=uow.actor.subject,
+        plan_ended=not going_on,
+        created_at=uow.now,
+        updated_at=uow.now,
+    )
+    await _stop(seen, refs, kept, payee_gone=payee_gone, on=on, uow=uow)
     if not going_on:
         await hold_orders.end_holds(seen.case_id, on=on, uow=uow)
     return await _tell(command, refs, going_on=going_on, on=on, uow=uow)
 
 
-async def _end_measures(plan: PlanRow, refs: Collection[str], reason: Leaving, *, on: date, uow: UnitOfWork) -> None:
+async def _stop(
+    plan: PlanRow, refs: Collection[str], kept: PlanLeavingRow, *, payee_gone: bool, on: date, uow: UnitOfWork
+) -> None:
+    """Money, then measures; what stopped is kept, so that a mistake can be corrected."""
+    before = await money_standing(uow, plan.case_id)
+    await _stop_money(plan, refs, going_on=not kept.plan_ended, payee_gone=payee_gone, on=on, uow=uow)
+    after = await money_standing(uow, plan.case_id)
+    kept.released_lines, kept.stopped_payments, kept.asked_back_payments = after.stopped_since(before)
+    kept.ended_measures = await _end_measures(plan, refs, kept.reason, on=on, uow=uow)
+    uow.session.add(kept)
+
+
+async def _end_measures(
+    plan: PlanRow, refs: Collection[str], reason: str, *, on: date, uow: UnitOfWork
+) -> dict[str, str]:
+    """Their state before, by measure."""
+    ended = {}
     for measure in await lock_personal_measures(uow, plan.id, refs):
         if measure.state in ENDING[reason]:
+            ended[str(measure.id)] = measure.state
             measure.state, measure.cancelled_on = measure_step("cancel", measure.state), on
             hold_orders.lift_one(measure, outcome="cancelled", on=on, uow=uow)
             touch(measure, now=uow.now)
             uow.record("measure.cancelled", subject=measure.id)
+    return ended
 
 
 async def _stop_money(

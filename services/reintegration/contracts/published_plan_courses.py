@@ -72,6 +72,22 @@ class PersonDeceased(EventContract):
     on: date
 
 
+class PersonDeathCorrected(EventContract):
+    """It was a mistake that this person had died; whether they may be named to anybody is theirs to say anew."""
+
+    event_type: ClassVar[str] = "reintegration.person.death-corrected.v1"
+    example: ClassVar[dict[str, Any]] = {"case_id": examples.CASE, "person_ref": "pr_0a1b2c", "on": "2026-03-02"}
+    case_id: UUID
+    person_ref: str
+    on: date
+
+
+class PlanResumed(_Plan):
+    """A plan that had ended by a mistake goes on."""
+
+    event_type: ClassVar[str] = "reintegration.plan.resumed.v1"
+
+
 PUBLISHED: tuple[type[EventContract], ...] = (
     PlanFirstContact,
     PlanBecameDormant,
@@ -79,4 +95,6 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     PlanTransferred,
     PlanAmended,
     PersonDeceased,
+    PersonDeathCorrected,
+    PlanResumed,
 )

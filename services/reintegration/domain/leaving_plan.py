@@ -10,6 +10,8 @@ from services.reintegration.domain.successor_payee import Member, gone
 from shared.errors import Missing
 
 Leaving = Literal["deceased", "re_migrated"]
+Correction = Literal["wrong_person", "wrong_plan", "report_was_wrong"]
+"""Why it had never been so; somebody who comes back later is no mistake."""
 ENDING: Mapping[str, frozenset[str]] = {
     "deceased": frozenset({MeasureState.PLANNED, MeasureState.IN_DELIVERY}),
     "re_migrated": frozenset({MeasureState.PLANNED}),
@@ -27,6 +29,16 @@ def missing_to_leave(persons: Sequence[Member], refs: Collection[str], *, arrive
     there = {person.person_ref for person in persons if not gone(person)}
     if not refs or set(refs) - there:
         found.append(Missing("of-the-plan", "Somebody named here is not of the plan, or has left it already."))
+    return found
+
+
+def missing_to_correct(*, recorded_by: str, acting: str, corrected: bool) -> list[Missing]:
+    """Four eyes, since money is set aside again; once."""
+    found = []
+    if acting == recorded_by:
+        found.append(Missing("other-than-recorder", "Whoever recorded that somebody left does not correct it."))
+    if corrected:
+        found.append(Missing("not-corrected", "This was corrected already."))
     return found
 
 

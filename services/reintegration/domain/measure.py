@@ -52,6 +52,8 @@ MEASURE: Table = {
     "cancel": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.CANCELLED),
     "take-back-start": Transition(frozenset({S.IN_DELIVERY}), S.PLANNED),
     "take-back-delivery": Transition(frozenset({S.DELIVERED}), S.IN_DELIVERY),
+    "take-up-again": Transition(frozenset({S.CANCELLED}), S.PLANNED),
+    "go-on": Transition(frozenset({S.CANCELLED}), S.IN_DELIVERY),
     "replace-provider": Transition(frozenset({S.PLANNED, S.IN_DELIVERY}), S.PLANNED),
 }
 OPEN = frozenset({S.PLANNED, S.IN_DELIVERY, S.DELIVERED})

@@ -44,6 +44,7 @@ PAYMENT: Table = {
     "repeat": Transition(frozenset({S.FAILED}), S.INSTRUCTED),
     "change-payee": Transition(frozenset({S.FAILED}), None),
     "request-anew": Transition(frozenset({S.FAILED}), None),
+    "take-up-again": Transition(frozenset({S.CANCELLED}), S.REQUESTED),
     "charge-loss": Transition(frozenset({S.SETTLED}), None),
 }
 AFTER_ARRIVAL = frozenset({Phase.POST_ARRIVAL, Phase.POST_RETURN})

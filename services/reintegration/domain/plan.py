@@ -48,6 +48,7 @@ PLAN: Table = {
     "complete": Transition(frozenset({S.ACTIVE}), S.COMPLETED),
     "discontinue": Transition(UNFINISHED, S.DISCONTINUED),
     "take-up-again": Transition(frozenset({S.DISCONTINUED}), S.DRAFT),
+    "resume": Transition(frozenset({S.DISCONTINUED}), S.ACTIVE),
     "close": Transition(frozenset({S.COMPLETED, S.DISCONTINUED}), S.CLOSED),
 }
 
@@ -92,6 +93,12 @@ def becomes_active(state: str, arrived_on: date | None) -> bool:
 def revival(approved_on: date | None) -> str:
     """How a plan that rests goes on: an approved one is active again, any other is drawn up anew with the family."""
     return "revive" if approved_on is not None else "revive-draft"
+
+
+def resumption(approved_on: date | None) -> str:
+    """How a plan goes on that only ended because of a mistake: an approved one is active again, any other drawn up
+    anew."""
+    return "resume" if approved_on is not None else "take-up-again"
 
 
 def step(name: str, state: str, missing: list[Missing] | None = None) -> str:

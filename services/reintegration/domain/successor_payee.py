@@ -29,6 +29,7 @@ SUCCESSOR: Table = {
     "confirm": Transition(frozenset({S.PROPOSED}), S.CONFIRMED),
     "refuse": Transition(frozenset({S.PROPOSED}), S.REFUSED),
     "revoke": Transition(frozenset({S.CONFIRMED}), S.REVOKED),
+    "fall-away": Transition(frozenset({S.PROPOSED, S.CONFIRMED}), S.REVOKED),
 }
 LIVE = frozenset({S.PROPOSED, S.CONFIRMED})
 

@@ -148,6 +148,28 @@ class SuccessorPayeeRow(ReintegrationTable, Row, table=True):
     revoked_on: date | None = None
 
 
+class PlanLeavingRow(ReintegrationTable, Row, table=True):
+    """People left a plan, with what stopped because of it; another person can correct it, and the database insists."""
+
+    __tablename__ = "plan_leaving"
+    __table_args__ = (CheckConstraint("corrected_by <> recorded_by", name="corrector_is_not_recorder"),)
+
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    case_id: UUID = Field(index=True)
+    person_refs: list[str] = json_column(default_factory=list)
+    reason: str
+    left_on: date
+    recorded_by: str
+    plan_ended: bool = False
+    released_lines: dict[str, int] = json_column(default_factory=dict)
+    stopped_payments: list[str] = json_column(default_factory=list)
+    asked_back_payments: list[str] = json_column(default_factory=list)
+    ended_measures: dict[str, str] = json_column(default_factory=dict)
+    corrected_by: str | None = None
+    corrected_on: date | None = None
+    correction_code: str | None = None
+
+
 class RecoveryRow(ReintegrationTable, Row, table=True):
     """Money asked back from somebody after a hearing: opened by one person, decided by another; never by a machine."""
 

@@ -13,13 +13,18 @@ from sqlmodel import col, select
 from services.reintegration.domain.measure import OPEN
 from services.reintegration.persistence import fresh
 from services.reintegration.persistence.cases import Policy, require_case
-from services.reintegration.persistence.course_tables import ContactAttemptRow, RecoveryRow, SuccessorPayeeRow
+from services.reintegration.persistence.course_tables import (
+    ContactAttemptRow,
+    PlanLeavingRow,
+    RecoveryRow,
+    SuccessorPayeeRow,
+)
 from services.reintegration.persistence.support_tables import MeasureRow, PlanRow, SurveyRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import NotFound
 from shared.protection.vault import Sealed
 
-InPlan = TypeVar("InPlan", MeasureRow, RecoveryRow, SuccessorPayeeRow, ContactAttemptRow)
+InPlan = TypeVar("InPlan", MeasureRow, RecoveryRow, SuccessorPayeeRow, ContactAttemptRow, PlanLeavingRow)
 
 
 async def plan_of(uow: UnitOfWork, case_id: UUID, *, lock: bool = False) -> PlanRow | None:
