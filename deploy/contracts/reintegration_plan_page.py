@@ -76,6 +76,18 @@ Where the payee of a line died or went away, open grants that are not with the b
 /plans/{id}/successor-payees`, `.../decision`): an adult of the plan, a guardian of its children, or an heir. Who
 somebody outside the plan is stays sealed. A confirmation can be revoked.
 
+**A record that was a mistake is corrected by another person** of the office or the programme (`GET
+/plans/{id}/leavings`, `.../{leaving_id}/correction` with `wrong_person`, `wrong_plan` or `report_was_wrong`; somebody
+who comes back later is no mistake). What had stopped with it goes on where it still can: surveys; measures where they
+stood, held if their provider is suspended meanwhile; the lines, as far as their budget still has the money (else the
+programme finds `funds.not-set-aside-again`); grants, which pass all hands anew. Whoever was to be paid in their place
+is no more, and what was asked for them and is not with the bank is cancelled. A plan that had ended by it goes on
+(`reintegration.plan.resumed`), an approved one active, any other drawn up anew. `reintegration.person.death-corrected`
+says that somebody lives; **what they had allowed to be told stays withdrawn until they say it anew**.
+
+Who is paid is looked at by every hand, not only when a grant is asked for: when a successor is revoked or another one
+is confirmed in between, the grant stops there (`successor-payee`, `payee-of-successor`).
+
 `reintegration.person.deceased` says who died after the arrival, because `returns.person.deceased` is about the time
 before it; registry then names them to nobody. Whoever went abroad again is named in no event:
 `reintegration.plan.amended` holds the new number of persons only.
