@@ -132,6 +132,7 @@ language | Language in which it was explained, BCP 47.
 last_address_in_origin | Last address in the country of origin; sealed at rest.
 lead_host | Who leads on the side of the host country.
 lead_partner | Who leads on the side of the partner country.
+leaving_id | The record that people left a plan.
 legal_form | Legal form of the partnership.
 level | Whom a measure serves: a person, a community or an institution.
 limit | How many entries at most.
