@@ -211,6 +211,7 @@ recipients | The recipients concerned, as enrolled in registry.
 reconciliation_id | Help of one person from two files, looked at by an officer.
 recovery_id | The recovery of a grant.
 referral_id | The referral to a provider.
+release_id | The release of figures.
 region | Part of the country, ISO 3166-2.
 relation | Relation to the main applicant.
 reply_days | Days within which an answer is due.

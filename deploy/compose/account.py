@@ -8,8 +8,8 @@ from collections import Counter
 
 from deploy.compose.project import Project
 
-PRODUCERS = ("registry", "returns", "reintegration")
-SERVICES = (*PRODUCERS, "reporting")
+PRODUCERS = ("registry", "returns", "reintegration", "reporting")
+SERVICES = PRODUCERS
 SETTLED_WITHIN_SECONDS = 180.0
 GAPS = "SELECT key FROM outbox GROUP BY key HAVING max(sequence) <> count(*) OR min(sequence) <> 1"
 PAID_TWICE = "SELECT line_id FROM payment WHERE state = 'SETTLED' GROUP BY line_id HAVING count(*) > 1"

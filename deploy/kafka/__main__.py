@@ -20,7 +20,7 @@ from deploy.local.state import alive, free_port
 from shared.eventlog.kafka import KafkaAccess, KafkaLog
 
 PREFERRED_PORT = 9092
-TOPICS = ("registry", "returns", "reintegration")
+TOPICS = ("registry", "returns", "reintegration", "reporting")
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 

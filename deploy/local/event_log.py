@@ -14,7 +14,7 @@ from shared.eventlog.kafka import KafkaAccess, KafkaLog
 from shared.eventlog.protocol import Place
 
 KAFKA_SCHEME = "kafka://"
-TOPICS = ("registry", "returns", "reintegration")
+TOPICS = ("registry", "returns", "reintegration", "reporting")
 ENDS = "SELECT topic, part, next_offset FROM log_partition"
 VALUES = "SELECT value FROM log_record WHERE topic = $1"
 

@@ -94,8 +94,9 @@ from services.registry.consumers.referral_answered import on_referral_answered
 from services.registry.consumers.referral_ended import on_referral_ended
 from services.registry.consumers.referral_made import on_referral_made
 from services.registry.consumers.referral_reopened import on_referral_reopened
+from services.registry.consumers.release_published import on_release_published
 from services.registry.contracts import consumed as seen
-from services.registry.contracts import consumed_for_partners as tasks
+from services.registry.contracts import consumed_for_recipients as seen_for
 from services.registry.contracts import consumed_referrals as referrals
 from services.registry.contracts.published import PUBLISHED
 from services.registry.persistence import attempts, confidential, sender_keys, signing_keys, tables
@@ -184,11 +185,11 @@ SERVICE = Service(
         Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("reintegration.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),
-        Subscription("reintegration.measure.ordered.v1", tasks.MeasureOrderedSeen, on_measure_ordered),
+        Subscription("reintegration.measure.ordered.v1", seen_for.MeasureOrderedSeen, on_measure_ordered),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
         Subscription("reintegration.plan.activated.v1", seen.PlanSeen, on_plan_activated),
         Subscription("reintegration.plan.completed.v1", seen.PlanSeen, on_plan_completed),
-        Subscription("reintegration.plan.deadline-near.v1", tasks.PlanDeadlineNearSeen, on_plan_deadline_near),
+        Subscription("reintegration.plan.deadline-near.v1", seen_for.PlanDeadlineNearSeen, on_plan_deadline_near),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
         Subscription("reintegration.plan.resumed.v1", seen.PlanSeen, on_plan_activated),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
@@ -196,6 +197,7 @@ SERVICE = Service(
         Subscription("reintegration.referral.ended.v1", referrals.ReferralMovedSeen, on_referral_ended),
         Subscription("reintegration.referral.made.v1", referrals.ReferralMadeSeen, on_referral_made),
         Subscription("reintegration.referral.reopened.v1", referrals.ReferralReopenedSeen, on_referral_reopened),
+        Subscription("reporting.release.published.v1", seen_for.ReleasePublishedSeen, on_release_published),
         Subscription("reintegration.agency-message.not-applied.v1", seen.MessageNotAppliedSeen, on_not_applied),
     ),
     jobs=(

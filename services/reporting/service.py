@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reporting.api import dashboard, figures, indicators, partnerships, projections
+from services.reporting.api import dashboard, figures, indicators, partnerships, projections, releases
 from services.reporting.consumers.activity_reported import on_activity_reported
 from services.reporting.consumers.case_approved import on_case_approved
 from services.reporting.consumers.case_arrived import on_case_arrived
@@ -48,6 +48,8 @@ from services.reporting.consumers.plan_opened import on_plan_opened
 from services.reporting.consumers.survey_completed import on_survey_completed
 from services.reporting.contracts import consumed as seen
 from services.reporting.contracts import consumed_persons as seen_persons
+from services.reporting.contracts.published import PUBLISHED
+from services.reporting.persistence import release_tables as release_tables
 from services.reporting.persistence.tables import ReportingTable
 from services.reporting.settings import ReportingSettings
 from shared.events.subscriptions import Subscription
@@ -59,7 +61,15 @@ SERVICE = Service(
     description="Read models, indicators and the dashboard. Every figure names its unit, date basis and mode.",
     settings=ReportingSettings,
     metadata=ReportingTable.metadata,
-    routers=(indicators.router, figures.router, partnerships.router, projections.router, dashboard.router),
+    routers=(
+        indicators.router,
+        figures.router,
+        partnerships.router,
+        releases.router,
+        projections.router,
+        dashboard.router,
+    ),
+    published=PUBLISHED,
     subscriptions=(
         Subscription("returns.case.approved.v1", seen.CaseStageSeen, on_case_approved),
         Subscription("returns.case.arrived.v1", seen.CaseTravelSeen, on_case_arrived),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import code_rules, shape_rules
+from tests.architecture import code_rules, outward_rules, shape_rules
 from tests.architecture.source import ROOT
 
 Rule = Callable[[Path], list[str]]
@@ -21,6 +21,8 @@ def sizes(root: Path) -> list[str]:
 
 HOUSE = {"services/__init__.py": '"""Services."""\n', "services/returns/__init__.py": '"""Returns."""\n'}
 LONG = '"""Long."""\n' + "x = 1\n" * 250
+
+MATRIX = {"services/registry/domain/disclosure_matrix.py": 'NEW = ("a.new-type",)\nALLOWED = {"x": frozenset(NEW)}\n'}
 
 PLANTED: list[tuple[Rule, dict[str, str]]] = [
     (code_rules.domain_is_pure, {"services/returns/domain/case.py": "import sqlalchemy\n"}),
@@ -53,6 +55,11 @@ PLANTED: list[tuple[Rule, dict[str, str]]] = [
             "services/returns/persistence/tables.py": "class Row:\n    names_sealed: bytes = sealed()\n",
             "services/returns/api/a.py": "print(row.names_sealed)\n",
         },
+    ),
+    (outward_rules.outward_types_have_a_sender, MATRIX),
+    (
+        outward_rules.outward_types_have_a_sender,
+        {**MATRIX, "services/registry/commands/a.py": 'L = ("a.new-type",)\nq.where(c.in_(L), c == "a.new-type")\n'},
     ),
     (code_rules.module_docstrings, {"shared/a.py": "x = 1\n"}),
     (code_rules.module_docstrings, {"shared/a.py": '# first\n"""Late."""\n'}),

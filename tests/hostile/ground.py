@@ -182,6 +182,15 @@ async def _reporting(found: Ground) -> None:
     partnership = {"partnership_id": PARTNERSHIP, "signed_on": "2026-01-01", "parties": [{"code": "CHE"}]}
     await found.service.receive("registry.partnership.signed.v1", partnership, key=PARTNERSHIP)
     found.claims = {"partnership_id": PARTNERSHIP}
+    released = {
+        "period_from": "2025-01-01",
+        "period_to": "2025-12-31",
+        "indicators": ["returns"],
+        "rule_version": "r-1",
+    }
+    released |= {"document_url": "https://statistics.example.org/2025"}
+    made = await found.service.client("statistician").post("/reporting/v1/releases", json=released)
+    assert made.status_code == 201, made.text
 
 
 PARTNERSHIP = "0199c0de-0000-7000-8000-0000000000dd"

@@ -71,6 +71,10 @@ REASONS: dict[str, dict[str, str]] = {
         "what an indicator means is the same for everybody": """
             GET /indicators/{code}
         """,
+        "a release is public: safe to publish, and published": """
+            GET /releases/{release_id}
+            POST /releases
+        """,
     },
 }
 """By service and reason; the paths are without their service and version."""

@@ -212,6 +212,7 @@ async def test_a_family_returns(world: World) -> None:
         await partner_confirms(world, house, story, hook)
         await provider_helps(world, house, story)
         await partner_is_given_tasks(world, house, story, hook)
+        await a_statistics_office_hears_of_a_release(world, house, hook)
         await nothing_personal_anywhere(world, hook)
         figures = await world.reporting.client("statistician").get("/reporting/v1/returns?by=month")
         assert figures.json()["n"] == 4
@@ -308,6 +309,24 @@ async def partner_is_given_tasks(world: World, house: House, story: FamilyStory,
     assert all(data["person_refs"] == sorted(story.refs()) for data in told.values())
     assert told["plan.deadline-near"]["deadline"] == "first_contact"
     assert "medical" not in json.dumps(hook.bodies)
+
+
+async def a_statistics_office_hears_of_a_release(world: World, house: House, hook: Any) -> None:
+    """What reporting publishes reaches it, and it reads there what the webhook names."""
+    from shared.testing.eventually import eventually
+
+    office = {"kind": "state_authority", "name": "Statistics", "country": "GEO", "roles": ["statistics"]}
+    enrolled = (await house.made(house.manager, "/registry/v1/agencies", office))["id"]
+    endpoint = {"owner_id": enrolled, "url": hook.url, "event_types": ["release.published"]}
+    made = await house.made(world.registry.client("administrator"), "/registry/v1/webhook-endpoints", endpoint)
+    await gone_live(world.registry, made["id"])
+    release = {"period_from": "2025-01-01", "period_to": "2025-12-31", "indicators": ["returns"], "rule_version": "r-1"}
+    release |= {"document_url": "https://statistics.example.org/2025"}
+    await house.made(world.reporting.client("statistician"), "/reporting/v1/releases", release)
+    await eventually(lambda: hook.bodies[-1]["type"] == "release.published", within=20)
+    path = "/reporting" + hook.bodies[-1]["data"]["detail_url"].split("/reporting", 1)[1]
+    read = await world.reporting.client("partner_agency", agency_id=enrolled).get(path)
+    assert read.json()["document_url"] == release["document_url"]
 
 
 async def nothing_personal_anywhere(world: World, hook: Any) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 from services.reporting.commands import rebuild_projections
-from services.reporting.persistence.facts import KIT_TABLES
-from services.reporting.persistence.tables import ReportingTable
+from services.reporting.persistence.facts import read_models
 from shared.auth.principal import Principal
 from shared.testing.plugin import Run
 from shared.testing.running import RunningService
 from tests.reporting.test_figures import Story, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-OWN = sorted(table for table in ReportingTable.metadata.tables if table not in KIT_TABLES)
+OWN = sorted(read_models())
 
 
 async def contents(service: RunningService) -> dict[str, list[str]]:

@@ -75,7 +75,8 @@ async def own_feed(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     endpoint_id: Annotated[UUID | None, Query(description="What has left for this endpoint, by its numbers.")] = None,
 ) -> list[FeedEntry]:
-    """Of your partnerships, for ministries and delegations: by your own counter, with or without an endpoint."""
+    """Of your partnerships, for ministries and delegations; of releases, for statistics offices. By your own counter,
+    with or without an endpoint."""
     span: dict[str, Any] = {"after": after, "limit": limit, "public_url": call.runtime.settings.public_url}
     async with call.reading() as uow:
         if endpoint_id is None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.registry.commands.check_disclosure import Decision, decide
 from services.registry.commands.number_deliveries import lock_cases, number_deliveries
-from services.registry.domain.disclosure_matrix import TEST_EVENT
+from services.registry.domain.disclosure_matrix import RELEASE, TEST_EVENT
 from services.registry.domain.webhook_schedule import LARGEST_PAYLOAD_BYTES
 from services.registry.persistence.disclosure_tables import DeliveryRow, WebhookEndpointRow
 from services.registry.persistence.due_deliveries import claim_due, endpoints
@@ -159,4 +159,6 @@ def payload(row: DeliveryRow, *, public_url: str, sequence: int | None) -> dict[
         data["sequence"] = sequence
     if row.disclosure_id is not None:
         data["detail_url"] = f"{public_url}/returns/v1/agency-disclosures/{row.disclosure_id}"
+    if row.payload_type == RELEASE:
+        data["detail_url"] = f"{public_url}/reporting/v1/releases/{row.facts['release_id']}"
     return {"type": row.payload_type, "timestamp": instant(row.occurred_at), "data": data}

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from services.registry.commands.end_request import withhold_unheard
 from services.registry.commands.tell_recipient import live_persons, tell
-from services.registry.contracts.consumed_for_partners import MeasureOrderedSeen, PlanDeadlineNearSeen
+from services.registry.contracts.consumed_for_recipients import MeasureOrderedSeen, PlanDeadlineNearSeen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import KnownCaseRow
 from services.registry.persistence.waiting_facts import keep_waiting, waiting_where, waits_no_more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands import follow_tasks
-from services.registry.contracts.consumed_for_partners import MeasureOrderedSeen
+from services.registry.contracts.consumed_for_recipients import MeasureOrderedSeen
 from shared.database.unit_of_work import UnitOfWork
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.registry.commands import follow_tasks
-from services.registry.contracts.consumed_for_partners import PlanDeadlineNearSeen
+from services.registry.contracts.consumed_for_recipients import PlanDeadlineNearSeen
 from shared.database.unit_of_work import UnitOfWork
 
 

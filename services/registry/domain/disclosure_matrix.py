@@ -34,6 +34,8 @@ BETWEEN_SIDES = (
     "activity.reported",
 )
 """What ministries and delegations hear of a partnership: references, days and codes; never a case, never words."""
+RELEASE = "release.published"
+"""That figures were published: what statistics offices hear, never about a case."""
 REQUESTS = ("request.package-ready", "request.reminder", "request.ended")
 PARTNER = (
     "assignment.offered",
@@ -56,7 +58,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "health": frozenset({"request.package-ready", "request.ended"}),
     "employment": frozenset({"referral.made", "referral.cancelled", "request.ended"}),
     "reintegration_coordination": frozenset(PARTNER),
-    "statistics": frozenset({"release.published"}),
+    "statistics": frozenset({RELEASE}),
     DIALOGUE: frozenset(BETWEEN_SIDES),
 }
 OUTWARD_TYPES: frozenset[str] = frozenset().union(*ALLOWED.values())
@@ -102,6 +104,7 @@ SHAPES: Mapping[str, frozenset[str]] = {
     "activity.reported": frozenset({"partnership_id", "component_id", "activity_id", "activity_type", "revision"}),
     "referral.made": frozenset({"referral_id", "category", "answer_by", "person_refs"}),
     "referral.cancelled": frozenset({"referral_id", "person_refs"}),
+    RELEASE: frozenset({"release_id", "period_from", "period_to", "rule_version", "restates_id", "on", "detail_url"}),
     TEST_EVENT: frozenset({"test"}),
 }
 """The coded facts a payload of each type may hold, beside agency_case_ref, sequence and occurred_at. What kind of help

@@ -42,6 +42,13 @@ async def services_of(uow: UnitOfWork, provider_id: UUID) -> list[ProviderServic
     return list((await uow.session.execute(statement.order_by(col(ProviderServiceRow.id)))).scalars())
 
 
+async def enrolled_with(uow: UnitOfWork, role: str) -> list[RecipientRow]:
+    """Enrolled organisations with a role, in the order of enrolment."""
+    where = (col(RecipientRow.roles).contains([role]), col(RecipientRow.status) == ENROLLED)
+    statement = select(RecipientRow).where(*where)
+    return list((await uow.session.execute(statement.order_by(col(RecipientRow.id)))).scalars())
+
+
 async def providers_to_watch(uow: UnitOfWork) -> list[UUID]:
     """Enrolled providers."""
     statement = select(RecipientRow.id).where(

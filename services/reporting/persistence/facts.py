@@ -19,6 +19,8 @@ from shared.database.unit_of_work import UnitOfWork
 _KIT = MetaData()
 add_kit_tables(_KIT)
 KIT_TABLES = frozenset(_KIT.tables)
+KEPT_TABLES = frozenset({"release"})
+"""What people recorded here; no event fills it again."""
 
 
 async def upsert(uow: UnitOfWork, table: type[SQLModel], key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
@@ -76,7 +78,12 @@ async def forget_person(uow: UnitOfWork, case_id: UUID, person_ref: str) -> None
     await uow.session.execute(delete(PersonOfCase).where(own))
 
 
+def read_models() -> list[str]:
+    """The tables that the events fill."""
+    kept = KIT_TABLES | KEPT_TABLES
+    return [table.name for table in ReportingTable.metadata.sorted_tables if table.name not in kept]
+
+
 async def forget_facts(session: AsyncSession) -> None:
     """Empty every read model; waits for a batch that is being written."""
-    own = [table.name for table in ReportingTable.metadata.sorted_tables if table.name not in KIT_TABLES]
-    await session.execute(text(f"TRUNCATE {', '.join(own)}"))
+    await session.execute(text(f"TRUNCATE {', '.join(read_models())}"))

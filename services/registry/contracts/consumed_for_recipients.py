@@ -1,4 +1,4 @@
-"""What registry reads of the tasks and clocks of a reintegration partner: whom they concern and until when, no more."""
+"""What registry reads only to pass it on: tasks and clocks of a reintegration partner, and releases of figures."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ class PlanDeadlineNearSeen(_ForPartner):
     plan_id: UUID
     deadline: str
     due_on: date
+
+
+class ReleasePublishedSeen(EventSeen):
+    """Figures of a period were published."""
+
+    release_id: UUID
+    period_from: date
+    period_to: date
+    rule_version: str
+    restates_id: UUID | None = None
+    on: date
