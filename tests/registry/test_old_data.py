@@ -216,3 +216,35 @@ async def _trial(old: Old, programme: UUID, version: UUID) -> None:
     fillers |= {"character varying": "CHF", "timestamp with time zone": old.clock.now()}
     values = {row["column_name"]: fillers[row["data_type"]] for row in columns}
     await old.put("rule_trial", **{**values, "id": uuid4(), "programme_id": programme, "rule_version_id": version})
+
+
+async def test_what_waited_before_bases_were_recorded_leaves_on_the_first_and_nothing_is_ended_for_want_of_one(
+    databases: Databases, issuer: LocalIssuer, clock: FixedClock
+) -> None:
+    """Before 0015 nothing was known of legal bases: consent alone decided, and what had left stays told."""
+    async with at_revision(databases, clock, "0014") as old, receiver() as hook:
+        partner = await recipient(old, role="reintegration_coordination")
+        place = await endpoint(old, partner, hook, "departed", "request.ended")
+        case, ref, programme = uuid4(), "ac_before", uuid4()
+        standing = {"approved": True, "over": False, "frozen": False, "closed": False, "plan_running": False}
+        await old.put("known_case", case_id=case, programme_id=programme, **standing)
+        await old.put("known_person", person_ref="person_a", case_id=case, minor=False)
+        consent = {"recipient_id": partner, "case_id": case, "person_ref": "person_a", "withdrawn": False}
+        await old.put("known_consent", consent_id=uuid4(), purposes=["reintegration"], **consent)
+        known = {"recipient_id": partner, "case_id": case, "agency_case_ref": ref}
+        await old.put("agency_case", **known, last_sequence=1, told=True)
+        about = {**known, "endpoint_id": place, "payload_type": "departed", "purpose": "reintegration"}
+        about |= {"person_refs": ["person_a"]}
+        await told(old, id=UUID(int=1), **about, status="delivered", sequence=1, endpoint_sequence=1)
+        await told(old, id=UUID(int=2), **about)
+        async with going_on(old, issuer) as service:
+            await new_key(service, place, {"partner_id": str(partner)})
+            await service.run_job("end-without-basis")
+            await send(service)
+            assert hook.bodies == [], "it waits, and nothing has ended"
+            basis = {"basis_id": str(uuid4()), "programme_id": str(programme), "recipient_id": str(partner)}
+            basis |= {"purpose": "reintegration", "basis": "processing_contract", "valid_from": "2026-01-01"}
+            await service.receive("returns.disclosure-basis.approved.v1", basis, key=basis["basis_id"])
+            clock.advance(hours=1)
+            await send(service)
+            assert [(body["type"], body["data"]["sequence"]) for body in hook.bodies] == [("departed", 2)]
