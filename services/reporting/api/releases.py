@@ -23,7 +23,7 @@ from shared.problems import problems
 
 router = APIRouter(prefix="/releases", tags=["releases"])
 Publisher = Annotated[Call, caller("statistician")]
-Reader = Annotated[Call, caller(*READERS, "donor", "partner_agency", "partnership_delegate")]
+Reader = Annotated[Call, caller(*READERS, "partner_agency", "partnership_delegate")]
 
 
 class ReleaseIn(BaseModel):
