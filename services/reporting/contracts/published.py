@@ -26,7 +26,7 @@ class ReleasePublishedV1(EventContract):
     }
 
     release_id: UUID
-    period_from: date
+    period_from: date = Field(description="The first day that is counted.")
     period_to: date = Field(description="The last day that is counted.")
     rule_version: str = Field(description="Under which version of the rules the figures were made safe to publish.")
     restates_id: UUID | None = Field(default=None, description="The release whose place this one takes.")
