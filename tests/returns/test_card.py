@@ -362,6 +362,13 @@ def _shape(value: Any) -> Any:
     return {name: _shape(entry) for name, entry in value.items()} if isinstance(value, dict) else None
 
 
+async def test_a_language_is_chosen_by_its_own_name(running: Run) -> None:
+    told = await story(running)
+    shown = (await told.service.client().get(PAGE, params={"language": "ar"})).text
+    assert '<option value="de" lang="de" dir="ltr">Deutsch</option>' in shown
+    assert '<option value="ar" lang="ar" dir="rtl" selected>العربية</option>' in shown
+
+
 @pytest.mark.parametrize("language", sorted(page_texts("card")))
 async def test_no_language_lacks_a_text(language: str) -> None:
     texts = page_texts("card")

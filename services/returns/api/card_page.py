@@ -42,10 +42,7 @@ def texts_in(language: str) -> Texts:
 def entrance(language: str, *, leave_to: str, unknown: bool = False) -> str:
     """Where a code is typed; the code goes in the body of a form, never into an address."""
     texts = texts_in(language)
-    names = "".join(
-        f'<option value="{name}"{" selected" if name == texts["language_code"] else ""}>{name}</option>'
-        for name in page_texts(NAME)
-    )
+    names = "".join(_choice(name, own, chosen=texts["language_code"]) for name, own in page_texts(NAME).items())
     message = f'<p role="alert">{escape(texts["unknown"])}</p>' if unknown else ""
     form = (
         f'{message}<form method="post" action="{HOME}" autocomplete="off"><p><label>{escape(texts["code"])}<br>'
@@ -54,6 +51,12 @@ def entrance(language: str, *, leave_to: str, unknown: bool = False) -> str:
         f"</label></p><button>{escape(texts['open'])}</button></form>"
     )
     return _page(texts, form, leave_to=leave_to)
+
+
+def _choice(code: str, own: Texts, *, chosen: str) -> str:
+    """A language under the name it has in itself: whoever looks for theirs reads no other."""
+    picked = " selected" if code == chosen else ""
+    return f'<option value="{code}" lang="{code}" dir="{own["dir"]}"{picked}>{escape(own["own_name"])}</option>'
 
 
 def card(shown: Shown, *, code: str, leave_to: str) -> str:
