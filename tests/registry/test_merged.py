@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -65,3 +66,35 @@ async def test_whoever_was_asked_about_the_emptied_file_hears_that_it_is_over(to
     assert before == ended
     await merge(told, kept, joined, first=joined)
     assert await told.send() == 0
+
+
+async def test_the_late_events_of_an_emptied_file_bring_nobody_back_who_went_on_from_there(told: Told) -> None:
+    """Each file's events keep their own order and have none among each other: any of them may come last as a whole."""
+    story = told.story
+    for order in permutations(("emptied", "common", "own"), 3):
+        joined, kept, new, ref = (str(uuid4()) for _ in range(4))
+        merge_ = {"case_id": kept, "merged_case_id": joined, "on": "2026-03-02"}
+        split_ = {"case_id": kept, "new_case_id": new, "on": "2026-03-02"}
+        back = {"case_id": kept, "merged_case_id": new, "on": "2026-03-02"}
+        again, last = str(uuid4()), {"case_id": kept, "on": "2026-03-02"}
+        streams: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+            "emptied": [(joined, "case.opened", {"case_id": joined}), (joined, "case.merged", merge_)],
+            "common": [
+                (kept, "case.merged", merge_),
+                (kept, "case.split", split_),
+                (kept, "case.merged", back),
+                (kept, "case.split", last | {"new_case_id": again}),
+            ],
+            "own": [(new, "case.split", split_), (new, "case.merged", back)],
+        }
+        persons = [{"person_ref": ref, "age_band": "35-64"}]
+        for stream in order:
+            for key, name, data in streams[stream]:
+                fact = {**data, "programme_id": story.programme, "persons": persons, "published_under": key}
+                await story.service.receive(f"returns.{name}.v1", fact, key=key)
+        consent = {"case_id": joined, "person_ref": ref, "consent_id": str(uuid4()), "purposes": ["reintegration"]}
+        consent |= {"recipients": [story.ids["partner"]]}
+        await story.service.receive("returns.consent.given.v1", consent, key=joined)
+        for table in ("known_person", "known_consent"):
+            (row,) = await story.service.fetch(f"SELECT case_id::text FROM {table} WHERE person_ref = $1", ref)
+            assert row["case_id"] == again, (table, order)

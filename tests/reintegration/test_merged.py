@@ -69,3 +69,30 @@ async def test_the_emptied_file_has_neither_plan_nor_money(running: Run) -> None
     assert plans.json()["items"] == []
     rows = await svc.fetch("SELECT case_id::text, count(*) AS persons FROM beneficiary GROUP BY case_id")
     assert [(row["case_id"], row["persons"]) for row in rows] == [(kept.case_id, 2)]
+
+
+async def test_the_late_events_of_an_emptied_file_bring_nobody_back_who_went_on_from_there(running: Run) -> None:
+    """Each file's events keep their own order and have none among each other: any of them may come last as a whole."""
+    svc = await running("reintegration")
+    for order in permutations(("emptied", "common", "own")):
+        joined, kept, new, again = (Story(svc) for _ in range(4))
+        brother = joined.persons[1]
+        joined.persons = [brother]
+        merge = ("case.merged", {"case_id": kept.case_id, "merged_case_id": joined.case_id})
+        split = ("case.split", {"case_id": kept.case_id, "new_case_id": new.case_id})
+        back = ("case.merged", {"case_id": kept.case_id, "merged_case_id": new.case_id})
+        last = ("case.split", {"case_id": kept.case_id, "new_case_id": again.case_id})
+        streams = {
+            "emptied": (joined, [merge]),
+            "common": (kept, [merge, split, back, last]),
+            "own": (new, [split, back]),
+        }
+        for stream in order:
+            of, events = streams[stream]
+            if of is joined:
+                await joined.opened()
+            for name, data in events:
+                common = {"on": "2026-01-20", "persons": [brother], "published_under": of.case_id}
+                await of.tell(name, **{**data, **common})
+        (row,) = await svc.fetch("SELECT case_id::text FROM beneficiary WHERE person_ref = $1", brother["person_ref"])
+        assert row["case_id"] == again.case_id, order

@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlmodel import col, delete, select, update
 
 from services.registry.commands.end_request import end_for_persons, end_request, heard_of, recipients_of
-from services.registry.commands.project_disclosure import case_over, keep_case, take_up
+from services.registry.commands.project_disclosure import case_over, follow_persons, keep_case, take_up
 from services.registry.commands.tell_recipient import agency_case, standing_persons
 from services.registry.contracts import consumed as seen
 from services.registry.domain.request_end import REINTEGRATION, rests
+from services.registry.persistence import places
 from services.registry.persistence.disclosure_tables import (
     DeliveryRow,
     KnownCaseRow,
@@ -57,20 +58,23 @@ async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     before = await uow.session.get(KnownCaseRow, fact.case_id)
     belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
     await keep_case(fact.new_case_id, uow=uow, **belongs, opened_on=fact.on)
-    await _move(fact.case_id, fact.new_case_id, refs, uow=uow)
+    if fact.published_under == fact.new_case_id:
+        await places.came(uow, fact.new_case_id, refs, from_case=fact.case_id)
+    else:
+        await places.left(uow, fact.case_id, refs, to_case=fact.new_case_id)
+    await follow_persons(fact.persons, uow=uow)
     await end_all_that_fell(fact.case_id, uow=uow)
 
 
 async def merged(fact: seen.CaseMergedSeen, *, uow: UnitOfWork) -> None:
     """Consents follow the persons into the file that goes on; of the emptied one nobody has anything more to do."""
-    await _move(fact.merged_case_id, fact.case_id, [person.person_ref for person in fact.persons], uow=uow)
+    refs = [person.person_ref for person in fact.persons]
+    if fact.published_under == fact.merged_case_id:
+        await places.left(uow, fact.merged_case_id, refs, to_case=fact.case_id)
+    else:
+        await places.came(uow, fact.case_id, refs, from_case=fact.merged_case_id)
+    await follow_persons(fact.persons, uow=uow)
     await end_all_that_fell(fact.merged_case_id, uow=uow)
-
-
-async def _move(from_case: UUID, to_case: UUID, person_refs: list[str], *, uow: UnitOfWork) -> None:
-    for table in (KnownConsentRow, KnownPersonRow):
-        where = (col(table.case_id) == from_case, col(table.person_ref).in_(person_refs))
-        await uow.session.execute(update(table).where(*where).values(case_id=to_case))
 
 
 async def case_resumed(case_id: UUID, *, uow: UnitOfWork) -> None:
@@ -114,6 +118,7 @@ async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> Non
     alone speak for the children."""
     theirs = (col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.person_ref) == person_ref)
     await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
+    await places.left(uow, case_id, [person_ref])
     gone = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
     await uow.session.execute(delete(KnownPersonRow).where(*gone))
     await end_all_that_fell(case_id, uow=uow)
@@ -122,16 +127,16 @@ async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> Non
 async def came_of_age(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
     """The consent of the adults of the case no longer speaks for this person: without their own the request ends for
     them."""
-    theirs = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
-    await uow.session.execute(update(KnownPersonRow).where(*theirs).values(minor=False))
+    theirs = col(KnownPersonRow.person_ref) == person_ref
+    await uow.session.execute(update(KnownPersonRow).where(theirs).values(minor=False))
     await end_all_that_fell(case_id, uow=uow)
 
 
 async def own_consent_needed(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
     """The person comes of age in this month: from now on nothing leaves about them without a consent of their own, and
     since they cannot give it before the birthday, nothing ends for them either."""
-    theirs = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
-    await uow.session.execute(update(KnownPersonRow).where(*theirs).values(own_consent=True))
+    theirs = col(KnownPersonRow.person_ref) == person_ref
+    await uow.session.execute(update(KnownPersonRow).where(theirs).values(own_consent=True))
 
 
 async def end_all_that_fell(case_id: UUID, *, uow: UnitOfWork) -> None:

@@ -22,6 +22,7 @@ from services.registry.commands.tell_recipient import register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
 from services.registry.domain.disclosure_matrix import ENDED
+from services.registry.persistence import places
 from services.registry.persistence.disclosure_tables import (
     AgencyMessageRow,
     DeliveryRow,
@@ -45,11 +46,28 @@ async def keep_case(case_id: UUID, *, uow: UnitOfWork, **values: Any) -> None:
 
 
 async def keep_persons(case_id: UUID, persons: Sequence[seen.PersonSeen], *, uow: UnitOfWork) -> None:
-    """Who belongs to a case, and who of them is a child: an unknown age counts as one."""
+    """Who came to a case by its own events, and who of them is a child: an unknown age counts as one."""
+    await places.came(uow, case_id, [person.person_ref for person in persons])
     for person in persons:
-        row = {"case_id": case_id, "minor": person.age_band in MINOR_BANDS}
+        minor = person.age_band in MINOR_BANDS
+        row = {"case_id": await places.place_of(uow, person.person_ref) or case_id, "minor": minor}
         statement = insert(KnownPersonRow).values(person_ref=person.person_ref, **row)
         await uow.session.execute(statement.on_conflict_do_update(index_elements=["person_ref"], set_=row))
+
+
+async def follow_persons(persons: Sequence[seen.PersonSeen], *, uow: UnitOfWork) -> None:
+    """People went from one case to another: what is known of them and what they allowed is where they are now."""
+    for person in persons:
+        ref = person.person_ref
+        place = await places.place_of(uow, ref)
+        if place is None:
+            continue
+        minor = person.age_band in MINOR_BANDS
+        known = insert(KnownPersonRow).values(person_ref=ref, case_id=place, minor=minor)
+        moved = known.on_conflict_do_update(index_elements=["person_ref"], set_={"case_id": place})
+        await uow.session.execute(moved)
+        consents = update(KnownConsentRow).where(col(KnownConsentRow.person_ref) == ref)
+        await uow.session.execute(consents.values(case_id=place))
 
 
 def _defaults(values: dict[str, Any]) -> dict[str, Any]:
@@ -57,9 +75,10 @@ def _defaults(values: dict[str, Any]) -> dict[str, Any]:
 
 
 async def consent_given(fact: seen.ConsentGivenSeen, *, uow: UnitOfWork) -> None:
-    """Each named recipient gets a row of its own."""
+    """Each named recipient gets a row of its own, on the case the person is on by now."""
+    place = await places.place_of(uow, fact.person_ref) or fact.case_id
     for recipient in fact.recipients:
-        values = fact.model_dump(include={"case_id", "person_ref", "purposes", "valid_until"})
+        values = fact.model_dump(include={"person_ref", "purposes", "valid_until"}) | {"case_id": place}
         row = {"consent_id": fact.consent_id, "recipient_id": recipient, **values, "withdrawn": False}
         await uow.session.execute(insert(KnownConsentRow).values(**row).on_conflict_do_nothing())
 

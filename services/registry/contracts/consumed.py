@@ -90,6 +90,7 @@ class CaseMergedSeen(EventSeen):
     case_id: UUID
     merged_case_id: UUID
     persons: list[PersonSeen]
+    published_under: UUID | None = None
 
 
 class CaseSplitSeen(EventSeen):
@@ -99,6 +100,7 @@ class CaseSplitSeen(EventSeen):
     new_case_id: UUID
     on: date | None = None
     persons: list[PersonSeen]
+    published_under: UUID | None = None
 
 
 class ConsentGivenSeen(EventSeen):

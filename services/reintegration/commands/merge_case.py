@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from services.reintegration.contracts.consumed import CaseMergedSeen
-from services.reintegration.persistence.cases import set_person
+from services.reintegration.persistence.cases import let_go, set_person
 from shared.database.unit_of_work import UnitOfWork
 
 
 async def handle(seen: CaseMergedSeen, *, uow: UnitOfWork) -> None:
-    """Under both keys, because either may come after the opening of the emptied file; twice changes nothing."""
+    """Under both keys: each file's events say who is on it, whatever comes when; twice changes nothing."""
     for person in seen.persons:
-        await set_person(uow, seen.case_id, person)
+        if seen.published_under == seen.merged_case_id:
+            await let_go(uow, seen.merged_case_id, person, to_case=seen.case_id)
+        else:
+            await set_person(uow, seen.case_id, person, from_case=seen.merged_case_id)

@@ -7,7 +7,8 @@ from __future__ import annotations
 from services.reintegration.commands import release_funds
 from services.reintegration.commands.amend_plan import amend
 from services.reintegration.contracts.consumed import CaseSplitSeen
-from services.reintegration.persistence.cases import find_case, persons_of, set_case, set_person
+from services.reintegration.persistence import places
+from services.reintegration.persistence.cases import find_case, let_go, set_case, set_person
 from services.reintegration.persistence.plans import plan_of
 from services.reintegration.persistence.tables import CaseFileRow
 from shared.database.unit_of_work import UnitOfWork
@@ -16,16 +17,17 @@ INHERITED = ("office_id", "programme_id", "partnership_id", "destination")
 
 
 async def handle(seen: CaseSplitSeen, *, uow: UnitOfWork) -> None:
-    """Done under the old case's key, where the approval always comes first; the twin under the new key
-    changes nothing.
+    """Done under the old case's key, where the approval always comes first; the twin under the new key says only who
+    is on the new case.
     """
     if seen.published_under != seen.case_id:
+        for person in seen.persons:
+            await set_person(uow, seen.new_case_id, person, from_case=seen.case_id)
         return
     await _inherit(await find_case(uow, seen.case_id), seen, uow=uow)
-    before = {person.person_ref for person in await persons_of(uow, seen.case_id)}
-    leaving = before & {person.person_ref for person in seen.persons}
+    leaving = await places.here(uow, seen.case_id) & {person.person_ref for person in seen.persons}
     for person in seen.persons:
-        await set_person(uow, seen.new_case_id, person)
+        await let_go(uow, seen.case_id, person, to_case=seen.new_case_id)
     if not leaving:
         return
     await release_funds.release(uow, seen.case_id, on=seen.on, reason_group="circumstances", person_refs=leaving)

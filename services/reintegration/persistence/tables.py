@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKeyConstraint, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
@@ -69,6 +69,20 @@ class BeneficiaryRow(ReintegrationTable, table=True):
     left_plan_on: date | None = None
     left_plan_reason: str | None = None
     erased_at: datetime | None = utc_column(nullable=True)
+
+
+class PersonPlaceRow(ReintegrationTable, table=True):
+    """Whether a person is on a case; `own`: by that case's own events, else by what another case said of it."""
+
+    __tablename__ = "person_place"
+
+    person_ref: str = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    here: bool
+    own: bool
+    at: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("clock_timestamp()")}
+    )
 
 
 class SuspendedOrganisationRow(ReintegrationTable, table=True):
