@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -95,3 +96,56 @@ async def test_relatives_on_one_flight_and_ended_links_are_no_family_of_a_cap(ru
     family = next(link for link in links if link["kind"] == "family")
     await other.post(f"links/{family['id']}/ending", {})
     assert await assistance(other) == []
+
+
+async def decided_at_once(*files: CaseStory) -> list[int]:
+    """What each hears that is decided at the same moment."""
+
+    async def one(file: CaseStory) -> int:
+        body, tag = {"outcome": "approved", "quote_id": file.quote_id}, {"If-Match": f'"{file.case["version"]}"'}
+        path = f"/returns/v1/cases/{file.id}/decision"
+        return int((await file.officer.post(path, json=body, headers=tag)).status_code)
+
+    return sorted(await asyncio.gather(*(one(file) for file in files)))
+
+
+async def test_of_linked_files_decided_at_the_same_moment_the_second_sees_the_first(running: Run) -> None:
+    told = await story(running)
+    await capped(told)
+    await told.eligible()
+    files = [told, await linked(told), await linked(told)]
+    for file in files:
+        await file.refresh()
+        await file.quoted()
+    assert await decided_at_once(*files) == [200, 409, 409]
+    granted = await told.service.fetch("SELECT id FROM return_case WHERE state = 'APPROVED'")
+    assert len(granted) == 1
+
+
+async def test_somebody_found_on_another_open_file_before_the_decision_is_granted_nothing_on_either(
+    running: Run,
+) -> None:
+    told = await story(running)
+    await told.eligible()
+    other = CaseStory(told.service)
+    await other.eligible()
+    for file in (told, other):
+        await file.quoted()
+    for outcome, missing in (("unsure", "duplicate-decision"), ("same", "open-elsewhere")):
+        await redecided(other, outcome)
+        for file in (told, other):
+            await file.refresh()
+            assert missing in {item["code"] for item in (await decision(file, 409))["missing"]}
+    assert await decided_at_once(told, other) == [409, 409]
+    await redecided(other, "different")
+    for file in (told, other):
+        await file.refresh()
+    assert await decided_at_once(told, other) == [200, 200]
+
+
+async def redecided(file: CaseStory, outcome: str) -> None:
+    """Somebody looks at every pair of the file again."""
+    for pair in await file.duplicates():
+        body, tag = {"outcome": outcome, "reason_code": "papers_compared"}, {"If-Match": f'"{pair["version"]}"'}
+        answer = await file.caseworker.post(f"/returns/v1/duplicates/{pair['id']}/decision", json=body, headers=tag)
+        assert answer.status_code == 200, answer.text

@@ -14,6 +14,7 @@ from services.returns.contracts.published import CaseRefusedV1, ReasonGroup
 from services.returns.domain.access import may_work
 from services.returns.domain.case_view import Funding
 from services.returns.persistence.cases import CaseFile, load_file
+from services.returns.persistence.decided_together import lock_together
 from services.returns.persistence.tables import QuoteRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Invalid
@@ -40,6 +41,7 @@ class DecideCase:
 
 async def handle(command: DecideCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     """Raises NotFound, TransitionRefused, DecisionIncomplete, and what `quote_for` raises."""
+    await lock_together(uow, command.case_id)
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on = fact_day(uow, command.decided_on)

@@ -21,6 +21,7 @@ from services.returns.domain.transition import AFTER_DECISION
 from services.returns.domain.transitions import open_transitions
 from services.returns.domain.voluntariness import not_frozen
 from services.returns.persistence.cases import CaseFile, load_file, person_facts, remember
+from services.returns.persistence.decided_together import lock_together
 from services.returns.persistence.programmes import find_quote
 from services.returns.persistence.tables import CasePersonRow, QuoteRow, ReturnCaseRow
 from shared.database.tables import touch
@@ -49,6 +50,7 @@ class ExtendGrant:
 async def handle(command: ExtendGrant, *, uow: UnitOfWork) -> ReturnCaseRow:
     """The same calculation again asks for the same lines again. Raises NotFound, TransitionRefused, NothingToAdd, and
     what `quote_for` raises."""
+    await lock_together(uow, command.case_id)
     file = await load_file(uow, command.case_id, may_work, lock=True)
     uow.match(file.case.version)
     on, case = fact_day(uow, command.on), file.case

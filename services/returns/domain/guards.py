@@ -80,14 +80,22 @@ def checked(case: CaseView) -> list[Missing]:
     missing = []
     if not case.duplicates_checked:
         missing.append(Missing("duplicate-check", "Nobody has searched for other files since a person was completed."))
+    missing += decided_who_they_are(case)
+    if not case.security_checked:
+        missing.append(Missing("security-check", "The security check is not recorded."))
+    return missing
+
+
+def decided_who_they_are(case: CaseView) -> list[Missing]:
+    """Possible duplicates are decided, and nobody is on two open files: asked again by the decision, since other files
+    are searched for these people too."""
+    missing = []
     if case.duplicates_undecided:
         count = case.duplicates_undecided
         missing.append(Missing("duplicate-decision", f"Decide about possible duplicates first ({count} are waiting)."))
     if case.on_another_file:
         message = "A person is on another open file too: join or link the files, or end one of them."
         missing.append(Missing("open-elsewhere", message))
-    if not case.security_checked:
-        missing.append(Missing("security-check", "The security check is not recorded."))
     return missing
 
 
@@ -184,6 +192,9 @@ def identities_known(case: CaseView) -> list[Missing]:
     """A provisional person is completed before anything is found, granted or travelled."""
     message = "A person's identity is still provisional"
     return per_person(case.travelling, "identity", message, lambda person: not person.identity_known)
+
+
+WHO_THEY_ARE: tuple[Guard, ...] = (identities_known, decided_who_they_are)
 
 
 def no_stop_advisory(case: CaseView) -> list[Missing]:

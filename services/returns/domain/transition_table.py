@@ -88,7 +88,7 @@ APPLICATION: tuple[Transition, ...] = (
         (
             guards.decided_by_another,
             guards.quote_fits,
-            guards.identities_known,
+            *guards.WHO_THEY_ARE,
             guards.screened,
             *family.CHILDREN,
             *family.WEIGHED,

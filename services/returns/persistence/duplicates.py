@@ -15,7 +15,7 @@ from services.returns.persistence.tables import CasePersonRow, ReturnCaseRow
 from shared.database.unit_of_work import UnitOfWork
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
-ASKED_IN = (State.SUBMITTED.value, State.SCREENING.value)
+ASKED_IN = (State.SUBMITTED.value, State.SCREENING.value, State.ELIGIBLE.value)
 LIVE = (*(state.value for state in OPEN), State.SUSPENDED.value, State.DEPARTED.value)
 
 
@@ -28,7 +28,8 @@ class Undecided:
 
 
 async def undecided(uow: UnitOfWork, case: ReturnCaseRow, person_ids: Sequence[UUID]) -> Undecided:
-    """Looked up only while the application waits for it; a doubt counts as decided once a case officer shares it."""
+    """Looked up only while the application or its decision waits for it; a doubt counts as decided once a case officer
+    shares it."""
     if case.state not in ASKED_IN or not person_ids:
         return Undecided()
     pair, ids = DuplicateRow, list(person_ids)
