@@ -39,7 +39,7 @@ class Old:
         names = ", ".join(f'"{name}"' for name in given)
         await connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *given.values())
         await connection.close()
-        found: UUID = given.get("id", uuid4())
+        found = UUID(str(given.get("id", uuid4())))
         return found
 
     async def upgrade(self) -> None:

@@ -76,6 +76,7 @@ from services.returns.consumers.partner_suspended import on_partner_suspended
 from services.returns.consumers.payment_failed import on_payment_failed
 from services.returns.consumers.payment_reversed import on_payment_reversed
 from services.returns.consumers.payment_settled import on_payment_settled
+from services.returns.consumers.person_deceased import on_person_deceased
 from services.returns.consumers.plan_opened import on_plan_opened
 from services.returns.consumers.plan_transferred import on_plan_transferred
 from services.returns.consumers.programme_closed import on_programme_closed
@@ -96,6 +97,7 @@ from services.returns.contracts import (
     published_incidents,
     published_papers,
 )
+from services.returns.contracts.consumed_persons import PersonDeceasedSeen
 from services.returns.persistence import (
     advisory_tables,
     aftermath_tables,
@@ -244,6 +246,7 @@ SERVICE = Service(
         Subscription("reintegration.payment.failed.v1", seen.PaymentFailedSeen, on_payment_failed),
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
+        Subscription("reintegration.person.deceased.v1", PersonDeceasedSeen, on_person_deceased),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
     ),

@@ -88,8 +88,11 @@ def _as_ready(file: CaseFile, on: date) -> CaseView:
 
 
 def include_again(file: CaseFile) -> None:
-    """Everybody still on the file is back at the beginning of the journey."""
+    """Everybody still on the file is back at the beginning of the journey; who died is not prepared for another."""
     for person in file.travelling:
+        if person.deceased_on is not None:
+            person.travel_status, person.not_travelling_reason = Travel.NOT_TRAVELLING.value, "deceased"
+            continue
         person.travel_status = Travel.INCLUDED.value
         person.not_arrived()
 

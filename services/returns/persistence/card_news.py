@@ -30,6 +30,11 @@ async def forget_failed_payments(uow: UnitOfWork, line_id: str) -> None:
     await uow.session.execute(delete(CardNewsRow).where(col(CardNewsRow.line_id) == line_id))
 
 
+async def forget_news_of(uow: UnitOfWork, person_ref: str) -> None:
+    """There is nobody any more to be told this."""
+    await uow.session.execute(delete(CardNewsRow).where(col(CardNewsRow.person_ref) == person_ref))
+
+
 async def news_for(uow: UnitOfWork, case_id: UUID, person_ref: str, line_ids: list[str]) -> list[CardNewsRow]:
     """What this person may know: of the family together, of themselves, and of lines granted to them."""
     row = CardNewsRow

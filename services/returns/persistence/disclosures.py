@@ -123,8 +123,12 @@ def readable(file: CaseFile, row: DisclosureRow, on: date) -> list[CasePersonRow
 
 
 def consents_to(file: CaseFile, person: CasePersonRow, row: DisclosureRow, on: date) -> bool:
-    """An adult's own live consent for this recipient and purpose; for a child, one of each adult of the file."""
-    givers = [person] if person.adult else [adult for adult in file.travelling if adult.adult]
+    """An adult's own live consent for this recipient and purpose; for a child, one of each living adult of the file. A
+    consent ends with the life of whoever gave it."""
+    if person.deceased_on is not None:
+        return False
+    adults = [adult for adult in file.travelling if adult.adult and adult.deceased_on is None]
+    givers = [person] if person.adult else adults
     return bool(givers) and all(_has_consent(file, giver, row, on) for giver in givers)
 
 

@@ -28,11 +28,13 @@ class ComingOfAge(SQLModel):
 
 
 class Arrival(SQLModel):
-    """When this person arrived and how that is known; empty for whoever has not, and for earlier arrivals."""
+    """When this person arrived and how that is known, empty for whoever has not, and for earlier arrivals; and when
+    somebody died there. Who died before the departure is not travelling."""
 
     arrived_on: date | None = None
     arrival_evidence: str | None = None
     arrival_message_id: UUID | None = None
+    deceased_on: date | None = None
 
     def not_arrived(self) -> None:
         """Nothing says any more that the person arrived."""
