@@ -147,3 +147,54 @@ async def test_it_stays_on_the_worklist_of_a_case_that_is_over(running: Run) -> 
     await arrives(told)
     items = (await told.caseworker.get("/returns/v1/worklist")).json()["items"]
     assert "message_not_applied" in {reason["clock"] for item in items for reason in item["reasons"]}
+
+
+@pytest.mark.parametrize(("step", "group"), [("withdrawal", "applicant"), ("return-failure", "circumstances")])
+async def test_who_turns_back_takes_nobody_along_who_has_arrived(running: Run, step: str, group: str) -> None:
+    told = await on_the_way(running)
+    first, second, third = told.refs()
+    await arrives(told, first)
+    common = told.id
+    refused = await told.post(step, {"person_refs": [first]}, expect=409)
+    assert refused["slug"] == "not-on-the-way"
+    await told.refresh()
+    await told.post(step, {"person_refs": [second]})
+    await told.refresh()
+    assert (told.case["state"], standing(told)) == ("DEPARTED", ["ARRIVED", "BOARDED"]), "one is still on the way"
+    await told.post(step, {})
+    await told.refresh()
+    assert (told.case["state"], standing(told)) == ("ARRIVED", ["ARRIVED"])
+    (arrived,) = await told.service.published("returns.case.arrived.v1")
+    assert [entry["person_ref"] for entry in arrived.data["persons"]] == [first]
+    failed = await told.service.published("returns.case.return-failed.v1")
+    assert [[entry["person_ref"] for entry in fact.data["persons"]] for fact in failed] == [[second], [third]]
+    assert {fact.data["reason_group"] for fact in failed} == {group}
+    assert common not in {fact.data["case_id"] for fact in failed}
+    rows = await told.service.fetch("SELECT id::text, departed_on FROM return_case WHERE state = 'RETURN_FAILED'")
+    assert {row["id"] for row in rows} == {fact.data["case_id"] for fact in failed}
+    assert all(row["departed_on"] is not None for row in rows)
+
+
+async def test_where_nobody_has_arrived_and_nobody_is_named_the_common_file_fails(running: Run) -> None:
+    told = await on_the_way(running)
+    await told.post("withdrawal", {})
+    await told.refresh()
+    assert told.case["state"] == "RETURN_FAILED"
+    assert await told.service.published("returns.case.split.v1") == []
+
+
+async def test_who_turned_back_alone_is_decided_anew_when_they_try_again(running: Run) -> None:
+    told = await on_the_way(running)
+    first, second, _third = told.refs()
+    await arrives(told, first)
+    await told.post("return-failure", {"person_refs": [second]})
+    (row,) = await told.service.fetch("SELECT id::text FROM return_case WHERE state = 'RETURN_FAILED'")
+    theirs = CaseStory(told.service)
+    theirs.case = {"id": row["id"]}
+    await theirs.refresh()
+    await theirs.sheltered()
+    await theirs.consent()
+    await theirs.declare()
+    await theirs.post("new-preparation", {}, client=theirs.officer)
+    await theirs.refresh()
+    assert theirs.case["state"] == "ELIGIBLE"

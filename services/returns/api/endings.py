@@ -11,7 +11,7 @@ from pydantic import Field
 
 from services.returns.api.answers import case_command
 from services.returns.api.schemas import Body, CaseOut, Code, Group, Short
-from services.returns.commands import end_case, split_case, withdraw_case
+from services.returns.commands import end_case, part_on_the_way, split_case, withdraw_case
 from shared.errors import NotFound, TransitionRefused
 from shared.http_api import Call, caller
 from shared.problems import problems
@@ -19,11 +19,15 @@ from shared.problems import problems
 router = APIRouter(prefix="/cases/{case_id}", tags=["4 other courses"])
 
 
+ON_THE_WAY = "On the way only: whom it concerns, everybody who has not arrived when nobody is named."
+
+
 class WithdrawalIn(Body):
     """The applicants changed their mind; no reason is asked."""
 
     reason: Code = "not_stated"
     declared_on: date | None = Field(default=None, description="Effective from the declaration.")
+    person_refs: list[Short] = Field(default_factory=list, max_length=30, description=ON_THE_WAY)
 
 
 class StepIn(Body):
@@ -32,6 +36,12 @@ class StepIn(Body):
     reason_code: Code = "not_stated"
     reason_group: Group = "circumstances"
     on: date | None = None
+
+
+class FailureIn(StepIn):
+    """Whose journey did not reach its end."""
+
+    person_refs: list[Short] = Field(default_factory=list, max_length=30, description=ON_THE_WAY)
 
 
 class SplitIn(Body):
@@ -50,14 +60,15 @@ def _step(case_id: UUID, step: end_case.Step, body: StepIn) -> end_case.EndCase:
     operation_id="withdrawCase",
     summary="Withdraw",
     response_model=CaseOut,
-    responses=problems(NotFound, TransitionRefused),
+    responses=problems(NotFound, TransitionRefused, part_on_the_way.NotOnTheWay),
 )
 async def withdraw(
     call: Annotated[Call, caller("caseworker", "travel_officer", "reintegration_partner", "provider")],
     case_id: UUID,
     body: WithdrawalIn,
 ) -> Response:
-    """No If-Match, no reason, no second person needed. On the way it ends the journey instead."""
+    """No If-Match, no reason, no second person needed. On the way it ends the journey instead: of those concerned, who
+    get a file of their own when others arrived or travel on."""
     return await case_command(
         call,
         lambda uow: withdraw_case.handle(withdraw_case.WithdrawCase(case_id=case_id, **body.model_dump()), uow=uow),
@@ -132,12 +143,12 @@ async def did_not_board(
     operation_id="returnFailed",
     summary="The journey did not reach its end",
     response_model=CaseOut,
-    responses=problems(NotFound, TransitionRefused),
+    responses=problems(NotFound, TransitionRefused, part_on_the_way.NotOnTheWay),
 )
 async def fail(
-    call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer")], case_id: UUID, body: StepIn
+    call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer")], case_id: UUID, body: FailureIn
 ) -> Response:
-    """Refused entry or taken off on the way."""
+    """Refused entry or taken off on the way. Those concerned get a file of their own when others arrived or travel on."""
     return await case_command(
         call,
         lambda uow: end_case.handle(_step(case_id, "fail_return", body), uow=uow),

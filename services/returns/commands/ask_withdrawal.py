@@ -33,7 +33,7 @@ async def handle(code: str, *, uow: UnitOfWork) -> None:
     person, case = await person_and_case(uow, card.person_id)
     if which == "second" or withdrawal_stands(card.withdrawal_asked_on, person.declared_on):
         return
-    if person.travel_status == "NOT_TRAVELLING" or not may_still_withdraw(case.state):
+    if person.travel_status in ("NOT_TRAVELLING", "ARRIVED") or not may_still_withdraw(case.state):
         raise NothingToWithdraw
     file = await load_file(uow, case.id, lambda _actor, _case: True, lock=True)
     mine, today = file.person(person.person_ref), uow.now.date()

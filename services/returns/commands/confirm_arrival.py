@@ -102,16 +102,27 @@ async def _everybody(
         raise
     for person in arriving:
         _mark(person, command, on)
+    await _tell(uow, file, command.evidence, command.message_id, on=on)
+
+
+async def all_have_arrived(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
+    """Nobody of this file is on the way any more: it has arrived with the last of those who did."""
+    advance(uow, file, "arrive", on=on, follows_from_the_facts=True)
+    last = max(file.travelling, key=lambda person: person.arrived_on or on)
+    await _tell(uow, file, last.arrival_evidence or "self_report", last.arrival_message_id, on=on)
+
+
+async def _tell(uow: UnitOfWork, file: CaseFile, evidence: str, message_id: UUID | None, *, on: date) -> None:
     last = max(person.arrived_on or on for person in file.travelling)
-    file.case.arrived_on, file.case.arrival_evidence = last, command.evidence
-    file.case.arrival_message_id = command.message_id
+    file.case.arrived_on, file.case.arrival_evidence = last, evidence
+    file.case.arrival_message_id = message_id
     uow.publish(
         CaseArrivedV1(
             case_id=file.case.id,
             on=last,
             destination=file.case.destination,
             persons=await traveller_facts(uow, file, file.travelling, on=last),
-            evidence=command.evidence,
+            evidence=evidence,
         )
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from services.returns.commands.moving import advance, ask_afresh, fact_day, include_again, not_returned, take_up
+from services.returns.commands.part_on_the_way import concerned
 from services.returns.commands.resting import rest, wake
 from services.returns.contracts.published import (
     CaseCancelledV1,
@@ -44,13 +46,17 @@ class EndCase:
     reason_code: str = "not_stated"
     reason_group: ReasonGroup = "circumstances"
     on: date | None = None
+    person_refs: Sequence[str] = ()
 
 
 async def handle(command: EndCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound, TransitionRefused."""
-    file = await load_file(uow, command.case_id, may_work, lock=True)
-    uow.match(file.case.version)
+    """A failed return concerns those named, or everybody who has not arrived. Raises NotFound, NotOnTheWay,
+    TransitionRefused."""
+    common = await load_file(uow, command.case_id, may_work, lock=True)
+    uow.match(common.case.version)
     on = fact_day(uow, command.on)
+    failed = command.step == "fail_return"
+    file = await concerned(uow, common, command.person_refs, on=on) if failed else common
     before = advance(uow, file, command.step, on=on, reason=command.reason_code)
     if command.step in ("cancel", "leave_unassisted", "grant_status"):
         _end(command, file, before, on=on, uow=uow)
@@ -60,7 +66,7 @@ async def handle(command: EndCase, *, uow: UnitOfWork) -> ReturnCaseRow:
         wake(uow, file, on=on)
     else:
         await _journey(command, file, on=on, uow=uow)
-    return file.case
+    return common.case
 
 
 def _end(command: EndCase, file: CaseFile, before: State, *, on: date, uow: UnitOfWork) -> None:

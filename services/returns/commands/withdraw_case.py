@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from services.returns.commands.moving import advance, ask_afresh, fact_day, not_returned
+from services.returns.commands.part_on_the_way import concerned
 from services.returns.contracts.published import CaseWithdrawnV1
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, told
@@ -22,12 +24,16 @@ class WithdrawCase:
     case_id: UUID
     reason: str = "not_stated"
     declared_on: date | None = None
+    person_refs: Sequence[str] = ()
 
 
 async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
-    """Raises NotFound; TransitionRefused only after final arrival or when the case is over already."""
+    """On the way it concerns those named, or everybody who has not arrived. Raises NotFound, NotOnTheWay;
+    TransitionRefused only after final arrival, when the case is over already, or if a child would be left alone."""
     file = await load_file(uow, command.case_id, may_confirm_arrival, lock=True)
-    await take_back(uow, file, on=fact_day(uow, command.declared_on), reason=command.reason)
+    on = fact_day(uow, command.declared_on)
+    theirs = await concerned(uow, file, command.person_refs, on=on)
+    await take_back(uow, theirs, on=on, reason=command.reason)
     return file.case
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.returns.domain.case_view import CaseView, State
+from services.returns.domain.case_view import CaseView, Funding, State
 
 GRANTED = (State.APPROVED, State.PRE_DEPARTURE, State.READY, State.RETURN_FAILED, State.LAPSED, State.REVOKED)
 """States in which assistance had been granted."""
@@ -22,6 +22,11 @@ def reopened(case: CaseView) -> State:
     if before is State.SUSPENDED:
         return State.SUBMITTED
     return before
+
+
+def taken_up(case: CaseView) -> State:
+    """Whoever turned back alone has no grant of their own yet and is decided anew."""
+    return State.ELIGIBLE if case.funding is Funding.NONE else State.PRE_DEPARTURE
 
 
 def review_granted(case: CaseView) -> State:

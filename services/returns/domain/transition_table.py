@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from services.returns.domain import advisories, family, guards, landing, safeguard_guards, voluntariness
 from services.returns.domain import ending_guards as ending
-from services.returns.domain.case_view import State
+from services.returns.domain.case_view import State as S
 from services.returns.domain.guards import Guard
 from services.returns.domain.transition import (
     AFTER_ARRIVAL,
@@ -27,7 +27,6 @@ from services.returns.domain.transition import (
     Transition,
 )
 
-S = State
 GATES: tuple[Guard, ...] = (
     *family.FAMILY,
     *family.WEIGHED,
@@ -142,6 +141,7 @@ JOURNEY: tuple[Transition, ...] = (
         (guards.every_adult_declared, ending.consented_afresh, voluntariness.capacity_not_in_doubt, ending.sheltered),
         "prepare anew",
         ASSISTED,
+        lands=landing.taken_up,
     ),
 )
 ENDINGS: tuple[Transition, ...] = (
