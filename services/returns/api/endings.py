@@ -148,7 +148,8 @@ async def did_not_board(
 async def fail(
     call: Annotated[Call, caller("caseworker", "travel_officer", "case_officer")], case_id: UUID, body: FailureIn
 ) -> Response:
-    """Refused entry or taken off on the way. Those concerned get a file of their own when others arrived or travel on."""
+    """Refused entry or taken off on the way. Those concerned get a file of their own when others arrived or travel
+    on."""
     return await case_command(
         call,
         lambda uow: end_case.handle(_step(case_id, "fail_return", body), uow=uow),

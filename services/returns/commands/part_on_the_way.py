@@ -1,7 +1,7 @@
 """On the way only those concerned turn back: whoever has arrived has arrived, and the others may travel on.
 
-They get a file of their own that is as far on the way as the common one, so that what follows (declined, failed) is said
-of them alone. When all who are left have arrived, the common file has.
+They get a file of their own that is as far on the way as the common one, so that what follows (declined, failed) is
+said of them alone. When all who are left have arrived, the common file has.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from services.returns.domain import advisories, family, guards, landing, safeguard_guards, voluntariness
 from services.returns.domain import ending_guards as ending
-from services.returns.domain.case_view import State as S
+from services.returns.domain.case_view import State
 from services.returns.domain.guards import Guard
 from services.returns.domain.transition import (
     AFTER_ARRIVAL,
@@ -27,6 +27,7 @@ from services.returns.domain.transition import (
     Transition,
 )
 
+S, T = State, Transition
 GATES: tuple[Guard, ...] = (
     *family.FAMILY,
     *family.WEIGHED,
@@ -53,7 +54,6 @@ GATES: tuple[Guard, ...] = (
 """Everything that must hold before anybody boards."""
 AT_THE_GATE: tuple[Guard, ...] = (*GATES, voluntariness.property_handed_over, guards.all_boarded)
 
-T = Transition
 APPLICATION: tuple[Transition, ...] = (
     T(
         "submit",
