@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.returns.commands import tell_of_age
 from services.returns.commands.ages import is_adult, own_talk_due
 from services.returns.commands.moving import recheck
 from services.returns.commands.tell_of_age import became_of_age, comes_of_age_soon, tell_own_consent_needed
@@ -21,7 +22,7 @@ from services.returns.persistence.voluntariness_rules import rules_of
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-from shared.service import Runtime
+from shared.service import Job, Runtime
 
 JOB = "ages-of-children"
 AT_ONCE = 500
@@ -106,3 +107,7 @@ async def _with_children(uow: UnitOfWork, after: UUID) -> list[UUID]:
         .limit(AT_ONCE)
     )
     return list((await uow.session.execute(statement)).scalars())
+
+
+DAY = 86_400
+JOBS = (Job(JOB, DAY, run), Job(tell_of_age.JOB, DAY, tell_of_age.run))

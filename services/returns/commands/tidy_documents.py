@@ -16,7 +16,7 @@ from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
 from shared.protection.malware import ScannerAway, begin_scan
 from shared.protection.streams import OpeningStream
-from shared.service import Runtime
+from shared.service import Job, Runtime
 
 SCAN_JOB = "scan-quarantined-documents"
 ORPHANS_JOB = "remove-orphaned-documents"
@@ -83,3 +83,6 @@ async def remove_orphans(runtime: Runtime) -> None:
     if removed:
         async with runtime.units.begin(actor=system) as uow:
             uow.record("documents.orphans-removed", subject="documents", count=removed)
+
+
+JOBS = (Job(SCAN_JOB, 300, scan_quarantined), Job(ORPHANS_JOB, 21_600, remove_orphans))
