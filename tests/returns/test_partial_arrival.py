@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,10 +13,13 @@ from tests.returns.story import FAMILY, PARTNER, CaseStory, person
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def on_the_way(running: Run) -> CaseStory:
+ADULTS = [person("main_applicant"), person("partner", sex=1), person("sibling", sex=1)]
+
+
+async def on_the_way(running: Run, people: list[dict[str, Any]] = ADULTS) -> CaseStory:
     told = CaseStory(await running("returns"))
     await told.world()
-    await told.departed([person("main_applicant"), person("partner", sex=1), person("sibling", sex=1)])
+    await told.departed(people)
     return told
 
 
@@ -198,3 +202,23 @@ async def test_who_turned_back_alone_is_decided_anew_when_they_try_again(running
     await theirs.post("new-preparation", {}, client=theirs.officer)
     await theirs.refresh()
     assert theirs.case["state"] == "ELIGIBLE"
+
+
+@pytest.mark.parametrize("step", ["withdrawal", "return-failure"])
+async def test_it_is_not_refused_because_a_child_is_alone_then_and_who_protects_them_is_told(
+    running: Run, step: str
+) -> None:
+    told = await on_the_way(running, [person("main_applicant"), person("child")])
+    parent, child = told.refs()
+    await told.post(step, {"person_refs": [parent]})
+    await told.refresh()
+    assert (told.case["state"], standing(told)) == ("DEPARTED", ["BOARDED"])
+    rows = await told.service.fetch("SELECT role, subject FROM notification WHERE kind = 'person.left-alone'")
+    assert sorted((row["role"], row["subject"]) for row in rows) == [
+        ("caseworker", told.id),
+        ("protection_officer", told.id),
+        ("protection_officer", told.id),
+    ]
+    await told.post("withdrawal", {"person_refs": [child]})
+    await told.refresh()
+    assert told.case["state"] == "RETURN_FAILED", "the child turns back as well"

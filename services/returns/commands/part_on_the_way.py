@@ -11,7 +11,7 @@ from datetime import date
 
 from services.returns.commands.confirm_arrival import all_have_arrived
 from services.returns.commands.search_for_arrivals import end_for
-from services.returns.commands.split_case import split_off
+from services.returns.commands.split_case import left_alone, split_off
 from services.returns.domain.case_view import State, Travel
 from services.returns.persistence.cases import CaseFile, load_file
 from shared.database.unit_of_work import UnitOfWork
@@ -30,8 +30,8 @@ class NotOnTheWay(Conflict):
 
 async def concerned(uow: UnitOfWork, file: CaseFile, person_refs: Sequence[str], *, on: date) -> CaseFile:
     """The file of those named, of everybody still on the way when nobody is: this one if it has nobody else. Before the
-    departure it is always this one. Raises NotFound, NotOnTheWay, TransitionRefused if a child or a person who needs
-    care would be left alone."""
+    departure it is always this one. It has happened and is not refused: if a child or a person who needs care is alone
+    now, those who protect them are told at once. Raises NotFound, NotOnTheWay."""
     if file.case.state != State.DEPARTED:
         return file
     named = [file.person(ref) for ref in dict.fromkeys(person_refs)]
@@ -44,7 +44,7 @@ async def concerned(uow: UnitOfWork, file: CaseFile, person_refs: Sequence[str],
     if not others or not turning:
         return file
     await end_for(uow, file, "return_failed", ids)
-    new_case = await split_off(uow, file, turning, on=on)
+    new_case = await split_off(uow, file, turning, on=on, has_happened=True)
     new_case.state = State.DEPARTED.value
     for name in CARRIED:
         setattr(new_case, name, getattr(file.case, name))
@@ -53,4 +53,17 @@ async def concerned(uow: UnitOfWork, file: CaseFile, person_refs: Sequence[str],
     if all(person.travel_status == Travel.ARRIVED.value for person in others):
         await all_have_arrived(uow, file, on=on)
     await uow.flush()
-    return await load_file(uow, new_case.id, lambda _actor, _case: True, lock=True)
+    theirs = await load_file(uow, new_case.id, lambda _actor, _case: True, lock=True)
+    for part in (file, theirs):
+        _protect(uow, part, on=on)
+    return theirs
+
+
+def _protect(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
+    if left_alone(file, on):
+        for role, scope in (
+            ("caseworker", file.case.office_id),
+            ("protection_officer", file.case.office_id),
+            ("protection_officer", file.case.authority_id),
+        ):
+            uow.notify("person.left-alone", role=role, scope=scope, subject=file.id)

@@ -95,8 +95,11 @@ def can_leave(file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> 
     return file.case.state in SPLITTABLE and not any(_lacking(replace(file, persons=part), on) for part in parts)
 
 
-async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date) -> ReturnCaseRow:
-    """The new file, as far as the old one had come before its decision; the money is asked for anew."""
+async def split_off(
+    uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePersonRow], *, on: date, has_happened: bool = False
+) -> ReturnCaseRow:
+    """The new file, as far as the old one had come before its decision; the money is asked for anew. What has happened
+    is not refused because it leaves somebody alone: the caller says so to those who protect them."""
     new_case = ReturnCaseRow(
         **{name: getattr(file.case, name) for name in CARRIED},
         file_reference=await next_file_reference(uow, file.case.host, on),
@@ -123,9 +126,9 @@ async def split_off(uow: UnitOfWork, file: CaseFile, leaving: Sequence[CasePerso
     _facts_follow(uow, file, new_case, ids)
     lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
-    _stays_whole(
-        CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules, children=file.children), on
-    )
+    if not has_happened:
+        theirs = [file.consents, file.documents]
+        _stays_whole(CaseFile(new_case, list(leaving), *theirs, rules=file.rules, children=file.children), on)
     for key in (file.case.id, new_case.id):
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
         fact |= {name: getattr(new_case, name) for name in TOLD}
@@ -164,9 +167,14 @@ def lead(people: Sequence[CasePersonRow]) -> None:
     leader.relation = "main_applicant"
 
 
-def _lacking(file: CaseFile, on: date) -> list[Missing]:
+def left_alone(file: CaseFile, on: date) -> list[Missing]:
+    """Children without a responsible adult, and persons without their carer."""
     view = view_of(file, on=on)
-    return [*no_child_alone(view), *no_dependant_alone(view), *somebody_travels(view)]
+    return [*no_child_alone(view), *no_dependant_alone(view)]
+
+
+def _lacking(file: CaseFile, on: date) -> list[Missing]:
+    return [*left_alone(file, on), *somebody_travels(view_of(file, on=on))]
 
 
 def _stays_whole(file: CaseFile, on: date) -> None:

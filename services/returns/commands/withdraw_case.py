@@ -29,7 +29,7 @@ class WithdrawCase:
 
 async def handle(command: WithdrawCase, *, uow: UnitOfWork) -> ReturnCaseRow:
     """On the way it concerns those named, or everybody who has not arrived. Raises NotFound, NotOnTheWay;
-    TransitionRefused only after final arrival, when the case is over already, or if a child would be left alone."""
+    TransitionRefused only after final arrival or when the case is over already."""
     file = await load_file(uow, command.case_id, may_confirm_arrival, lock=True)
     on = fact_day(uow, command.declared_on)
     theirs = await concerned(uow, file, command.person_refs, on=on)
