@@ -86,6 +86,7 @@ from services.registry.consumers.person_deceased import on_person_deceased
 from services.registry.consumers.person_own_consent_needed import on_person_own_consent_needed
 from services.registry.consumers.person_removed import on_person_removed
 from services.registry.consumers.plan_activated import on_plan_activated
+from services.registry.consumers.plan_assigned import on_plan_assigned
 from services.registry.consumers.plan_completed import on_plan_completed
 from services.registry.consumers.plan_deadline_near import on_plan_deadline_near
 from services.registry.consumers.plan_discontinued import on_plan_discontinued
@@ -192,6 +193,7 @@ SERVICE = Service(
         Subscription("reintegration.plan.deadline-near.v1", seen_for.PlanDeadlineNearSeen, on_plan_deadline_near),
         Subscription("reintegration.plan.discontinued.v1", seen.PlanSeen, on_plan_discontinued),
         Subscription("reintegration.plan.resumed.v1", seen.PlanSeen, on_plan_activated),
+        Subscription("reintegration.plan.assigned.v1", seen.PlanAssignedSeen, on_plan_assigned),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),
         Subscription("reintegration.referral.answered.v1", referrals.ReferralMovedSeen, on_referral_answered),
         Subscription("reintegration.referral.ended.v1", referrals.ReferralMovedSeen, on_referral_ended),

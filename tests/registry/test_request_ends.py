@@ -223,6 +223,19 @@ async def test_a_plan_that_goes_to_another_partner_ends_the_request_to_the_first
     assert story.persons[1] not in str([row["person_refs"] for row in rows])
 
 
+async def test_the_first_partner_hears_of_its_plan_once_somebody_agrees_to_it(told: Told) -> None:
+    story = told.story
+    await story.opened()
+    await story.approved()
+    fact = {"plan_id": str(uuid4()), "case_id": story.case_id, "on": "2026-03-02", "partner_id": story.ids["partner"]}
+    await story.service.receive("reintegration.plan.assigned.v1", fact, key=story.case_id)
+    statement = "SELECT person_refs FROM delivery WHERE payload_type = 'assignment.offered'"
+    assert await story.service.fetch(statement) == []
+    await story.consent("partner", story.persons[0], "reintegration")
+    (row,) = await story.service.fetch(statement)
+    assert row["person_refs"] == f'["{story.persons[0]}"]'
+
+
 async def test_the_new_partner_hears_of_a_plan_once_somebody_agrees_to_it_unless_the_plan_ended(told: Told) -> None:
     await asked(told)
     await plan(told, "activated")

@@ -75,6 +75,8 @@ async def test_a_plan_moves_with_acceptance_and_receipt_and_the_new_partner_need
     await story.consented(story.father, receiver)
     family = (await taker.get(f"{ROOT}/plans/{plan}/beneficiary")).json()
     assert [each["person_ref"] for each in family["persons"]] == [story.father]
+    (assigned,) = await story.svc.published("reintegration.plan.assigned.v1")
+    assert assigned.data["partner_id"] == PARTNER, "the first one was assigned, once"
     (event,) = await story.svc.published("reintegration.plan.transferred.v1")
     assert (event.data["partner_id"], event.data["from_partner_id"]) == (receiver, PARTNER)
     assert (await kinds(taker))[-1] == "plan.assigned"

@@ -1,4 +1,4 @@
-"""A plan went to another partner: the one before hears the neutral stop, the new one of people who named it only.
+"""A plan has a partner, or went to another one: that hears of people who named it only, the one before the neutral stop.
 
 People are asked whether they agree to the new partner before and after the plan moves: it hears of them once they do.
 """
@@ -11,7 +11,7 @@ from sqlmodel import col, update
 
 from services.registry.commands.end_request import end_request
 from services.registry.commands.tell_recipient import consenting_persons, tell
-from services.registry.contracts.consumed import PlanTransferredSeen
+from services.registry.contracts.consumed import PlanAssignedSeen, PlanTransferredSeen
 from services.registry.domain.request_end import REINTEGRATION, rests
 from services.registry.persistence.disclosure_tables import KnownCaseRow, KnownConsentRow
 from services.registry.persistence.waiting_facts import keep_waiting, waits_no_more
@@ -30,12 +30,12 @@ async def handle(seen: PlanTransferredSeen, *, uow: UnitOfWork) -> None:
     )
     await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
     await end_request(seen.case_id, seen.from_partner_id, uow=uow)
-    await _offer(seen, uow=uow)
+    await offer(seen, uow=uow)
 
 
 async def try_again(row: WaitingFactRow, *, uow: UnitOfWork) -> None:
     """Somebody may have agreed to the new partner by now."""
-    await _offer(PlanTransferredSeen.model_validate(row.fact), uow=uow)
+    await offer(PlanAssignedSeen.model_validate(row.fact), uow=uow)
 
 
 async def plan_ended(case_id: UUID, *, uow: UnitOfWork) -> None:
@@ -43,7 +43,8 @@ async def plan_ended(case_id: UUID, *, uow: UnitOfWork) -> None:
     await waits_no_more(uow, OFFERED, case_id)
 
 
-async def _offer(seen: PlanTransferredSeen, *, uow: UnitOfWork) -> None:
+async def offer(seen: PlanAssignedSeen, *, uow: UnitOfWork) -> None:
+    """To its first partner, or the next one; until somebody agrees to exactly this partner it waits."""
     case = await uow.session.get(KnownCaseRow, seen.case_id, populate_existing=True)
     released = case is not None and case.approved and not rests(case, REINTEGRATION)
     covered = sorted(await consenting_persons(uow, seen.case_id, seen.partner_id, purpose=REINTEGRATION))

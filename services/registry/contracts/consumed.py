@@ -49,11 +49,16 @@ class PlanSeen(EventSeen):
     case_id: UUID
 
 
-class PlanTransferredSeen(EventSeen):
-    """Another partner helps from now on."""
+class PlanAssignedSeen(EventSeen):
+    """A partner helps from now on."""
 
     case_id: UUID
     partner_id: UUID
+
+
+class PlanTransferredSeen(PlanAssignedSeen):
+    """Another partner helps from now on."""
+
     from_partner_id: UUID
 
 

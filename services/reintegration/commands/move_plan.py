@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.reintegration.commands import watch_first_contacts
 from services.reintegration.commands.order_measures import order_measures
-from services.reintegration.contracts.published_plan_courses import PlanTransferred
+from services.reintegration.contracts.published_plan_courses import PlanAssigned, PlanTransferred
 from services.reintegration.domain.plan import PlanState, step
 from services.reintegration.persistence.cases import scope_of
 from services.reintegration.persistence.consents import shared_with
@@ -28,9 +28,11 @@ async def move(plan: PlanRow, to_partner_id: UUID, *, on: date, uow: UnitOfWork)
         watch_first_contacts.start(plan, on)
     touch(plan, now=uow.now)
     uow.notify("plan.assigned", role="reintegration_partner", scope=str(to_partner_id), subject=plan.id)
-    if before is not None and before != to_partner_id:
-        fact = {"plan_id": plan.id, "case_id": plan.case_id, "on": on}
-        uow.publish(PlanTransferred(**fact, partner_id=to_partner_id, from_partner_id=before))
+    fact = {"plan_id": plan.id, "case_id": plan.case_id, "on": on, "partner_id": to_partner_id}
+    if before is None:
+        uow.publish(PlanAssigned(**fact))
+    elif before != to_partner_id:
+        uow.publish(PlanTransferred(**fact, from_partner_id=before))
         uow.notify("plan.handed-over", role="reintegration_partner", scope=str(before), subject=plan.id)
     uow.record("plan.assigned", subject=plan.id, partner_id=str(to_partner_id))
     await order_measures(plan, on=on, uow=uow)

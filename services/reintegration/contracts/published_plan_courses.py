@@ -41,6 +41,14 @@ class PlanRevived(_Plan):
     event_type: ClassVar[str] = "reintegration.plan.revived.v1"
 
 
+class PlanAssigned(_Plan):
+    """A first partner accompanies the family."""
+
+    event_type: ClassVar[str] = "reintegration.plan.assigned.v1"
+    example: ClassVar[dict[str, Any]] = {**_Plan.example, "partner_id": examples.PARTNER}
+    partner_id: UUID
+
+
 class PlanTransferred(_Plan):
     """Another partner accompanies the family from now on; the one before has nothing more to do."""
 
@@ -92,6 +100,7 @@ PUBLISHED: tuple[type[EventContract], ...] = (
     PlanFirstContact,
     PlanBecameDormant,
     PlanRevived,
+    PlanAssigned,
     PlanTransferred,
     PlanAmended,
     PersonDeceased,
