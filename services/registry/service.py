@@ -82,6 +82,7 @@ from services.registry.consumers.measure_ordered import on_measure_ordered
 from services.registry.consumers.payment_settled import on_payment_settled
 from services.registry.consumers.person_added import on_person_added
 from services.registry.consumers.person_came_of_age import on_person_came_of_age
+from services.registry.consumers.person_death_corrected import on_person_death_corrected
 from services.registry.consumers.person_deceased import on_person_deceased
 from services.registry.consumers.person_own_consent_needed import on_person_own_consent_needed
 from services.registry.consumers.person_removed import on_person_removed
@@ -185,6 +186,7 @@ SERVICE = Service(
         Subscription("returns.person.own-consent-needed.v1", seen.PersonGoneSeen, on_person_own_consent_needed),
         Subscription("returns.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
         Subscription("reintegration.person.deceased.v1", seen.PersonGoneSeen, on_person_deceased),
+        Subscription("reintegration.person.death-corrected.v1", seen.PersonGoneSeen, on_person_death_corrected),
         Subscription("returns.person.removed.v1", seen.PersonGoneSeen, on_person_removed),
         Subscription("reintegration.measure.ordered.v1", seen_for.MeasureOrderedSeen, on_measure_ordered),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),

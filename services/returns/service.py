@@ -75,6 +75,7 @@ from services.returns.consumers.partner_suspended import on_partner_suspended
 from services.returns.consumers.payment_failed import on_payment_failed
 from services.returns.consumers.payment_reversed import on_payment_reversed
 from services.returns.consumers.payment_settled import on_payment_settled
+from services.returns.consumers.person_death_corrected import on_person_death_corrected
 from services.returns.consumers.person_deceased import on_person_deceased
 from services.returns.consumers.plan_opened import on_plan_opened
 from services.returns.consumers.plan_transferred import on_plan_transferred
@@ -96,51 +97,12 @@ from services.returns.contracts import (
     published_incidents,
     published_papers,
 )
-from services.returns.contracts.consumed_persons import PersonDeceasedSeen
-from services.returns.persistence import (
-    advisory_tables,
-    aftermath_tables,
-    child_tables,
-    complaint_tables,
-    counselling_tables,
-    deadline_tables,
-    disclosure_tables,
-    document_tables,
-    duplicate_tables,
-    eligibility_tables,
-    fact_tables,
-    family_tables,
-    import_tables,
-    journey_tables,
-    reconciliation_tables,
-    safeguard_tables,
-    tables,
-    travel_document_tables,
-)
+from services.returns.contracts.consumed_persons import PersonDeathCorrectedSeen, PersonDeceasedSeen
+from services.returns.persistence import every_table as every_table
+from services.returns.persistence import tables
 from services.returns.settings import ReturnsSettings
 from shared.events.subscriptions import Subscription
 from shared.service import Job, Loop, Service
-
-MORE_TABLES = (
-    advisory_tables.__name__,
-    complaint_tables.__name__,
-    deadline_tables.__name__,
-    counselling_tables.__name__,
-    aftermath_tables.__name__,
-    child_tables.__name__,
-    disclosure_tables.__name__,
-    document_tables.__name__,
-    duplicate_tables.__name__,
-    eligibility_tables.__name__,
-    fact_tables.__name__,
-    family_tables.__name__,
-    import_tables.__name__,
-    reconciliation_tables.__name__,
-    safeguard_tables.__name__,
-    journey_tables.__name__,
-    travel_document_tables.__name__,
-)
-"""Imported so that their tables are on the metadata."""
 
 SERVICE = Service(
     name="returns",
@@ -243,6 +205,7 @@ SERVICE = Service(
         Subscription("reintegration.payment.failed.v1", seen.PaymentFailedSeen, on_payment_failed),
         Subscription("reintegration.payment.reversed.v1", seen.PaymentReversedSeen, on_payment_reversed),
         Subscription("reintegration.payment.settled.v1", seen.PaymentSettledSeen, on_payment_settled),
+        Subscription("reintegration.person.death-corrected.v1", PersonDeathCorrectedSeen, on_person_death_corrected),
         Subscription("reintegration.person.deceased.v1", PersonDeceasedSeen, on_person_deceased),
         Subscription("reintegration.plan.opened.v1", seen.PlanOpenedSeen, on_plan_opened),
         Subscription("reintegration.plan.transferred.v1", seen.PlanTransferredSeen, on_plan_transferred),

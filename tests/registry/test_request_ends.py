@@ -170,6 +170,20 @@ async def test_with_the_last_person_the_request_ends_and_it_looks_the_same(told:
     assert told.types[-1] == "request.ended"
 
 
+async def test_who_was_taken_for_dead_is_told_of_once_they_agree_anew(told: Told) -> None:
+    await consented(told)
+    story, (first, second) = told.story, told.story.persons
+    for fact in ("deceased", "death-corrected"):
+        about = {"case_id": story.case_id, "person_ref": first, "on": "2026-03-02"}
+        await story.service.receive(f"reintegration.person.{fact}.v1", about, key=story.case_id)
+    await story.itinerary()
+    await told.send()
+    await story.consent("partner", first, "reintegration")
+    await story.itinerary("2026-03-12")
+    await told.send()
+    assert [body["data"].get("person_refs") for body in told.hook.bodies] == [[second], [first, second]]
+
+
 async def test_where_nobody_is_left_after_a_split_the_old_request_ends(told: Told) -> None:
     await consented(told)
     await told.story.itinerary()

@@ -88,3 +88,18 @@ async def test_it_finds_the_person_on_whichever_file_and_nobody_unknown(running:
     await died(told, first)
     (fact,) = await told.service.published("returns.person.deceased.v1")
     assert (fact.data["person_ref"], told.case["state"]) == (first, "PRE_DEPARTURE"), "nobody has left yet"
+
+
+async def test_who_was_taken_for_dead_is_there_again_and_is_asked_anew(running: Run) -> None:
+    told, package = await there(running)
+    first, second, _child = told.refs()
+    await died(told, first)
+    fact = {"case_id": told.id, "person_ref": first, "on": told.today.isoformat()}
+    for _ in range(2):
+        await told.service.receive("reintegration.person.death-corrected.v1", fact, key=told.id)
+    await told.service.receive("reintegration.person.death-corrected.v1", {**fact, "person_ref": second}, key=told.id)
+    assert (await kinds(told, "caseworker")).count("person.death-corrected") == 1
+    assert await named_in(told, package) == [second], "the child has two adults again, and one has not agreed"
+    ended = await told.service.published("returns.consent.withdrawn.v1")
+    assert {event.data["person_ref"] for event in ended} == {first}
+    assert (await issued(told, first))["code"]

@@ -114,14 +114,31 @@ async def plan_ended(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 
 async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
-    """Somebody died or was taken off the file, and which of it is not kept: what they allowed has ended, and the others
-    alone speak for the children."""
-    theirs = (col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.person_ref) == person_ref)
-    await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
+    """Somebody was taken off the file: what they allowed has ended, and the others alone speak for the children."""
+    await _say_no_more(case_id, person_ref, uow=uow)
     await places.left(uow, case_id, [person_ref])
     gone = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
     await uow.session.execute(delete(KnownPersonRow).where(*gone))
     await end_all_that_fell(case_id, uow=uow)
+
+
+async def person_died(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
+    """What they allowed has ended, and the others alone speak for the children."""
+    await _say_no_more(case_id, person_ref, uow=uow)
+    theirs = col(KnownPersonRow.person_ref) == person_ref
+    await uow.session.execute(update(KnownPersonRow).where(theirs).values(deceased=True))
+    await end_all_that_fell(case_id, uow=uow)
+
+
+async def death_corrected(person_ref: str, *, uow: UnitOfWork) -> None:
+    """Nobody had died. Nothing leaves about them, nor about children whose adult they are, before they agree anew."""
+    theirs = col(KnownPersonRow.person_ref) == person_ref
+    await uow.session.execute(update(KnownPersonRow).where(theirs).values(deceased=False))
+
+
+async def _say_no_more(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
+    theirs = (col(KnownConsentRow.case_id) == case_id, col(KnownConsentRow.person_ref) == person_ref)
+    await uow.session.execute(update(KnownConsentRow).where(*theirs).values(withdrawn=True))
 
 
 async def came_of_age(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:

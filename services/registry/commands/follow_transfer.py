@@ -1,4 +1,4 @@
-"""A plan has a partner, or went to another one: that hears of people who named it only, the one before the neutral stop.
+"""A plan has a partner, or another one: that hears of people who named it only, the one before the neutral stop.
 
 People are asked whether they agree to the new partner before and after the plan moves: it hears of them once they do.
 """

@@ -9,4 +9,4 @@ from shared.database.unit_of_work import UnitOfWork
 
 async def on_person_deceased(seen: PersonGoneSeen, *, uow: UnitOfWork) -> None:
     """returns.person.deceased: they are not told of any more."""
-    await follow_endings.person_gone(seen.case_id, seen.person_ref, uow=uow)
+    await follow_endings.person_died(seen.case_id, seen.person_ref, uow=uow)

@@ -22,6 +22,7 @@ class Member(Protocol):
     person_ref: str
     minor: bool
     own_consent: bool
+    deceased: bool
 
 
 def covered(
@@ -36,7 +37,7 @@ def covered(
         and purpose in consent.purposes
         and (consent.valid_until is None or consent.valid_until >= today)
     )
-    known = list(members)
+    known = [member for member in members if not member.deceased]
     adults = {member.person_ref for member in known if not member.minor}
     children = {member.person_ref for member in known if member.minor and (waiting_too or not member.own_consent)}
     return consenting | children if adults and adults <= consenting else consenting

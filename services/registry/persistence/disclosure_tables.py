@@ -39,6 +39,7 @@ class KnownPersonRow(RegistryTable, table=True):
     case_id: UUID = Field(index=True)
     minor: bool = False
     own_consent: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    deceased: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class PersonPlaceRow(RegistryTable, table=True):

@@ -117,18 +117,15 @@ async def split_off(
     ids = {person.id for person in leaving}
     for person in leaving:
         person.case_id = new_case.id
-        person.travel_status, person.not_travelling_reason = (
-            Travel.INCLUDED.value,
-            person.not_travelling_reason,
-        )
+        person.travel_status = Travel.INCLUDED.value
         touch(person, now=uow.now)
     await follow(uow, ids, new_case.id)
     _facts_follow(uow, file, new_case, ids)
     lead(leaving)
     file.persons = [person for person in file.persons if person.id not in ids]
+    known = CaseFile(new_case, list(leaving), file.consents, file.documents, rules=file.rules, children=file.children)
     if not has_happened:
-        theirs = [file.consents, file.documents]
-        _stays_whole(CaseFile(new_case, list(leaving), *theirs, rules=file.rules, children=file.children), on)
+        _stays_whole(known, on)
     for key in (file.case.id, new_case.id):
         fact = {"case_id": file.case.id, "new_case_id": new_case.id, "on": on, "persons": facts}
         fact |= {name: getattr(new_case, name) for name in TOLD}

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.returns.commands.moving import fact_day, recheck
 from services.returns.contracts.published import ConsentWithdrawnV1
 from services.returns.domain.access import may_work
-from services.returns.persistence.cases import load_file, remember
+from services.returns.persistence.cases import CaseFile, load_file, remember
 from services.returns.persistence.tables import ConsentRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
@@ -34,11 +34,16 @@ async def handle(command: WithdrawConsent, *, uow: UnitOfWork) -> ConsentRow:
     if consent.withdrawn_on is not None:
         return consent
     on = fact_day(uow, command.on)
+    end_consent(uow, file, consent, on=on)
+    touch(file.case, now=uow.now)
+    recheck(uow, file, on=on)
+    return consent
+
+
+def end_consent(uow: UnitOfWork, file: CaseFile, consent: ConsentRow, *, on: date) -> None:
+    """It ends and all services hear of it; of a loaded file."""
     consent.withdrawn_on = on
     touch(consent, now=uow.now)
-    touch(file.case, now=uow.now)
     person = next(row for row in file.persons if row.id == consent.person_id)
     uow.publish(ConsentWithdrawnV1(consent_id=consent.id, case_id=file.case.id, person_ref=person.person_ref, on=on))
     remember(uow, file.case, "consent-withdrawn", before=file.case.state, on=on, person_ref=person.person_ref)
-    recheck(uow, file, on=on)
-    return consent

@@ -14,3 +14,7 @@ class PersonDeceasedSeen(EventSeen):
     case_id: UUID
     person_ref: str
     on: date
+
+
+class PersonDeathCorrectedSeen(PersonDeceasedSeen):
+    """That was a mistake."""

@@ -1,0 +1,53 @@
+"""Every module with tables of returns, so that all of them are on the metadata; whoever adds one names it here."""
+
+from __future__ import annotations
+
+from services.returns.persistence import (
+    advisory_tables,
+    aftermath_tables,
+    card_tables,
+    child_tables,
+    complaint_tables,
+    counselling_tables,
+    deadline_tables,
+    disclosure_basis_tables,
+    disclosure_tables,
+    document_tables,
+    duplicate_tables,
+    eligibility_tables,
+    erasure_tables,
+    fact_tables,
+    family_tables,
+    file_number_tables,
+    import_tables,
+    journey_tables,
+    reconciliation_tables,
+    safeguard_tables,
+    tables,
+    travel_document_tables,
+)
+
+MODULES = (
+    advisory_tables,
+    aftermath_tables,
+    card_tables,
+    child_tables,
+    complaint_tables,
+    counselling_tables,
+    deadline_tables,
+    disclosure_basis_tables,
+    disclosure_tables,
+    document_tables,
+    duplicate_tables,
+    eligibility_tables,
+    erasure_tables,
+    fact_tables,
+    family_tables,
+    file_number_tables,
+    import_tables,
+    journey_tables,
+    reconciliation_tables,
+    safeguard_tables,
+    tables,
+    travel_document_tables,
+)
