@@ -154,13 +154,16 @@ def faults_of_text(text: str) -> list[str]:
 
 def chapters(text: str) -> set[str]:
     """The anchors of a page's chapters."""
-    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    titles = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def broken_links(page: Path) -> list[str]:
-    """Links to chapters or files that are not there."""
-    text = page.read_text(encoding="utf-8")
-    known = {f"#{anchor}" for anchor in chapters(text)}
-    targets = re.findall(r"\]\(([^)]+)\)", text)
-    return [target for target in targets if target not in known and not (page.parent / target).is_file()]
+    """Links to chapters, of this page or another, or to files that are not there."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    return [target for target in targets if "://" not in target and not _leads(page, *target.partition("#")[::2])]
+
+
+def _leads(page: Path, file: str, anchor: str) -> bool:
+    there = page.parent / file if file else page
+    return there.exists() and (not anchor or anchor in chapters(there.read_text(encoding="utf-8")))

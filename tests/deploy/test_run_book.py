@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -51,8 +52,14 @@ def test_routes_named_in_a_sentence_are_looked_up() -> None:
     assert faults_of_text("Then `GET /registry/v1/nothing`.") == ["no route GET /registry/v1/nothing"]
 
 
-def test_links_lead_somewhere() -> None:
-    assert broken_links(BOOK) == []
+def test_links_lead_somewhere(tmp_path: Path) -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    assert {str(page): found for page in pages if (found := broken_links(page))} == {}
+    planted = tmp_path / "page.md"
+    planted.write_text(
+        "## Here\n[a](#here) [b](#there) [c](page.md#here) [d](page.md#there) [e](none.md) [f](page.md)\n"
+    )
+    assert broken_links(planted) == ["#there", "page.md#there", "none.md"]
 
 
 def test_every_concern_of_status_is_a_chapter_or_says_what_to_do() -> None:

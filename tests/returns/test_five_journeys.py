@@ -112,12 +112,12 @@ async def test_a_charter_with_provisional_persons_who_are_completed_later(runnin
         unknown = person("main_applicant", provisional=True, identity={}, born_on=None, adult=True)
         await one.open([unknown if number else person("main_applicant")], case_kind="humanitarian_return")
         group.append(one)
-    for one in group[1:]:
+    for one, name in zip(group[1:], ("Abashidze", "Tsereteli"), strict=True):
         refused = await one.post("consents", _consent(one), expect=409)
         assert refused["slug"] == "consent-not-possible"
         answer = await one.caseworker.patch(
             f"/returns/v1/cases/{one.id}/persons/{one.refs()[0]}",
-            json={"identity": {"family_name": "Known", "given_names": "Now"}, "born": "1991-05"},
+            json={"identity": {"family_name": name, "given_names": f"Now {name}"}, "born": "1991-05"},
             headers={"If-Match": f'"{one.case["version"]}"'},
         )
         assert answer.status_code == 200, answer.text
