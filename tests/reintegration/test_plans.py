@@ -33,7 +33,7 @@ async def test_activate_plan_when_approved_then_arrived(running: Run) -> None:
     assert await state_of(story, plan) == "ACTIVE"
     assert len(await svc.published("reintegration.plan.activated.v1")) == 1
     order = [entry.type.split(".")[2] for entry in await svc.published() if ".plan." in entry.type]
-    assert order == ["opened", "submitted", "approved", "activated"]
+    assert order == ["opened", "assigned", "submitted", "approved", "activated"]
 
 
 async def test_activate_plan_when_arrived_then_approved(running: Run) -> None:
