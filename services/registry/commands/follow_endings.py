@@ -17,8 +17,8 @@ from services.registry.commands.project_disclosure import case_over, follow_pers
 from services.registry.commands.tell_recipient import agency_case, standing_persons
 from services.registry.contracts import consumed as seen
 from services.registry.domain.request_end import REINTEGRATION, rests
-from services.registry.persistence import places
 from services.registry.persistence.disclosure_tables import (
+    PLACES,
     DeliveryRow,
     KnownCaseRow,
     KnownConsentRow,
@@ -59,9 +59,9 @@ async def split(fact: seen.CaseSplitSeen, *, uow: UnitOfWork) -> None:
     belongs = before.model_dump(include={"programme_id", "office_id", "authority_id"}) if before else {}
     await keep_case(fact.new_case_id, uow=uow, **belongs, opened_on=fact.on)
     if fact.published_under == fact.new_case_id:
-        await places.came(uow, fact.new_case_id, refs, from_case=fact.case_id)
+        await PLACES.came(uow, fact.new_case_id, refs, from_case=fact.case_id)
     else:
-        await places.left(uow, fact.case_id, refs, to_case=fact.new_case_id)
+        await PLACES.left(uow, fact.case_id, refs, to_case=fact.new_case_id)
     await follow_persons(fact.persons, uow=uow)
     await end_all_that_fell(fact.case_id, uow=uow)
 
@@ -70,9 +70,9 @@ async def merged(fact: seen.CaseMergedSeen, *, uow: UnitOfWork) -> None:
     """Consents follow the persons into the file that goes on; of the emptied one nobody has anything more to do."""
     refs = [person.person_ref for person in fact.persons]
     if fact.published_under == fact.merged_case_id:
-        await places.left(uow, fact.merged_case_id, refs, to_case=fact.case_id)
+        await PLACES.left(uow, fact.merged_case_id, refs, to_case=fact.case_id)
     else:
-        await places.came(uow, fact.case_id, refs, from_case=fact.merged_case_id)
+        await PLACES.came(uow, fact.case_id, refs, from_case=fact.merged_case_id)
     await follow_persons(fact.persons, uow=uow)
     await end_all_that_fell(fact.merged_case_id, uow=uow)
 
@@ -116,7 +116,7 @@ async def plan_ended(case_id: UUID, *, uow: UnitOfWork) -> None:
 async def person_gone(case_id: UUID, person_ref: str, *, uow: UnitOfWork) -> None:
     """Somebody was taken off the file: what they allowed has ended, and the others alone speak for the children."""
     await _say_no_more(case_id, person_ref, uow=uow)
-    await places.left(uow, case_id, [person_ref])
+    await PLACES.left(uow, case_id, [person_ref])
     gone = (col(KnownPersonRow.case_id) == case_id, col(KnownPersonRow.person_ref) == person_ref)
     await uow.session.execute(delete(KnownPersonRow).where(*gone))
     await end_all_that_fell(case_id, uow=uow)

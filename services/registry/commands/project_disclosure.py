@@ -22,8 +22,8 @@ from services.registry.commands.tell_recipient import register, tell
 from services.registry.contracts import consumed as seen
 from services.registry.domain.destruction import LONGEST_SUSPENSION_DELAY_HOURS
 from services.registry.domain.disclosure_matrix import ENDED
-from services.registry.persistence import places
 from services.registry.persistence.disclosure_tables import (
+    PLACES,
     AgencyMessageRow,
     DeliveryRow,
     KnownCaseRow,
@@ -47,10 +47,10 @@ async def keep_case(case_id: UUID, *, uow: UnitOfWork, **values: Any) -> None:
 
 async def keep_persons(case_id: UUID, persons: Sequence[seen.PersonSeen], *, uow: UnitOfWork) -> None:
     """Who came to a case by its own events, and who of them is a child: an unknown age counts as one."""
-    await places.came(uow, case_id, [person.person_ref for person in persons])
+    await PLACES.came(uow, case_id, [person.person_ref for person in persons])
     for person in persons:
         minor = person.age_band in MINOR_BANDS
-        row = {"case_id": await places.place_of(uow, person.person_ref) or case_id, "minor": minor}
+        row = {"case_id": await PLACES.place_of(uow, person.person_ref) or case_id, "minor": minor}
         statement = insert(KnownPersonRow).values(person_ref=person.person_ref, **row)
         await uow.session.execute(statement.on_conflict_do_update(index_elements=["person_ref"], set_=row))
 
@@ -59,7 +59,7 @@ async def follow_persons(persons: Sequence[seen.PersonSeen], *, uow: UnitOfWork)
     """People went from one case to another: what is known of them and what they allowed is where they are now."""
     for person in persons:
         ref = person.person_ref
-        place = await places.place_of(uow, ref)
+        place = await PLACES.place_of(uow, ref)
         if place is None:
             continue
         minor = person.age_band in MINOR_BANDS
@@ -76,7 +76,7 @@ def _defaults(values: dict[str, Any]) -> dict[str, Any]:
 
 async def consent_given(fact: seen.ConsentGivenSeen, *, uow: UnitOfWork) -> None:
     """Each named recipient gets a row of its own, on the case the person is on by now."""
-    place = await places.place_of(uow, fact.person_ref) or fact.case_id
+    place = await PLACES.place_of(uow, fact.person_ref) or fact.case_id
     for recipient in fact.recipients:
         values = fact.model_dump(include={"person_ref", "purposes", "valid_until"}) | {"case_id": place}
         row = {"consent_id": fact.consent_id, "recipient_id": recipient, **values, "withdrawn": False}

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.registry.persistence.tables import RegistryTable
 from shared.database.tables import Row, json_column, sealed, utc_column
+from shared.inbox.places import PersonPlace, Places
 
 
 class KnownCaseRow(RegistryTable, table=True):
@@ -42,18 +43,13 @@ class KnownPersonRow(RegistryTable, table=True):
     deceased: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
-class PersonPlaceRow(RegistryTable, table=True):
-    """Whether a person is on a case; `own`: by that case's own events, else by what another case said of it."""
+class PersonPlaceRow(RegistryTable, PersonPlace, table=True):
+    """Whether a person is on a case."""
 
     __tablename__ = "person_place"
 
-    person_ref: str = Field(primary_key=True)
-    case_id: UUID = Field(primary_key=True)
-    here: bool
-    own: bool
-    at: datetime = Field(
-        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("clock_timestamp()")}
-    )
+
+PLACES = Places(PersonPlaceRow)
 
 
 class KnownConsentRow(RegistryTable, table=True):

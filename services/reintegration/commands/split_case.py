@@ -7,10 +7,9 @@ from __future__ import annotations
 from services.reintegration.commands import release_funds
 from services.reintegration.commands.amend_plan import amend
 from services.reintegration.contracts.consumed import CaseSplitSeen
-from services.reintegration.persistence import places
 from services.reintegration.persistence.cases import find_case, let_go, set_case, set_person
 from services.reintegration.persistence.plans import plan_of
-from services.reintegration.persistence.tables import CaseFileRow
+from services.reintegration.persistence.tables import PLACES, CaseFileRow
 from shared.database.unit_of_work import UnitOfWork
 
 INHERITED = ("office_id", "programme_id", "partnership_id", "destination")
@@ -25,7 +24,7 @@ async def handle(seen: CaseSplitSeen, *, uow: UnitOfWork) -> None:
             await set_person(uow, seen.new_case_id, person, from_case=seen.case_id)
         return
     await _inherit(await find_case(uow, seen.case_id), seen, uow=uow)
-    leaving = await places.here(uow, seen.case_id) & {person.person_ref for person in seen.persons}
+    leaving = await PLACES.here(uow, seen.case_id) & {person.person_ref for person in seen.persons}
     for person in seen.persons:
         await let_go(uow, seen.case_id, person, to_case=seen.new_case_id)
     if not leaving:

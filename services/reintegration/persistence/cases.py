@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 
 from services.reintegration.contracts.consumed import PersonSeen
-from services.reintegration.persistence import fresh, places
+from services.reintegration.persistence import fresh
 from services.reintegration.persistence.policies import CaseScope
-from services.reintegration.persistence.tables import BeneficiaryRow, CaseFileRow, PartnerRow
+from services.reintegration.persistence.tables import PLACES, BeneficiaryRow, CaseFileRow, PartnerRow
 from shared.auth.policies import require
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
@@ -63,8 +63,8 @@ async def scope_of(uow: UnitOfWork, case_id: UUID) -> CaseScope | None:
 
 async def set_person(uow: UnitOfWork, case_id: UUID, person: PersonSeen, *, from_case: UUID | None = None) -> None:
     """Set what an event of a case says of somebody on it; travelling, once known, stays known."""
-    await places.came(uow, case_id, [person.person_ref], from_case=from_case)
-    values: dict[str, Any] = {"case_id": await places.place_of(uow, person.person_ref) or case_id}
+    await PLACES.came(uow, case_id, [person.person_ref], from_case=from_case)
+    values: dict[str, Any] = {"case_id": await PLACES.place_of(uow, person.person_ref) or case_id}
     values |= {"relation": person.relation, "age_band": person.age_band}
     if person.travelled is not None:
         values["travelled"] = person.travelled
@@ -73,8 +73,8 @@ async def set_person(uow: UnitOfWork, case_id: UUID, person: PersonSeen, *, from
 
 async def let_go(uow: UnitOfWork, case_id: UUID, person: PersonSeen, *, to_case: UUID) -> None:
     """An event of a case says that somebody went on to another one."""
-    await places.left(uow, case_id, [person.person_ref], to_case=to_case)
-    place = await places.place_of(uow, person.person_ref) or to_case
+    await PLACES.left(uow, case_id, [person.person_ref], to_case=to_case)
+    place = await PLACES.place_of(uow, person.person_ref) or to_case
     values = {"case_id": place, "relation": person.relation, "age_band": person.age_band}
     await _upsert(uow, BeneficiaryRow, {"person_ref": person.person_ref}, values, made={"id": new_id()})
 

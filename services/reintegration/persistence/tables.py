@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKeyConstraint, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, MetaData, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field
 
 from shared.database.tables import NAMING_CONVENTION, Row, StoredRow, add_kit_tables, json_column, utc_column
 from shared.ids import new_id
+from shared.inbox.places import PersonPlace, Places
 
 
 class ReintegrationTable(StoredRow, registry=registry(metadata=MetaData(naming_convention=dict(NAMING_CONVENTION)))):
@@ -71,18 +72,13 @@ class BeneficiaryRow(ReintegrationTable, table=True):
     erased_at: datetime | None = utc_column(nullable=True)
 
 
-class PersonPlaceRow(ReintegrationTable, table=True):
-    """Whether a person is on a case; `own`: by that case's own events, else by what another case said of it."""
+class PersonPlaceRow(ReintegrationTable, PersonPlace, table=True):
+    """Whether a person is on a case."""
 
     __tablename__ = "person_place"
 
-    person_ref: str = Field(primary_key=True)
-    case_id: UUID = Field(primary_key=True)
-    here: bool
-    own: bool
-    at: datetime = Field(
-        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("clock_timestamp()")}
-    )
+
+PLACES = Places(PersonPlaceRow)
 
 
 class SuspendedOrganisationRow(ReintegrationTable, table=True):
