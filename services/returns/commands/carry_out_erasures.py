@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.returns.commands.order_erasure import carry_out
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.domain.access import may_read
 from services.returns.persistence.assistance_traces import end_traces
 from services.returns.persistence.cards import person_and_case
@@ -49,5 +50,4 @@ async def remind(uow: UnitOfWork) -> None:
     for hold, case in await holds_to_look_at(uow):
         hold.reminded_on = uow.now.date()
         touch(hold, now=uow.now)
-        for scope in (case.office_id, case.authority_id):
-            uow.notify("erasure-hold.look-again", role="protection_officer", scope=scope, subject=case.id)
+        tell_protectors(uow, case, "erasure-hold.look-again")

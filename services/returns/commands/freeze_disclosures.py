@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import recheck
 from services.returns.commands.record_fact import keep
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.contracts.published_disclosure import CaseDisclosureFrozenV1, CaseDisclosureReleasedV1
 from services.returns.domain.access import may_read
 from services.returns.domain.facts import FACT_KINDS
@@ -57,8 +58,7 @@ async def release(case_id: UUID, *, uow: UnitOfWork) -> ReturnCaseRow:
     proposed = proposal_of(file)
     if proposed is None:
         keep(uow, file, PROPOSED, None, None, on=on)
-        for scope in (case.office_id, case.authority_id):
-            uow.notify("release.proposed", role="protection_officer", scope=scope, subject=case.id)
+        tell_protectors(uow, case, "release.proposed")
         return case
     if proposed.recorded_by == uow.actor.subject:
         raise ReleaseNeedsAnother

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from services.returns.commands import record_death
 from services.returns.commands.search_for_arrivals import end_for
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.domain.case_view import State
 from services.returns.domain.transition import OPEN
 from services.returns.persistence.card_news import forget_news_of
@@ -23,8 +24,6 @@ from services.returns.persistence.cases import CaseFile, load_file, remember
 from services.returns.persistence.tables import CasePersonRow
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
-
-PROTECTION = "protection_officer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,5 +64,4 @@ def _tell(uow: UnitOfWork, file: CaseFile) -> None:
     uow.notify("person.deceased", role="caseworker", scope=file.case.office_id, subject=file.id)
     living = [person for person in file.travelling if person.deceased_on is None]
     if living and not any(person.adult for person in living):
-        for scope in (file.case.office_id, file.case.authority_id):
-            uow.notify("child.without-adult", role=PROTECTION, scope=scope, subject=file.id)
+        tell_protectors(uow, file.case, "child.without-adult")

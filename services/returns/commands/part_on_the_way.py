@@ -12,6 +12,7 @@ from datetime import date
 from services.returns.commands.confirm_arrival import all_have_arrived
 from services.returns.commands.search_for_arrivals import end_for
 from services.returns.commands.split_case import left_alone, split_off
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.domain.case_view import State, Travel
 from services.returns.persistence.cases import CaseFile, load_file
 from shared.database.unit_of_work import UnitOfWork
@@ -61,9 +62,5 @@ async def concerned(uow: UnitOfWork, file: CaseFile, person_refs: Sequence[str],
 
 def _protect(uow: UnitOfWork, file: CaseFile, *, on: date) -> None:
     if left_alone(file, on):
-        for role, scope in (
-            ("caseworker", file.case.office_id),
-            ("protection_officer", file.case.office_id),
-            ("protection_officer", file.case.authority_id),
-        ):
-            uow.notify("person.left-alone", role=role, scope=scope, subject=file.id)
+        uow.notify("person.left-alone", role="caseworker", scope=file.case.office_id, subject=file.id)
+        tell_protectors(uow, file.case, "person.left-alone")

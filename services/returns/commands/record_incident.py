@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import fact_day
 from services.returns.commands.recorded import recorded
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.contracts.published_incidents import IncidentRecordedV1
 from services.returns.domain.access import may_confirm_arrival, may_read
 from services.returns.persistence.aftermath import incident_of, seal_account
@@ -57,8 +58,7 @@ async def handle(command: RecordIncident, *, uow: UnitOfWork) -> IncidentRow:
     fact = {"case_id": file.id, "incident_id": row.id, "on": uow.now.date()}
     uow.publish(IncidentRecordedV1(**fact, proposes_advisory=command.proposes_advisory))
     uow.record("incident.recorded", subject=row.id)
-    for scope in (file.case.office_id, file.case.authority_id):
-        uow.notify("incident.recorded", role="protection_officer", scope=scope, subject=row.id)
+    tell_protectors(uow, file.case, "incident.recorded", subject=row.id)
     return row
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.returns.commands.moving import fact_day
 from services.returns.commands.recorded import recorded
+from services.returns.commands.tell_protectors import tell_protectors
 from services.returns.domain.access import may_confirm_arrival
 from services.returns.domain.case_view import State, Travel
 from services.returns.domain.non_arrival import Tried, missing_for_outcome, missing_for_rung
@@ -119,8 +120,7 @@ async def end(case_id: UUID, search_id: UUID, *, outcome: str, uow: UnitOfWork) 
     _require(search, missing_for_outcome(ladder(search.ladder_version), await _tried(uow, search), outcome))
     _close(uow, file, search, outcome)
     if outcome in ("held", "not_found", "needs_help"):
-        for scope in (file.case.office_id, file.case.authority_id):
-            uow.notify("search.needs-protection", role="protection_officer", scope=scope, subject=file.id)
+        tell_protectors(uow, file.case, "search.needs-protection")
     return search
 
 
