@@ -5,7 +5,6 @@ Each request is looked at in a unit of work of its own, so that those that go on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from services.registry.persistence.disclosure_tables import AgencyCaseRow, Known
 from services.registry.persistence.known_bases import told_without_basis
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Job, Runtime
 
 HOUR, MINUTE = 3_600.0, 60.0
@@ -24,32 +24,32 @@ CONSENTS, PACKAGES, BASES = "end-expired-consents", "end-expired-packages", "end
 
 async def end_expired_consents(runtime: Runtime) -> None:
     """Whoever has no live consent any more for what it was told."""
-    system = Principal.system(CONSENTS)
-    async with runtime.units.read(actor=system) as uow:
-        found = await _with_expired(uow, KnownConsentRow, KnownConsentRow.valid_until)
-    await _each(runtime, found, system)
+    await one_by_one(
+        runtime,
+        Principal.system(CONSENTS),
+        lambda uow: _with_expired(uow, KnownConsentRow, KnownConsentRow.valid_until),
+        _end,
+    )
 
 
 async def end_expired_packages(runtime: Runtime) -> None:
     """Whoever was asked by packages, and none of them stands any more."""
-    system = Principal.system(PACKAGES)
-    async with runtime.units.read(actor=system) as uow:
-        found = await _with_expired(uow, KnownDisclosureRow, KnownDisclosureRow.expires_on)
-    await _each(runtime, found, system)
+    await one_by_one(
+        runtime,
+        Principal.system(PACKAGES),
+        lambda uow: _with_expired(uow, KnownDisclosureRow, KnownDisclosureRow.expires_on),
+        _end,
+    )
 
 
 async def end_without_basis(runtime: Runtime) -> None:
     """Whoever was told on a legal basis that was ended or has run out, and no other holds."""
-    system = Principal.system(BASES)
-    async with runtime.units.read(actor=system) as uow:
-        found = await told_without_basis(uow)
-    await _each(runtime, found, system)
+    await one_by_one(runtime, Principal.system(BASES), told_without_basis, _end)
 
 
-async def _each(runtime: Runtime, requests: Sequence[tuple[UUID, UUID]], system: Principal) -> None:
-    for case_id, recipient_id in requests:
-        async with runtime.units.begin(actor=system) as uow:
-            await end_what_fell(case_id, recipient_id, uow=uow)
+async def _end(request: tuple[UUID, UUID], *, uow: UnitOfWork) -> None:
+    case_id, recipient_id = request
+    await end_what_fell(case_id, recipient_id, uow=uow)
 
 
 async def _with_expired(uow: UnitOfWork, table: Any, last_day: Any) -> list[tuple[UUID, UUID]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from services.registry.commands.keep_provider_service import tell_service
@@ -17,6 +18,7 @@ from services.registry.settings import RegistrySettings
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
 from shared.errors import Invalid
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 WATCHER = Principal.system("watch-due-diligence")
@@ -68,11 +70,7 @@ async def handle(command: RecordDueDiligence, *, uow: UnitOfWork) -> DueDiligenc
 async def watch(runtime: Runtime) -> None:
     """The timer: tell before a check runs out, and suspend for new referrals once it has."""
     days = runtime.own_settings(RegistrySettings).due_diligence_notice_days
-    async with runtime.units.read(actor=WATCHER) as uow:
-        found = await providers_to_watch(uow)
-    for provider_id in found:
-        async with runtime.units.begin(actor=WATCHER) as uow:
-            await look_at(provider_id, days, uow=uow)
+    await one_by_one(runtime, WATCHER, providers_to_watch, partial(look_at, thresholds=days))
 
 
 async def look_at(provider_id: UUID, thresholds: list[int], *, uow: UnitOfWork) -> None:

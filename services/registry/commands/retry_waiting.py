@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from services.registry.commands import follow_referrals, follow_tasks, follow_transfer
@@ -15,6 +16,7 @@ from services.registry.persistence.waiting_facts import waiting_ids, waiting_whe
 from services.registry.persistence.waiting_tables import WaitingFactRow
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Job, Runtime
 
 HOUR = 3_600.0
@@ -32,25 +34,26 @@ RETRIES: Mapping[str, Callable[..., Awaitable[None]]] = {
 
 async def of_case(case_id: UUID, *, uow: UnitOfWork) -> None:
     """Somebody consented, or the case was approved, released or resumed."""
-    for row in await waiting_where(uow, col(WaitingFactRow.case_id) == case_id):
-        await RETRIES[row.payload_type](row, uow=uow)
+    await _retry(uow, col(WaitingFactRow.case_id) == case_id)
 
 
 async def for_recipient(recipient_id: UUID, *, uow: UnitOfWork) -> None:
     """A legal basis for telling it something was approved."""
-    for row in await waiting_where(uow, col(WaitingFactRow.recipient_id) == recipient_id):
-        await RETRIES[row.payload_type](row, uow=uow)
+    await _retry(uow, col(WaitingFactRow.recipient_id) == recipient_id)
 
 
 async def run(runtime: Runtime) -> None:
     """Everything, each in a unit of work of its own: bases begin and last days pass without any event."""
-    system = Principal.system(RETRY)
-    async with runtime.units.read(actor=system) as uow:
-        found = await waiting_ids(uow)
-    for row_id in found:
-        async with runtime.units.begin(actor=system) as uow:
-            for row in await waiting_where(uow, col(WaitingFactRow.id) == row_id):
-                await RETRIES[row.payload_type](row, uow=uow)
+    await one_by_one(runtime, Principal.system(RETRY), waiting_ids, _again)
+
+
+async def _again(row_id: UUID, *, uow: UnitOfWork) -> None:
+    await _retry(uow, col(WaitingFactRow.id) == row_id)
+
+
+async def _retry(uow: UnitOfWork, which: ColumnElement[bool]) -> None:
+    for row in await waiting_where(uow, which):
+        await RETRIES[row.payload_type](row, uow=uow)
 
 
 JOBS = (Job(RETRY, HOUR, run),)

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.reintegration.persistence.waiting_payees import cases_to_seal, lock_waiting, seal_for_person
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "seal-waiting-payees"
@@ -14,12 +15,7 @@ JOB = "seal-waiting-payees"
 
 async def run(runtime: Runtime) -> None:
     """One unit of work per case; whoever is known by now. Doing it again finds nothing."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        cases = await cases_to_seal(uow)
-    for case_id in cases:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(case_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), cases_to_seal, handle)
 
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:

@@ -16,6 +16,7 @@ from services.reintegration.persistence.reference_data import deadline_rules
 from services.reintegration.persistence.told_partners import note_deadline, there, with_near_deadlines
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "near-deadlines"
@@ -23,12 +24,7 @@ JOB = "near-deadlines"
 
 async def run(runtime: Runtime) -> None:
     """One unit of work per plan, so that one never holds up another."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        ids = await with_near_deadlines(uow, deadline_rules())
-    for plan_id in ids:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(plan_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), lambda uow: with_near_deadlines(uow, deadline_rules()), handle)
 
 
 async def handle(plan_id: UUID, *, uow: UnitOfWork) -> None:

@@ -22,6 +22,7 @@ from services.reintegration.persistence.support_tables import PlanRow
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "first-contacts"
@@ -49,12 +50,7 @@ def stop(plan: PlanRow) -> None:
 
 async def run(runtime: Runtime) -> None:
     """The longest overdue first, one unit of work per plan, so that one never holds up another."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        ids = await _to_look_at(uow)
-    for plan_id in ids:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(plan_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), _to_look_at, handle)
 
 
 async def handle(plan_id: UUID, *, uow: UnitOfWork) -> None:

@@ -20,6 +20,7 @@ from services.returns.persistence.tables import ReturnCaseRow
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "advance-deadlines"
@@ -31,12 +32,7 @@ DEPARTURE_PERIOD = "departure_period"
 
 async def run(runtime: Runtime) -> None:
     """The most overdue first, one unit of work per case, so that one case never holds up another."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        ids = await _to_look_at(uow)
-    for case_id in ids:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(case_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), _to_look_at, handle)
 
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:

@@ -9,6 +9,7 @@ from services.returns.persistence.imports import TO_DO, destroy_file, due_for_de
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "destroy-import-files"
@@ -16,12 +17,7 @@ JOB = "destroy-import-files"
 
 async def run(runtime: Runtime) -> None:
     """One unit for each file that is due."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        due = await due_for_destruction(uow, uow.now.date())
-    for import_id in due:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(import_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), lambda uow: due_for_destruction(uow, uow.now.date()), handle)
 
 
 async def handle(import_id: UUID, *, uow: UnitOfWork) -> CaseloadImportRow:

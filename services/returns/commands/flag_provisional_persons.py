@@ -16,6 +16,7 @@ from services.returns.persistence.voluntariness_rules import provisional_days
 from shared.auth.principal import Principal
 from shared.database.tables import touch
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Runtime
 
 JOB = "provisional-persons"
@@ -25,12 +26,7 @@ AT_ONCE = 500
 
 async def run(runtime: Runtime) -> None:
     """One unit of work per case, so that one case never holds up another."""
-    system = Principal.system(JOB)
-    async with runtime.units.read(actor=system) as uow:
-        ids = await _waiting(uow)
-    for case_id in ids:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(case_id, uow=uow)
+    await one_by_one(runtime, Principal.system(JOB), _waiting, handle)
 
 
 async def handle(case_id: UUID, *, uow: UnitOfWork) -> None:

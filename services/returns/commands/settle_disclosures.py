@@ -7,7 +7,7 @@ consents that run out by themselves are looked at by a job.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from services.returns.commands import renew_deadlines
@@ -26,6 +26,7 @@ from services.returns.persistence.disclosures import open_packages, readable
 from services.returns.persistence.tables import HistoryRow, ReturnCaseRow
 from shared.auth.principal import Principal
 from shared.database.unit_of_work import UnitOfWork
+from shared.one_by_one import one_by_one
 from shared.service import Job, Runtime
 
 AT_ONCE = 200
@@ -74,31 +75,18 @@ async def _without_basis(case_id: UUID, *, uow: UnitOfWork) -> None:
 
 async def recall_without_basis(runtime: Runtime) -> None:
     """Packages whose legal basis was ended or has run out; until then they are refused at every read."""
-    system = Principal.system(BASES)
-    async with runtime.units.read(actor=system) as uow:
-        found = await cases_without_basis(uow, most=AT_ONCE)
-    for case_id in found:
-        async with runtime.units.begin(actor=system) as uow:
-            await _without_basis(case_id, uow=uow)
+    await one_by_one(runtime, Principal.system(BASES), partial(cases_without_basis, most=AT_ONCE), _without_basis)
 
 
 async def end_expired_consents(runtime: Runtime) -> None:
     """Persons whose consent has run out leave the packages that named them."""
-    system = Principal.system(CONSENTS)
-    async with runtime.units.read(actor=system) as uow:
-        found = await cases_with_expired_consent(uow, most=AT_ONCE)
-    await _each(runtime, found, system)
+    await one_by_one(runtime, Principal.system(CONSENTS), partial(cases_with_expired_consent, most=AT_ONCE), handle)
 
 
 async def recall_of_ended_cases(runtime: Runtime) -> None:
     """Cases that ended before what was asked for them was taken back with them: closed like any other, portion by
     portion, and registry is told once, because it may not have followed their ends then."""
-    system = Principal.system(ENDED)
-    async with runtime.units.read(actor=system) as uow:
-        found = await cases_not_settled(uow, most=AT_ONCE)
-    for case_id in found:
-        async with runtime.units.begin(actor=system) as uow:
-            await _settle_afterwards(case_id, uow=uow)
+    await one_by_one(runtime, Principal.system(ENDED), partial(cases_not_settled, most=AT_ONCE), _settle_afterwards)
 
 
 async def _settle_afterwards(case_id: UUID, *, uow: UnitOfWork) -> None:
@@ -108,12 +96,6 @@ async def _settle_afterwards(case_id: UUID, *, uow: UnitOfWork) -> None:
     await handle(case_id, uow=uow)
     outcome = "closed" if file.case.state == "CLOSED" else "over"
     uow.publish(CaseRequestsEndedV1(case_id=case_id, on=uow.now.date(), outcome=outcome))
-
-
-async def _each(runtime: Runtime, case_ids: Sequence[UUID], system: Principal) -> None:
-    for case_id in case_ids:
-        async with runtime.units.begin(actor=system) as uow:
-            await handle(case_id, uow=uow)
 
 
 JOBS = (
